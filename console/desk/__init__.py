@@ -1,0 +1,1 @@
+"""The desk: what a receptionist can do with a call, and what the window shows of it."""

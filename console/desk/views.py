@@ -1,0 +1,309 @@
+"""What the window shows, as frozen records: the whole of what crosses from desk to window.
+
+The desk makes a new record when something changed and the window paints it; the window holds no
+state of its own that matters. Times are aware `datetime`s in UTC unless a field says otherwise;
+texts are ready to be read by a person.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum, unique
+
+from scripts.calltypes import CallType
+
+
+@unique
+class DeskState(StrEnum):
+    """What this receptionist is doing, as the top bar says it."""
+
+    AVAILABLE = "available"
+    RINGING = "ringing"
+    ON_CALL = "on_call"
+    WRAP_UP = "wrap_up"
+    NOT_READY = "not_ready"
+
+
+@unique
+class LineState(StrEnum):
+    """A call in the call list."""
+
+    WAITING = "waiting"  # every line is taken
+    RINGING = "ringing"
+    DIALLING = "dialling"
+    ACTIVE = "active"
+    HELD = "held"
+    TRANSFERRING = "transferring"
+    WRAP_UP = "wrap_up"  # the caller has gone, the form has not been finished
+
+
+@dataclass(frozen=True, slots=True)
+class CallCard:
+    """One call in the list at the left. `since` is when its timer started; `key` the shortcut
+    that brings it to the front ("Ctrl+1")."""
+
+    call: str
+    state: LineState
+    title: str  # the caller's number, or "Number withheld"
+    practice: str
+    since: datetime
+    selected: bool
+    muted: bool = False
+    can_answer: bool = False
+    can_decline: bool = False
+    can_hold: bool = False
+    can_resume: bool = False
+    can_mute: bool = False
+    can_transfer: bool = False
+    can_hang_up: bool = False
+    can_keypad: bool = False
+    note: str = ""  # "Caller hung up; finish the form"
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A caller who left before an answer, or could not be held: owed a call back."""
+
+    row: int
+    number: str
+    practice: str
+    since: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierItem:
+    """Something that came of an earlier call from the same number to the same practice."""
+
+    title: str  # "Message", "Booked"
+    when: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of the practice's own answers."""
+
+    label: str
+    text: str
+    full: str = ""  # the whole answer, to be read aloud
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDay:
+    """Open times on one day, in the practice's time zone."""
+
+    day: str
+    times: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OnCallNow:
+    """Who is on call, and who is next."""
+
+    name: str
+    until: str
+    then: str
+    escalate_label: str  # "Escalate to Dr. Okafor"
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """The practice, as the pop's head shows it."""
+
+    practice: str
+    local_time: str  # "Tue 19:42 in Des Moines"
+    detail: str  # "opens Wed 08:00 · 2 providers · after-hours coverage"
+    open_now: bool | None  # None for a number no practice has
+    open_label: str  # "Open", "Closed", "Lunch"
+    baa: bool | None
+    baa_label: str  # "BAA on file", "No BAA: no health details"
+
+
+@dataclass(frozen=True, slots=True)
+class Pop:
+    """Everything about the selected call but its form: painted at once when it is offered."""
+
+    call: str
+    banner: Banner
+    say: str
+    call_types: tuple[tuple[CallType, str, bool], ...]  # type, label, enabled
+    chosen: CallType | None
+    on_call: OnCallNow | None
+    facts: tuple[Fact, ...]
+    facts_locked: str = ""  # why answers may not be read: a symptom has been given
+    open_days: tuple[OpenDay, ...] | None = None  # None while they are being looked up
+    protocol_note: str = ""
+    earlier: tuple[EarlierItem, ...] | None = None  # None while being looked up
+
+
+@unique
+class FieldKind(StrEnum):
+    """How a question is put on the form."""
+
+    LINE = "line"
+    PARAGRAPH = "paragraph"
+    PHONE = "phone"
+    DATE = "date"
+    NUMBER = "number"
+    CHOICE = "choice"  # buttons, one of them; each has a key
+    CHOICES = "choices"  # buttons, any of them
+    OPEN_TIME = "open_time"  # like CHOICE, with earlier and later
+    BOOKING = "booking"  # like CHOICE: the caller's bookings
+    DISPLAY = "display"  # words to read, no answer
+
+
+@dataclass(frozen=True, slots=True)
+class OptionView:
+    """One button of a choice. `key` is the single key that presses it while it has the focus
+    group ("Y", "1")."""
+
+    code: str
+    label: str
+    key: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One question of the current step."""
+
+    link_id: str
+    label: str
+    kind: FieldKind
+    value: str = ""
+    options: tuple[OptionView, ...] = ()
+    required: bool = False
+    half: bool = False  # shares its row with the next half field
+    problem: str = ""  # what is wrong with the answer, and the mend
+    help: str = ""  # under the field: the number in groups, a name in NATO words
+    already_stated: bool = False
+    more: str = ""  # OPEN_TIME: label of "later times"; "" when there are none
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A pill in the form's head."""
+
+    number: int
+    title: str
+    done: bool
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBackItem:
+    """A critical answer, to be read to the caller and ticked."""
+
+    link_id: str
+    label: str
+    text: str  # as written
+    spoken: str  # as read aloud: digit groups, NATO spelling, "" when the same
+    ticked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RedFlag:
+    """A hit in what was typed: shows the 911 line, decides nothing."""
+
+    text: str  # "“stiff neck” with “fever” is a red flag here. Read the 911 line?"
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FormView:
+    """The guided form at its current step."""
+
+    call: str
+    call_type: CallType
+    steps: tuple[StepView, ...]
+    say: str  # the words to ask
+    fields: tuple[FieldView, ...]
+    focus: str = ""  # the link id to put the cursor in, when the step is new
+    read_back: tuple[ReadBackItem, ...] = ()  # on the last step
+    red_flag: RedFlag | None = None
+    can_back: bool = False
+    next_label: str = "Next"
+    can_finish: bool = False
+    finish_hint: str = ""  # what is still missing
+    ends_as: str = ""  # "Will be saved as: message to clinical staff, due Wed 25 Nov"
+    draft_saved: str = ""  # "Draft saved 19:42:07"
+
+
+@unique
+class Light(StrEnum):
+    """A status lamp; always shown with words and a mark."""
+
+    GOOD = "good"
+    WARN = "warn"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Lamp:
+    """One lamp of the status bar."""
+
+    light: Light
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The top bar and the status bar."""
+
+    state: DeskState
+    state_label: str  # "On a call"
+    since: datetime | None  # its timer
+    agent: str  # "Dana Whitfield · Agent"
+    waiting: int
+    longest_since: datetime | None  # start of the longest wait
+    answered_in_20: str  # "94 %", "–" before the first call
+    to_deliver: int
+    lamps: tuple[Lamp, ...] = ()
+    saved: str = "All work saved"
+    headset: str = ""
+    trouble: str = ""  # the red banner: what is wrong and the mend
+    locked: bool = False
+    lock_needs_pin: bool = False  # no PIN has been chosen on this desk yet
+
+
+@dataclass(frozen=True, slots=True)
+class TransferChoice:
+    """Somebody a call can be sent to."""
+
+    label: str
+    target: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationView:
+    """The panel behind F9."""
+
+    call: str
+    provider: str
+    number: str
+    summary: str
+    choices: tuple[OptionView, ...]  # transfer now / keep as urgent message
+    missing: str = ""  # "Ask for a callback number first"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence for the receptionist, shown without taking the focus."""
+
+    title: str
+    text: str
+    light: Light = Light.GOOD
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedForm:
+    """A form a crash or a restart left unfinished, offered again."""
+
+    draft: str
+    practice: str
+    caller: str
+    call_type: str
+    when: str
+    answers: int = field(default=0)

@@ -1,0 +1,1 @@
+"""Style sheet, icons and sounds, found by path."""

@@ -1,0 +1,1 @@
+"""The softphone engine: SIP, sound and the wire protocol, in a process of its own."""
