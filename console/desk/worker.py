@@ -1,0 +1,55 @@
+"""The whole threading of the desk: work goes to one thread, results come back to the window's.
+
+One thread, so that two writes never race and their order is the order they were asked in. Anything
+that may wait (a disk, a database) goes here; nothing that a caller waits for does.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+T = TypeVar("T")
+
+
+class Worker(QObject):
+    """One worker thread whose results arrive by signal on the thread that made it."""
+
+    _settled = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="records")
+        self._settled.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def run(
+        self,
+        work: Callable[[], T],
+        *,
+        then: Callable[[T], None] | None = None,
+        otherwise: Callable[[Exception], None] | None = None,
+        expected: type[Exception] | tuple[type[Exception], ...] = (),
+    ) -> None:
+        """Run `work` after what was asked before it; `then` gets its result.
+
+        An exception of an `expected` type goes to `otherwise`; any other is a bug and is raised
+        on the window's thread, where the crash report sees it.
+        """
+        future = self._pool.submit(work)
+        future.add_done_callback(lambda done: self._settled.emit((done, then, otherwise, expected)))
+
+    def close(self) -> None:
+        """Finish what was asked, then end the thread."""
+        self._pool.shutdown(wait=True)
+
+    def _deliver(self, settled: tuple[Future[Any], Any, Any, Any]) -> None:
+        future, then, otherwise, expected = settled
+        error = future.exception()
+        if error is None:
+            if then is not None:
+                then(future.result())
+        elif otherwise is not None and isinstance(error, expected):
+            otherwise(error)
+        else:
+            raise error

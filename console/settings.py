@@ -1,0 +1,95 @@
+"""What this desk is told about itself: a TOML file, typed and checked.
+
+A desk needs no settings at all: the defaults take calls straight to this machine and keep records
+in the platform's data folder. A mistake in the file is a sentence that names the file and the key.
+"""
+
+import getpass
+import tomllib
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+from console.errors import WorldError
+
+APP = "Frontdesk"
+
+
+class LineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[line]`: how calls reach this desk. With no registrar they come straight to `sip_port`."""
+
+    bind: str = "0.0.0.0"
+    sip_port: int = 5060
+    registrar: str = ""  # host or host:port of the PBX
+    user: str = ""  # the password is in the keyring, see `console.keychain`
+
+
+class SoundSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[sound]`: device names as the system gives them; "" is the system's default."""
+
+    kind: str = "headset"
+    microphone: str = ""
+    earpiece: str = ""
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole file. Paths may start with `~`; "" is the platform's own folder."""
+
+    agent: str = ""
+    practices: str = ""  # folder of practice files
+    records: str = ""  # path of the SQLite file
+    line: LineSettings = LineSettings()
+    sound: SoundSettings = SoundSettings()
+
+    @property
+    def agent_name(self) -> str:
+        """The receptionist's name as callers hear it."""
+        return self.agent or getpass.getuser().replace(".", " ").title()
+
+    @property
+    def practices_folder(self) -> Path:
+        """Where the practice files are."""
+        return Path(self.practices).expanduser() if self.practices else data_folder() / "practices"
+
+    @property
+    def records_path(self) -> Path:
+        """Where the records are kept."""
+        return Path(self.records).expanduser() if self.records else data_folder() / "records.sqlite"
+
+
+def data_folder() -> Path:
+    """Return the platform's folder for this program's data."""
+    return Path(platformdirs.user_data_dir(APP, appauthor=False))
+
+
+def runtime_folder() -> Path:
+    """Return a private folder for the engine's rendezvous file."""
+    return Path(platformdirs.user_state_dir(APP, appauthor=False))
+
+
+def settings_path() -> Path:
+    """Return where the settings file is looked for."""
+    return Path(platformdirs.user_config_dir(APP, appauthor=False)) / "settings.toml"
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """Read the settings; a missing default file is fine, a missing named one is not.
+
+    Raises `WorldError` with the file and the key of what is wrong.
+    """
+    chosen = path or settings_path()
+    try:
+        text = chosen.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if path is None:
+            return Settings()
+        raise WorldError(
+            "No settings file", f"{chosen} does not exist. Check --settings."
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise WorldError("Settings cannot be read", f"{chosen}: {error}.") from error
+    try:
+        return msgspec.convert(tomllib.loads(text), Settings)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise WorldError("A mistake in the settings", f"{chosen}: {error}.") from error
