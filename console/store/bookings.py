@@ -1,0 +1,182 @@
+"""Providers' time: who holds it, taking it, moving it, giving it up.
+
+That no two bookings hold the same time is decided by the database when the row is written; what
+is read here before is an offer, not a promise.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from console.store.errors import BookingGone, TimeTaken
+from console.store.models import Booking, Call
+from console.store.values import BookingStatus
+from console.store.work import BookingChange, Cancellation, NewBooking, Reschedule
+
+TIME_TAKEN: Final = "frontdesk: time taken"  # what the database's trigger says
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """A provider's time that is held, from `starts_at` up to, not including, `ends_at`."""
+
+    provider: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class BookingRow:
+    """A booking as it stands."""
+
+    id: int
+    practice_id: str
+    provider: str
+    appointment_type: str
+    starts_at: datetime
+    ends_at: datetime
+    patient_name: str
+    callback_number: str | None
+    birth_date: date | None
+    status: BookingStatus
+
+
+def busy_times(
+    session: Session, *, practice: str, after: datetime, until: datetime
+) -> tuple[Busy, ...]:
+    """Return the held times that touch `after`..`until`, earliest first."""
+    held = (
+        select(Booking.provider, Booking.starts_at, Booking.ends_at)
+        .where(
+            Booking.practice_id == practice,
+            Booking.status == BookingStatus.BOOKED,
+            Booking.ends_at > after,
+            Booking.starts_at < until,
+        )
+        .order_by(Booking.starts_at, Booking.provider)
+    )
+    return tuple(Busy(provider, start, end) for provider, start, end in session.execute(held))
+
+
+def bookings_for(
+    session: Session, *, practice: str, number: str, after: datetime
+) -> tuple[BookingRow, ...]:
+    """Return the bookings still to come that were made from this number, or are called back on it,
+    earliest first."""
+    made_from = select(Call.id).where(Call.practice_id == practice, Call.caller_number == number)
+    coming = (
+        select(Booking)
+        .where(
+            Booking.practice_id == practice,
+            Booking.status == BookingStatus.BOOKED,
+            Booking.starts_at >= after,
+            or_(Booking.callback_number == number, Booking.call_id.in_(made_from)),
+        )
+        .order_by(Booking.starts_at, Booking.id)
+    )
+    return _rows(session.scalars(coming).all())
+
+
+def change_booking(session: Session, *, call: Call, change: BookingChange) -> int:
+    """Take, move or give up a time; return the id of the booking that now stands, or that was
+    given up. Raises `TimeTaken` or `BookingGone`."""
+    match change:
+        case NewBooking():
+            return _take(session, _new(call, change))
+        case Reschedule():
+            return _move(session, call, change)
+        case Cancellation():
+            return _give_up(session, call, change)
+
+
+def _new(call: Call, new: NewBooking) -> Booking:
+    return Booking(
+        practice_id=call.practice_id,
+        provider=new.provider,
+        appointment_type=new.appointment_type,
+        starts_at=new.starts_at,
+        ends_at=new.ends_at,
+        patient_name=new.patient_name,
+        callback_number=new.callback_number,
+        birth_date=new.birth_date,
+        status=BookingStatus.BOOKED,
+        call_id=call.id,
+    )
+
+
+def _take(session: Session, booking: Booking) -> int:
+    provider, start = booking.provider, booking.starts_at
+    session.add(booking)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        if TIME_TAKEN in str(error.orig):
+            raise TimeTaken(provider, start) from error
+        raise
+    return booking.id
+
+
+def _move(session: Session, call: Call, move: Reschedule) -> int:
+    old = _standing(session, call, move.booking_id)
+    # First let go: the new time may overlap the old one.
+    old.status = BookingStatus.RESCHEDULED
+    old.closed_call_id = call.id
+    session.flush()
+    return _take(
+        session,
+        Booking(
+            practice_id=old.practice_id,
+            provider=move.provider or old.provider,
+            appointment_type=old.appointment_type,
+            starts_at=move.starts_at,
+            ends_at=move.ends_at,
+            patient_name=old.patient_name,
+            callback_number=move.callback_number or old.callback_number,
+            birth_date=old.birth_date,
+            status=BookingStatus.BOOKED,
+            call_id=call.id,
+            replaces_id=old.id,
+        ),
+    )
+
+
+def _give_up(session: Session, call: Call, cancellation: Cancellation) -> int:
+    booking = _standing(session, call, cancellation.booking_id)
+    booking.status = BookingStatus.CANCELLED
+    booking.closed_call_id = call.id
+    session.flush()
+    return booking.id
+
+
+def _standing(session: Session, call: Call, booking_id: int) -> Booking:
+    booking = session.get(Booking, booking_id)
+    if (
+        booking is None
+        or booking.practice_id != call.practice_id
+        or booking.status is not BookingStatus.BOOKED
+    ):
+        raise BookingGone(booking_id)
+    return booking
+
+
+def _rows(bookings: Sequence[Booking]) -> tuple[BookingRow, ...]:
+    return tuple(
+        BookingRow(
+            id=booking.id,
+            practice_id=booking.practice_id,
+            provider=booking.provider,
+            appointment_type=booking.appointment_type,
+            starts_at=booking.starts_at,
+            ends_at=booking.ends_at,
+            patient_name=booking.patient_name,
+            callback_number=booking.callback_number,
+            birth_date=booking.birth_date,
+            status=booking.status,
+        )
+        for booking in bookings
+    )

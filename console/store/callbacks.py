@@ -1,0 +1,81 @@
+"""Callers who did not get through: each is owed a call back, once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from console.store.calls import call_row
+from console.store.models import Callback
+from console.store.practices import practice_row
+from console.store.values import CallbackReason, CallbackStatus
+from console.store.work import DoneCallback, OwedCallback
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CallbackRow:
+    """A call back that is owed. `number` is None for a caller who withheld it."""
+
+    id: int
+    uid: str
+    practice_id: str | None
+    number: str | None
+    since: datetime
+    why: CallbackReason
+
+
+def owe_callback(session: Session, *, owed: OwedCallback) -> int:
+    """Write that a caller is owed a call back; return the row's id. Written twice, it stands as it
+    was, made or not."""
+    row = _find(session, owed.uid)
+    if row is None:
+        practice_row(session, practice_id=owed.practice_id)
+        call = call_row(session, uid=owed.call_uid) if owed.call_uid else None
+        session.flush()
+        row = Callback(
+            uid=owed.uid,
+            practice_id=owed.practice_id,
+            number=owed.number,
+            since=owed.since,
+            why=owed.why,
+            status=CallbackStatus.OWED,
+            call_id=call and call.id,
+        )
+        session.add(row)
+        session.flush()
+    return row.id
+
+
+def callbacks(session: Session) -> tuple[CallbackRow, ...]:
+    """Return the calls back that are owed, the longest owed first."""
+    owed = (
+        select(Callback)
+        .where(Callback.status == CallbackStatus.OWED)
+        .order_by(Callback.since, Callback.id)
+    )
+    return tuple(
+        CallbackRow(
+            id=row.id,
+            uid=row.uid,
+            practice_id=row.practice_id,
+            number=row.number,
+            since=row.since,
+            why=row.why,
+        )
+        for row in session.scalars(owed)
+    )
+
+
+def callback_done(session: Session, *, done: DoneCallback) -> None:
+    """Write that the call back has been made; the first who made it stands."""
+    row = _find(session, done.uid)
+    if row is not None and row.status is CallbackStatus.OWED:
+        row.status = CallbackStatus.DONE
+        row.done_at = done.at
+        row.done_by = done.agent
+        session.flush()
+
+
+def _find(session: Session, uid: str) -> Callback | None:
+    return session.scalars(select(Callback).where(Callback.uid == uid)).one_or_none()

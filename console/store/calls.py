@@ -1,0 +1,123 @@
+"""A call's own facts, written as they become known.
+
+The engine's events may be written in any order and more than once: what a call's row knows only
+grows, the first word on a fact stands, and a row is made by whichever comes first.
+"""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from console.store.models import Call
+from console.store.practices import day_of, practice_row
+from console.store.work import AnsweredCall, ClosedCall, FinishedCall, OpenedCall
+from scripts.calltypes import Outcome
+from softphone.wire import EndCause
+
+_OPENING = (
+    "practice_id",
+    "dialled_number",
+    "caller_number",
+    "mode",
+    "waiting_since",
+    "offered_at",
+    "sip_call_id",
+    "pbx_call_id",
+)
+_FINISHING = (
+    *_OPENING,
+    "answered_at",
+    "ended_at",
+    "end_cause",
+    "agent",
+    "script_version",
+    "call_type",
+)
+
+
+def open_call(session: Session, *, opened: OpenedCall) -> int:
+    """Write that a call rings here, or waits; return the row's id."""
+    practice_row(session, practice_id=opened.practice_id)
+    call = call_row(session, uid=opened.uid)
+    call.direction = opened.direction
+    for fact in _OPENING:
+        if getattr(call, fact) is None:
+            setattr(call, fact, getattr(opened, fact))
+    _derive(session, call)
+    return _id(session, call)
+
+
+def answer_call(session: Session, *, answered: AnsweredCall) -> int:
+    """Write that a call is up; return the row's id."""
+    call = call_row(session, uid=answered.uid)
+    call.answered_at = call.answered_at or answered.at
+    call.agent = call.agent or answered.agent
+    _derive(session, call)
+    return _id(session, call)
+
+
+def close_call(session: Session, *, closed: ClosedCall) -> int:
+    """Write that a call is over; return the row's id."""
+    call = call_row(session, uid=closed.uid)
+    call.ended_at = call.ended_at or closed.at
+    call.end_cause = call.end_cause or closed.cause
+    _derive(session, call)
+    return _id(session, call)
+
+
+def close_form(session: Session, *, finished: FinishedCall) -> Call:
+    """Write the call's facts as its finished form has them: the last word on what it knows."""
+    practice_row(session, practice_id=finished.practice_id)
+    call = call_row(session, uid=finished.uid)
+    call.direction = finished.direction
+    for fact in _FINISHING:
+        value = getattr(finished, fact)
+        if value is not None:
+            setattr(call, fact, value)
+    call.outcome = finished.outcome
+    call.finished_at = finished.finished_at
+    _derive(session, call)
+    session.flush()
+    return call
+
+
+def find_call(session: Session, *, uid: str) -> Call | None:
+    """Return the call's row, if there is one."""
+    return session.scalars(select(Call).where(Call.uid == uid)).one_or_none()
+
+
+def call_row(session: Session, *, uid: str) -> Call:
+    """Return the call's row, making it where nothing was known of the call yet."""
+    call = find_call(session, uid=uid)
+    if call is None:
+        call = Call(uid=uid)
+        session.add(call)
+    return call
+
+
+def is_finished(session: Session, *, uid: str) -> bool:
+    """Tell whether the call's form has been finished."""
+    known = select(Call.id).where(Call.uid == uid, Call.finished_at.is_not(None))
+    return session.execute(known).first() is not None
+
+
+def _derive(session: Session, call: Call) -> None:
+    first = call.waiting_since or call.offered_at
+    last = call.answered_at or call.ended_at
+    if first is not None and last is not None:
+        # A clock set back between the two must not cost the row.
+        call.waited_s = max(0.0, (last - first).total_seconds())
+    practice = practice_row(session, practice_id=call.practice_id)
+    day = call.offered_at or call.waiting_since
+    if practice is not None and day is not None:
+        call.local_date = day_of(practice, day)
+    if call.finished_at is None and _was_abandoned(call):
+        call.outcome = Outcome.ABANDONED
+
+
+def _was_abandoned(call: Call) -> bool:
+    return call.end_cause is EndCause.ABANDONED and call.answered_at is None
+
+
+def _id(session: Session, call: Call) -> int:
+    session.flush()
+    return call.id

@@ -1,0 +1,161 @@
+"""What the world can do to the records, each with a sentence for the person and the mend.
+
+Only these leave the store. Anything else that escapes is a bug of ours and is let through as it is.
+"""
+
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+
+
+class RecordsError(Exception):
+    """Something outside the program kept the records from doing what was asked."""
+
+    def __init__(self, title: str, message: str, mend: str) -> None:
+        super().__init__(f"{title}. {message} {mend}".strip())
+        self.title = title
+        self.message = message
+        self.mend = mend
+
+
+class RecordsMissing(RecordsError):
+    """The folder the records should be in does not exist."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            "The records' folder is missing",
+            f"There is no folder {path.parent}.",
+            "Create it, or choose another place for the records in the settings.",
+        )
+        self.path = path
+
+
+class NotOurRecords(RecordsError):
+    """What stands at the path was not written by this program; it has not been touched."""
+
+    def __init__(self, where: str, found: str) -> None:
+        super().__init__(
+            "These are not Frontdesk's records",
+            f"{where} is {found}. It has not been changed.",
+            "Choose another place for the records in the settings, or move that file away.",
+        )
+        self.where = where
+
+
+class RecordsTooNew(RecordsError):
+    """A newer Frontdesk has already changed the records' layout; they have not been touched."""
+
+    def __init__(self, path: Path, revision: str) -> None:
+        super().__init__(
+            "The records are from a newer Frontdesk",
+            f"{path} has the layout {revision}, which this version does not know."
+            " It has not been changed.",
+            "Install the newer version on this machine.",
+        )
+        self.path = path
+        self.revision = revision
+
+
+class RecordsDamaged(RecordsError):
+    """The database says its own file is malformed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The records are damaged",
+            "The database reports that its file is malformed.",
+            "Keep the file, and put back the newest backup beside it.",
+        )
+
+
+class Away(Enum):
+    """Why the records cannot be reached: title, message, mend."""
+
+    LOCKED = (
+        "The records are locked",
+        "Another program has held them for too long.",
+        "Close whatever else has the file open; work is kept on this machine until then.",
+    )
+    FULL = (
+        "The disk is full",
+        "There is no room left to write the records.",
+        "Free some space; work is kept on this machine until then.",
+    )
+    READ_ONLY = (
+        "The records cannot be written",
+        "The file, or its folder, is read-only.",
+        "Give this account the right to write there.",
+    )
+    UNREADABLE = (
+        "The records cannot be read",
+        "The disk reported an error, or this account may not open the file.",
+        "Check the disk and the file's owner; work is kept on this machine until then.",
+    )
+
+
+class RecordsAway(RecordsError):
+    """The records cannot be reached for now; `reason` says how. Trying later may succeed."""
+
+    def __init__(self, reason: Away) -> None:
+        super().__init__(*reason.value)
+        self.reason = reason
+
+
+class SpoolFailed(RecordsError):
+    """Work could not be kept on this machine either. It is still on the screen, nowhere else."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            "This work could not be saved",
+            f"Neither the records nor this machine's own file would take it ({why}).",
+            "Leave the form open, free some disk space and save again.",
+        )
+
+
+class TimeTaken(RecordsError):
+    """Another booking holds the provider's time. Nothing of the call was written."""
+
+    def __init__(self, provider: str, start: datetime) -> None:
+        super().__init__(
+            "That time has just been taken",
+            "Somebody else booked it a moment ago.",
+            "Offer the caller another time.",
+        )
+        self.provider = provider
+        self.start = start
+
+
+class BookingGone(RecordsError):
+    """The booking to be changed no longer holds its time. Nothing of the call was written."""
+
+    def __init__(self, booking_id: int) -> None:
+        super().__init__(
+            "That booking has just been changed",
+            "Somebody else moved or cancelled it a moment ago.",
+            "Look the caller's bookings up again.",
+        )
+        self.booking_id = booking_id
+
+
+class AgreementMissing(RecordsError):
+    """Health details for a practice without a Business Associate Agreement in force on the day
+    of the call (45 CFR 164.504(e)). Nothing of the call was written."""
+
+    def __init__(self, practice_id: str | None) -> None:
+        super().__init__(
+            "No health details for this practice",
+            "It had no Business Associate Agreement in force on the day of the call.",
+            "Take the health details off the form, or have the agreement signed first.",
+        )
+        self.practice_id = practice_id
+
+
+class UnknownPractice(RecordsError):
+    """A practice the records have never heard of. Nothing of the call was written."""
+
+    def __init__(self, practice_id: str) -> None:
+        super().__init__(
+            "This practice is not in the records",
+            f"Nothing is known of “{practice_id}”.",
+            "Put its script back in place and start the desk again.",
+        )
+        self.practice_id = practice_id

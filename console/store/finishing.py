@@ -1,0 +1,204 @@
+"""A finished form becomes rows: all of them, or none.
+
+The call's uid makes it idempotent. A desk that does not know whether its last try arrived, because
+the power went or the answer did not come back, tries again and is told the same ids.
+"""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy import delete, insert, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from console.store.bookings import change_booking
+from console.store.calls import close_form, find_call
+from console.store.errors import AgreementMissing, BookingGone, TimeTaken
+from console.store.messages import open_escalation, take_message
+from console.store.models import (
+    Answer,
+    Booking,
+    Call,
+    Draft,
+    Escalation,
+    FactRead,
+    Message,
+    RedFlag,
+)
+from console.store.practices import agreement_in_force, day_of, practice_row
+from console.store.values import BookingStatus, MessageKind, Priority
+from console.store.work import (
+    BookingChange,
+    Cancellation,
+    FinishedCall,
+    NewBooking,
+    NewMessage,
+    Reschedule,
+)
+from scripts.calltypes import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedRows:
+    """The rows a finished call became."""
+
+    call_id: int
+    booking_id: int | None = None
+    message_id: int | None = None
+    escalation_id: int | None = None
+
+
+def finish_call(session: Session, *, finished: FinishedCall) -> FinishedRows:
+    """Write everything that came of a call, and drop its draft.
+
+    Raises `TimeTaken`, `BookingGone`, `AgreementMissing` or `UnknownPractice`, with nothing of the
+    call written, whatever the caller then does with the session. A call finished before is left as
+    it is.
+    """
+    earlier = rows_of(session, uid=finished.uid)
+    if earlier is not None:
+        return earlier
+    with session.begin_nested():
+        _refuse_phi(session, finished)
+        call = close_form(session, finished=finished)
+        _write_form(session, call, finished)
+        rows = _write_result(session, call, finished)
+        session.execute(delete(Draft).where(Draft.call_uid == finished.uid))
+    return rows
+
+
+def finish_or_call_back(session: Session, *, finished: FinishedCall) -> FinishedRows:
+    """Finish a call whose caller has long gone: a time that was taken meanwhile becomes an urgent
+    message to call the patient back, in place of the booking."""
+    try:
+        return finish_call(session, finished=finished)
+    except (TimeTaken, BookingGone):
+        pass
+    call_back = _call_back(session, finished)
+    kept = msgspec.structs.replace(
+        finished, outcome=Outcome.MESSAGE, booking=None, message=finished.message or call_back
+    )
+    with session.begin_nested():
+        rows = finish_call(session, finished=kept)
+        if finished.message is not None:  # it had one to give already: this one comes beside it
+            call = session.get_one(Call, rows.call_id)
+            take_message(session, call=call, message=call_back, at=finished.finished_at)
+    return rows
+
+
+def rows_of(session: Session, *, uid: str) -> FinishedRows | None:
+    """Return the rows a call became, None while its form is unfinished."""
+    call = find_call(session, uid=uid)
+    if call is None or call.finished_at is None:
+        return None
+    made_or_undone = (
+        select(Booking.id)
+        .where(
+            or_(
+                Booking.call_id == call.id,
+                (Booking.closed_call_id == call.id) & (Booking.status == BookingStatus.CANCELLED),
+            )
+        )
+        .order_by(Booking.id.desc())
+    )
+    return FinishedRows(
+        call_id=call.id,
+        booking_id=session.scalars(made_or_undone.limit(1)).first(),
+        message_id=_first(session, Message.id, Message.call_id, call.id),
+        escalation_id=_first(session, Escalation.id, Escalation.call_id, call.id),
+    )
+
+
+def _first(
+    session: Session,
+    row_id: InstrumentedAttribute[int],
+    of: InstrumentedAttribute[int],
+    call_id: int,
+) -> int | None:
+    return session.scalars(select(row_id).where(of == call_id).order_by(row_id).limit(1)).first()
+
+
+def _refuse_phi(session: Session, finished: FinishedCall) -> None:
+    if not finished.has_phi:
+        return
+    practice = practice_row(session, practice_id=finished.practice_id)
+    if practice is None or not agreement_in_force(practice, day_of(practice, finished.offered_at)):
+        raise AgreementMissing(finished.practice_id)
+
+
+def _write_form(session: Session, call: Call, finished: FinishedCall) -> None:
+    answers = [
+        {
+            "call_id": call.id,
+            "link_id": answer.link_id,
+            "text": answer.text,
+            "value": answer.value,
+            "status": answer.status,
+            "phi": answer.phi,
+            "position": position,
+        }
+        for position, answer in enumerate(finished.answers)
+    ]
+    flags = [
+        {"call_id": call.id, "rule": flag.rule, "action": flag.action, "at": flag.at}
+        for flag in finished.red_flags
+    ]
+    facts = [{"call_id": call.id, "fact": fact.fact, "at": fact.at} for fact in finished.facts_read]
+    for table, rows in ((Answer, answers), (RedFlag, flags), (FactRead, facts)):
+        if rows:
+            session.execute(insert(table), rows)
+
+
+def _write_result(session: Session, call: Call, finished: FinishedCall) -> FinishedRows:
+    booking_id = message_id = escalation_id = None
+    if finished.booking is not None:
+        booking_id = change_booking(session, call=call, change=finished.booking)
+    if finished.message is not None:
+        at = finished.finished_at
+        message_id = take_message(session, call=call, message=finished.message, at=at)
+    if finished.escalation is not None:
+        escalation_id = open_escalation(session, call=call, escalation=finished.escalation)
+    return FinishedRows(call.id, booking_id, message_id, escalation_id)
+
+
+def _call_back(session: Session, finished: FinishedCall) -> NewMessage:
+    change = finished.booking
+    practice = practice_row(session, practice_id=finished.practice_id)
+    if practice is None or change is None:
+        raise AssertionError("only a booking clashes, and it has a practice")
+    name, number = _whose(session, change)
+    return NewMessage(
+        kind=MessageKind.APPOINTMENT,
+        recipient="Front desk",
+        priority=Priority.URGENT,
+        reason=_what_was_lost(change, ZoneInfo(practice.timezone)),
+        patient_name=name,
+        callback_number=number or finished.caller_number,
+        owner=finished.agent,
+    )
+
+
+def _whose(session: Session, change: BookingChange) -> tuple[str | None, str | None]:
+    """Return the patient's name and the number to call back, as far as they are known."""
+    if isinstance(change, NewBooking):
+        return change.patient_name, change.callback_number
+    old = session.get(Booking, change.booking_id)
+    return (None, None) if old is None else (old.patient_name, old.callback_number)
+
+
+def _what_was_lost(change: BookingChange, zone: ZoneInfo) -> str:
+    if isinstance(change, Cancellation):
+        return (
+            "The caller cancelled, but the booking had been moved meanwhile."
+            " Call the patient back and ask whether the new time stands."
+        )
+    when = change.starts_at.astimezone(zone).strftime("%a %d %b %Y %H:%M")
+    if isinstance(change, Reschedule):
+        return (
+            f"The booking could not be moved to {when}: that time was taken, or the booking had"
+            " been changed meanwhile. Call the patient back and offer another time."
+        )
+    return (
+        f"Time taken: {when} with {change.provider} was given to somebody else meanwhile."
+        " Call the patient back and offer another time."
+    )

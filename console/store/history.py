@@ -1,0 +1,162 @@
+"""What came of earlier calls from the same number to the same practice, and to no other."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from console.store.models import Booking, Call, Escalation, Message
+from console.store.values import BookingStatus, EscalationStatus, MessageKind, MessageStatus
+from scripts.calltypes import CallType, Outcome
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class EarlierBooking:
+    """A booking; `at` is when it was made, `status` where it stands now."""
+
+    at: datetime
+    row_id: int
+    status: BookingStatus
+    provider: str
+    appointment_type: str
+    starts_at: datetime
+    patient_name: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class EarlierMessage:
+    """A message; `delivered_at` is None until somebody at the practice has it."""
+
+    at: datetime
+    row_id: int
+    kind: MessageKind
+    status: MessageStatus
+    reason: str
+    recipient: str
+    patient_name: str | None
+    delivered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class EarlierEscalation:
+    """A provider who was to be reached."""
+
+    at: datetime
+    row_id: int
+    status: EscalationStatus
+    provider: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class EarlierCall:
+    """A call that left nothing but its outcome."""
+
+    at: datetime
+    row_id: int
+    outcome: Outcome
+    call_type: CallType | None
+
+
+Earlier: TypeAlias = EarlierBooking | EarlierMessage | EarlierEscalation | EarlierCall
+
+
+def history(session: Session, *, practice: str, number: str, limit: int = 5) -> tuple[Earlier, ...]:
+    """Return the newest items, newest first: of calls made from this number, or to be called back
+    on it. A call that left nothing shows as itself; one still going on does not show."""
+    ids = _calls(session, practice, number, limit)
+    calls = {call.id: call for call in session.scalars(select(Call).where(Call.id.in_(ids)))}
+    items: list[tuple[int, Earlier]] = []
+    for booking in session.scalars(select(Booking).where(Booking.call_id.in_(ids))):
+        items.append((booking.call_id, _booking(booking, calls[booking.call_id])))
+    for message in session.scalars(select(Message).where(Message.call_id.in_(ids))):
+        items.append((message.call_id, _message(message)))
+    for escalation in session.scalars(select(Escalation).where(Escalation.call_id.in_(ids))):
+        items.append((escalation.call_id, _escalation(escalation)))
+    fruitful = {call_id for call_id, _ in items}
+    bare = [_call(call) for call in calls.values() if call.id not in fruitful]
+    found = [*(item for _, item in items), *bare]
+    return tuple(sorted(found, key=lambda item: (item.at, item.row_id), reverse=True)[:limit])
+
+
+def _calls(session: Session, practice: str, number: str, limit: int) -> list[int]:
+    """Return the newest calls that may have left something, each source read by its own index."""
+    ids = set(
+        session.scalars(
+            select(Call.id)
+            .where(
+                Call.practice_id == practice,
+                Call.caller_number == number,
+                Call.outcome.is_not(None),
+            )
+            .order_by(Call.offered_at.desc())
+            .limit(limit)
+        )
+    )
+    for table, newest in (
+        (Booking, Booking.id),
+        (Message, Message.taken_at),
+        (Escalation, Escalation.opened_at),
+    ):
+        ids.update(
+            session.scalars(
+                select(table.call_id)
+                .where(table.practice_id == practice, table.callback_number == number)
+                .order_by(newest.desc())
+                .limit(limit)
+            )
+        )
+    return sorted(ids)
+
+
+def _when(call: Call) -> datetime:
+    """Return when the form was finished, or for a call without one when it came."""
+    at = call.finished_at or call.ended_at or call.offered_at or call.waiting_since
+    if at is None:
+        raise AssertionError("a call with an outcome has a time")
+    return at
+
+
+def _booking(booking: Booking, call: Call) -> EarlierBooking:
+    return EarlierBooking(
+        at=_when(call),
+        row_id=booking.id,
+        status=booking.status,
+        provider=booking.provider,
+        appointment_type=booking.appointment_type,
+        starts_at=booking.starts_at,
+        patient_name=booking.patient_name,
+    )
+
+
+def _message(message: Message) -> EarlierMessage:
+    return EarlierMessage(
+        at=message.taken_at,
+        row_id=message.id,
+        kind=message.kind,
+        status=message.status,
+        reason=message.reason,
+        recipient=message.recipient,
+        patient_name=message.patient_name,
+        delivered_at=message.delivered_at,
+    )
+
+
+def _escalation(escalation: Escalation) -> EarlierEscalation:
+    return EarlierEscalation(
+        at=escalation.opened_at,
+        row_id=escalation.id,
+        status=escalation.status,
+        provider=escalation.provider,
+        reason=escalation.reason,
+    )
+
+
+def _call(call: Call) -> EarlierCall:
+    if call.outcome is None:
+        raise AssertionError("only calls with an outcome are looked up")
+    return EarlierCall(
+        at=_when(call), row_id=call.id, outcome=call.outcome, call_type=call.call_type
+    )

@@ -1,0 +1,57 @@
+"""What the practice, or whoever is on call for it, must be told."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from console.store.models import Call, Escalation, Message
+from console.store.values import MessageStatus
+from console.store.work import NewEscalation, NewMessage
+
+
+def take_message(session: Session, *, call: Call, message: NewMessage, at: datetime) -> int:
+    """Write a message of this call's, taken at `at`, to be delivered; return its id."""
+    row = Message(
+        practice_id=call.practice_id,
+        call_id=call.id,
+        kind=message.kind,
+        recipient=message.recipient,
+        priority=message.priority,
+        taken_at=at,
+        due_at=message.due_at,
+        reason=message.reason,
+        patient_name=message.patient_name,
+        caller_name=message.caller_name,
+        callback_number=message.callback_number,
+        status=MessageStatus.PENDING,
+        owner=message.owner,
+        phi=message.phi,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def open_escalation(session: Session, *, call: Call, escalation: NewEscalation) -> int:
+    """Write an escalation of this call's; return its id."""
+    row = Escalation(
+        practice_id=call.practice_id,
+        call_id=call.id,
+        provider=escalation.provider,
+        reason=escalation.reason,
+        callback_number=escalation.callback_number,
+        status=escalation.status,
+        owner=escalation.owner,
+        opened_at=escalation.opened_at,
+        phi=escalation.phi,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def pending_messages(session: Session) -> int:
+    """Return how many messages nobody has been given yet."""
+    waiting = select(func.count(Message.id)).where(Message.status == MessageStatus.PENDING)
+    return session.execute(waiting).scalar_one()

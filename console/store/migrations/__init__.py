@@ -1,0 +1,1 @@
+"""The layouts the records have had, from the first table on."""

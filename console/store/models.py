@@ -1,0 +1,285 @@
+"""The tables. What must always be true of a row is said here or in a migration's trigger, so that
+it is held by the database whatever program writes to it.
+
+Two rules are triggers, written in the migrations: bookings that hold a provider's time never
+overlap, and rows marked `phi` exist only for a practice with a Business Associate Agreement in
+force on the day of the call.
+"""
+
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    MetaData,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from console.store import values
+from console.store.types import Day, Moment, Number, RowId, Slug, Words, words
+from scripts.calltypes import CallType, Mode, Outcome
+from softphone.wire import EndCause
+
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """What every table shares: named constraints, and enums kept as checked text."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        CallType: words(CallType, "call_type"),
+        Outcome: words(Outcome, "outcome"),
+        Mode: words(Mode, "mode"),
+        EndCause: words(EndCause, "end_cause"),
+        values.Direction: words(values.Direction, "direction"),
+        values.AnswerStatus: words(values.AnswerStatus, "status"),
+        values.BookingStatus: words(values.BookingStatus, "status"),
+        values.MessageKind: words(values.MessageKind, "kind"),
+        values.Priority: words(values.Priority, "priority"),
+        values.MessageStatus: words(values.MessageStatus, "status"),
+        values.EscalationStatus: words(values.EscalationStatus, "status"),
+        values.CallbackReason: words(values.CallbackReason, "why"),
+        values.CallbackStatus: words(values.CallbackStatus, "status"),
+        values.FlagAction: words(values.FlagAction, "action"),
+        dict[str, Any]: JSON(),
+    }
+
+
+class Practice(Base):
+    """A practice as its script last described it; the script itself stays a file."""
+
+    __tablename__ = "practices"
+    __table_args__ = (
+        CheckConstraint("id <> ''", name="id_given"),
+        CheckConstraint("baa_ends_on IS NULL OR baa_signed_on IS NOT NULL", name="baa_signed"),
+        CheckConstraint("baa_ends_on >= baa_signed_on", name="baa_ends_after_signing"),
+    )
+
+    id: Mapped[Slug] = mapped_column(primary_key=True)
+    name: Mapped[Words]
+    timezone: Mapped[Words]  # IANA
+    version: Mapped[Words]  # hash of the script
+    baa_signed_on: Mapped[Day | None]
+    baa_ends_on: Mapped[Day | None]  # the last day it is in force
+
+
+class Call(Base):
+    """A call. Its facts arrive in any order and only grow; `finished_at` is set with its form.
+
+    Times are not compared with each other here: a clock that was set back must not cost a row.
+    """
+
+    __tablename__ = "calls"
+    __table_args__ = (
+        UniqueConstraint("uid"),
+        CheckConstraint("uid <> ''", name="uid_given"),
+        CheckConstraint("finished_at IS NULL OR outcome IS NOT NULL", name="finished_has_outcome"),
+        CheckConstraint("waited_s >= 0", name="waited_forwards"),
+        Index(None, "practice_id", "caller_number", "offered_at"),
+        Index(None, "offered_at"),
+    )
+
+    id: Mapped[RowId]
+    uid: Mapped[Words]
+    practice_id: Mapped[Slug | None] = mapped_column(ForeignKey("practices.id"))
+    dialled_number: Mapped[Number | None]
+    caller_number: Mapped[Number | None]  # null for a caller who withholds it
+    mode: Mapped[Mode | None]
+    direction: Mapped[values.Direction] = mapped_column(
+        default=values.Direction.INCOMING, server_default="incoming"
+    )
+    waiting_since: Mapped[Moment | None]  # when every line was taken and the caller began to wait
+    offered_at: Mapped[Moment | None]  # when it rang here
+    answered_at: Mapped[Moment | None]
+    ended_at: Mapped[Moment | None]
+    waited_s: Mapped[float | None]  # seconds from the first ring to the answer, or to the end
+    local_date: Mapped[Day | None]  # the day of the call in the practice's time zone
+    end_cause: Mapped[EndCause | None]
+    call_type: Mapped[CallType | None]
+    outcome: Mapped[Outcome | None]
+    finished_at: Mapped[Moment | None]
+    agent: Mapped[Words | None]
+    script_version: Mapped[Words | None]
+    sip_call_id: Mapped[Words | None]
+    pbx_call_id: Mapped[Words | None]
+
+
+class Answer(Base):
+    """One question of a finished form, in the order it was put."""
+
+    __tablename__ = "answers"
+    __table_args__ = (
+        UniqueConstraint("call_id", "link_id"),
+        UniqueConstraint("call_id", "position"),
+    )
+
+    id: Mapped[RowId]
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))
+    link_id: Mapped[Slug]
+    text: Mapped[Words]  # the caller's own words
+    value: Mapped[Words | None]  # the coded answer beside them
+    status: Mapped[values.AnswerStatus]
+    phi: Mapped[bool]
+    position: Mapped[int]
+
+
+class Booking(Base):
+    """A provider's time from `starts_at` up to, not including, `ends_at`."""
+
+    __tablename__ = "bookings"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+        CheckConstraint("replaces_id <> id", name="replaces_another"),
+        # By its end: looking for an overlap then reads what lies ahead, never the years behind.
+        Index(None, "practice_id", "provider", "ends_at"),
+        Index(None, "practice_id", "callback_number", "id"),
+        Index(None, "call_id"),
+        Index(None, "closed_call_id"),
+    )
+
+    id: Mapped[RowId]
+    practice_id: Mapped[Slug] = mapped_column(ForeignKey("practices.id"))
+    provider: Mapped[Slug]
+    appointment_type: Mapped[Slug]
+    starts_at: Mapped[Moment]
+    ends_at: Mapped[Moment]
+    patient_name: Mapped[Words]
+    callback_number: Mapped[Number | None]
+    birth_date: Mapped[Day | None]
+    status: Mapped[values.BookingStatus]
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))  # the call that made it
+    closed_call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))  # that undid it
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("bookings.id"))
+
+
+class Message(Base):
+    """Something the practice must be told."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        Index(None, "call_id"),
+        Index(None, "status", "due_at"),
+        Index(None, "practice_id", "callback_number", "taken_at"),
+    )
+
+    id: Mapped[RowId]
+    practice_id: Mapped[Slug | None] = mapped_column(ForeignKey("practices.id"))
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))
+    kind: Mapped[values.MessageKind]
+    recipient: Mapped[Words]
+    priority: Mapped[values.Priority]
+    taken_at: Mapped[Moment]
+    due_at: Mapped[Moment | None]
+    reason: Mapped[Words]
+    patient_name: Mapped[Words | None]
+    caller_name: Mapped[Words | None]
+    callback_number: Mapped[Number | None]
+    status: Mapped[values.MessageStatus]
+    delivered_at: Mapped[Moment | None]
+    owner: Mapped[Words | None]
+    phi: Mapped[bool]
+
+
+class Escalation(Base):
+    """Somebody on call must be reached; the owner is the agent who sees it through."""
+
+    __tablename__ = "escalations"
+    __table_args__ = (
+        CheckConstraint("owner <> ''", name="owner_given"),
+        Index(None, "call_id"),
+        Index(None, "status", "opened_at"),
+        Index(None, "practice_id", "callback_number", "opened_at"),
+    )
+
+    id: Mapped[RowId]
+    practice_id: Mapped[Slug] = mapped_column(ForeignKey("practices.id"))
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))
+    provider: Mapped[Slug]
+    reason: Mapped[Words]
+    callback_number: Mapped[Number | None]
+    status: Mapped[values.EscalationStatus]
+    owner: Mapped[Words]
+    opened_at: Mapped[Moment]
+    phi: Mapped[bool]
+
+
+class RedFlag(Base):
+    """A red flag the form showed, and what was done with it. The rule's id, not the words."""
+
+    __tablename__ = "red_flags"
+    __table_args__ = (Index(None, "call_id"),)
+
+    id: Mapped[RowId]
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))
+    rule: Mapped[Slug]
+    action: Mapped[values.FlagAction]
+    at: Mapped[Moment]
+
+
+class FactRead(Base):
+    """An answer of the practice's own that was read to the caller."""
+
+    __tablename__ = "facts_read"
+    __table_args__ = (Index(None, "call_id"),)
+
+    id: Mapped[RowId]
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))
+    fact: Mapped[Slug]
+    at: Mapped[Moment]
+
+
+class Callback(Base):
+    """A caller who did not get through and is owed a call back."""
+
+    __tablename__ = "callbacks"
+    __table_args__ = (
+        UniqueConstraint("uid"),
+        CheckConstraint("(status = 'done') = (done_at IS NOT NULL)", name="done_has_time"),
+        Index(None, "status", "since"),
+    )
+
+    id: Mapped[RowId]
+    uid: Mapped[Words]
+    practice_id: Mapped[Slug | None] = mapped_column(ForeignKey("practices.id"))
+    number: Mapped[Number | None]
+    since: Mapped[Moment]
+    why: Mapped[values.CallbackReason]
+    status: Mapped[values.CallbackStatus]
+    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
+    done_at: Mapped[Moment | None]
+    done_by: Mapped[Words | None]
+
+
+class Draft(Base):
+    """A form as it was last typed, until it is finished or dropped."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (Index(None, "call_uid"),)
+
+    uid: Mapped[Words] = mapped_column(primary_key=True)
+    practice_id: Mapped[Slug | None] = mapped_column(ForeignKey("practices.id"))
+    call_uid: Mapped[Words]
+    caller_number: Mapped[Number | None]
+    call_type: Mapped[CallType | None]
+    record: Mapped[dict[str, Any]]
+    updated_at: Mapped[Moment]
+
+
+class StaffMember(Base):
+    """Somebody who works at this desk, and the hash that unlocks it for them."""
+
+    __tablename__ = "staff"
+    __table_args__ = (CheckConstraint("name <> ''", name="name_given"),)
+
+    name: Mapped[Words] = mapped_column(primary_key=True)
+    lock_hash: Mapped[Words | None]
