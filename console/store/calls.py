@@ -73,6 +73,7 @@ def close_form(session: Session, *, finished: FinishedCall) -> Call:
         value = getattr(finished, fact)
         if value is not None:
             setattr(call, fact, value)
+    call.local_date = None  # the form may know another practice
     call.outcome = finished.outcome
     call.finished_at = finished.finished_at
     _derive(session, call)
@@ -107,9 +108,9 @@ def _derive(session: Session, call: Call) -> None:
         # A clock set back between the two must not cost the row.
         call.waited_s = max(0.0, (last - first).total_seconds())
     practice = practice_row(session, practice_id=call.practice_id)
-    day = call.offered_at or call.waiting_since
-    if practice is not None and day is not None:
-        call.local_date = day_of(practice, day)
+    came = call.offered_at or call.waiting_since
+    if practice is not None and came is not None and call.local_date is None:
+        call.local_date = day_of(practice, came)
     if call.finished_at is None and _was_abandoned(call):
         call.outcome = Outcome.ABANDONED
 

@@ -103,7 +103,7 @@ def world_errors() -> Iterator[None]:
 
 
 def _refuse_statement(state: ORMExecuteState) -> None:
-    if not state.is_select:
+    if state.is_insert or state.is_update or state.is_delete:
         raise ReadingOnly("this session is for reading; use Records.write")
 
 

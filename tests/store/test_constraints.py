@@ -1,0 +1,288 @@
+"""What the database itself refuses, whatever program writes to it."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from console.store.session import Records
+
+CALL: dict[str, Any] = {"id": 1, "uid": "c1", "practice_id": "riverside"}
+BOOKING: dict[str, Any] = {
+    "id": 1,
+    "practice_id": "riverside",
+    "provider": "okafor",
+    "appointment_type": "physical",
+    "starts_at": "2026-11-25 15:20:00.000000",
+    "ends_at": "2026-11-25 15:40:00.000000",
+    "patient_name": "Ann",
+    "status": "booked",
+    "call_id": 1,
+}
+ANSWER: dict[str, Any] = {
+    "id": 1,
+    "call_id": 1,
+    "link_id": "q",
+    "text": "",
+    "status": "asked",
+    "phi": 0,
+    "position": 0,
+}
+MESSAGE: dict[str, Any] = {
+    "id": 1,
+    "practice_id": "riverside",
+    "call_id": 1,
+    "kind": "refill",
+    "recipient": "staff",
+    "priority": "routine",
+    "taken_at": "2026-11-24 01:42:00.000000",
+    "reason": "",
+    "status": "pending",
+    "phi": 0,
+}
+ESCALATION: dict[str, Any] = {
+    "id": 1,
+    "practice_id": "riverside",
+    "call_id": 1,
+    "provider": "okafor",
+    "reason": "",
+    "status": "open",
+    "owner": "Dana",
+    "opened_at": "2026-11-24 01:42:00.000000",
+    "phi": 0,
+}
+CALLBACK: dict[str, Any] = {
+    "id": 1,
+    "uid": "b1",
+    "since": "2026-11-24 01:42:00.000000",
+    "why": "abandoned",
+    "status": "owed",
+}
+DRAFT: dict[str, Any] = {
+    "uid": "d1",
+    "call_uid": "c1",
+    "record": "{}",
+    "updated_at": "2026-11-24 01:42:00.000000",
+}
+PRACTICE: dict[str, Any] = {"id": "p", "name": "P", "timezone": "UTC", "version": "1"}
+FLAG: dict[str, Any] = {
+    "id": 1,
+    "call_id": 1,
+    "rule": "r",
+    "action": "read",
+    "at": "2026-11-24 01:42:00.000000",
+}
+FACT: dict[str, Any] = {"id": 1, "call_id": 1, "fact": "f", "at": "2026-11-24 01:42:00.000000"}
+
+
+class Bare:
+    """A program of another's on the same file."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def add(self, table: str, row: dict[str, Any], verb: str = "INSERT", **changes: Any) -> None:
+        row = row | changes
+        names, marks = ", ".join(row), ", ".join("?" * len(row))
+        self.connection.execute(f"{verb} INTO {table} ({names}) VALUES ({marks})", [*row.values()])
+
+    def run(self, statement: str) -> None:
+        self.connection.execute(statement)
+
+
+@pytest.fixture
+def bare(records: Records, path: Path) -> Iterator[Bare]:
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    database = Bare(connection)
+    database.add("calls", CALL, local_date="2026-11-23")
+    yield database
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "changes"),
+    [
+        ("practices", PRACTICE, {"id": ""}),
+        ("practices", PRACTICE, {"baa_ends_on": "2026-01-01"}),
+        ("practices", PRACTICE, {"baa_signed_on": "2026-01-02", "baa_ends_on": "2026-01-01"}),
+        ("practices", PRACTICE, {"id": "riverside"}),
+        ("calls", CALL, {"id": 2}),
+        ("calls", CALL, {"id": 2, "uid": ""}),
+        ("calls", CALL, {"id": 2, "uid": "c2", "practice_id": "nobody"}),
+        ("calls", CALL, {"id": 2, "uid": "c2", "mode": "sometimes"}),
+        ("calls", CALL, {"id": 2, "uid": "c2", "direction": "sideways"}),
+        ("calls", CALL, {"id": 2, "uid": "c2", "call_type": "chat"}),
+        ("calls", CALL, {"id": 2, "uid": "c2", "outcome": "fine"}),
+        ("calls", CALL, {"id": 2, "uid": "c2", "end_cause": "bored"}),
+        ("calls", CALL, {"id": 2, "uid": "c2", "finished_at": "2026-11-24 01:42:00.000000"}),
+        ("calls", CALL, {"id": 2, "uid": "c2", "waited_s": -1}),
+        ("answers", ANSWER, {"call_id": 99}),
+        ("answers", ANSWER, {"status": "guessed"}),
+        ("answers", ANSWER, {"text": None}),
+        ("bookings", BOOKING, {"ends_at": BOOKING["starts_at"]}),
+        ("bookings", BOOKING, {"ends_at": "2026-11-25 15:00:00.000000"}),
+        ("bookings", BOOKING, {"practice_id": "nobody"}),
+        ("bookings", BOOKING, {"practice_id": None}),
+        ("bookings", BOOKING, {"call_id": 99}),
+        ("bookings", BOOKING, {"closed_call_id": 99}),
+        ("bookings", BOOKING, {"replaces_id": 99}),
+        ("bookings", BOOKING, {"replaces_id": 1}),
+        ("bookings", BOOKING, {"status": "maybe"}),
+        ("bookings", BOOKING, {"patient_name": None}),
+        ("messages", MESSAGE, {"call_id": 99}),
+        ("messages", MESSAGE, {"practice_id": "nobody"}),
+        ("messages", MESSAGE, {"kind": "poem"}),
+        ("messages", MESSAGE, {"priority": "later"}),
+        ("messages", MESSAGE, {"status": "lost"}),
+        ("escalations", ESCALATION, {"call_id": 99}),
+        ("escalations", ESCALATION, {"practice_id": None}),
+        ("escalations", ESCALATION, {"owner": ""}),
+        ("escalations", ESCALATION, {"owner": None}),
+        ("escalations", ESCALATION, {"status": "forgotten"}),
+        ("callbacks", CALLBACK, {"why": "bored"}),
+        ("callbacks", CALLBACK, {"status": "perhaps"}),
+        ("callbacks", CALLBACK, {"status": "done"}),
+        ("callbacks", CALLBACK, {"done_at": "2026-11-24 01:42:00.000000"}),
+        ("callbacks", CALLBACK, {"call_id": 99}),
+        ("callbacks", CALLBACK, {"practice_id": "nobody"}),
+        ("drafts", DRAFT, {"practice_id": "nobody"}),
+        ("drafts", DRAFT, {"call_type": "chat"}),
+        ("drafts", DRAFT, {"record": None}),
+        ("red_flags", FLAG, {"call_id": 99}),
+        ("red_flags", FLAG, {"action": "ignored"}),
+        ("facts_read", FACT, {"call_id": 99}),
+        ("staff", {"name": ""}, {}),
+    ],
+)
+def test_a_row_that_cannot_be_true_is_refused(
+    bare: Bare, table: str, row: dict[str, Any], changes: dict[str, Any]
+) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        bare.add(table, row, **changes)
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("practices", PRACTICE),
+        ("answers", ANSWER),
+        ("bookings", BOOKING),
+        ("messages", MESSAGE),
+        ("escalations", ESCALATION),
+        ("callbacks", CALLBACK),
+        ("drafts", DRAFT),
+        ("red_flags", FLAG),
+        ("facts_read", FACT),
+        ("staff", {"name": "Dana"}),
+    ],
+)
+def test_the_same_row_without_the_fault_is_taken_once(
+    bare: Bare, table: str, row: dict[str, Any]
+) -> None:
+    bare.add(table, row)
+    with pytest.raises(sqlite3.IntegrityError):
+        bare.add(table, row)
+
+
+@pytest.mark.parametrize("changes", [{"link_id": "q"}, {"position": 0}])
+def test_a_question_stands_on_a_form_once(bare: Bare, changes: dict[str, Any]) -> None:
+    bare.add("answers", ANSWER)
+    with pytest.raises(sqlite3.IntegrityError):
+        bare.add("answers", ANSWER, **({"id": 2, "link_id": "r", "position": 1} | changes))
+
+
+@pytest.mark.parametrize("verb", ["INSERT", "INSERT OR IGNORE", "INSERT OR REPLACE"])
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [("15:00", "15:21"), ("15:39", "16:00"), ("15:25", "15:30"), ("15:00", "16:00")],
+)
+def test_a_held_time_cannot_be_taken_again(bare: Bare, verb: str, start: str, end: str) -> None:
+    bare.add("bookings", BOOKING)
+    with pytest.raises(sqlite3.IntegrityError, match="frontdesk: time taken"):
+        bare.add(
+            "bookings",
+            BOOKING,
+            verb,
+            id=2,
+            starts_at=f"2026-11-25 {start}:00.000000",
+            ends_at=f"2026-11-25 {end}:00.000000",
+        )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"starts_at": "2026-11-25 15:40:00.000000", "ends_at": "2026-11-25 16:00:00.000000"},
+        {"starts_at": "2026-11-25 15:00:00.000000", "ends_at": "2026-11-25 15:20:00.000000"},
+        {"provider": "ortega"},
+        {"practice_id": "lakeshore"},
+        {"status": "cancelled"},
+    ],
+)
+def test_a_free_time_can_be_taken_but_not_moved_onto_a_held_one(
+    bare: Bare, changes: dict[str, Any]
+) -> None:
+    bare.add("bookings", BOOKING)
+    bare.add("bookings", BOOKING, id=2, **changes)
+    with pytest.raises(sqlite3.IntegrityError, match="frontdesk: time taken"):
+        bare.run(
+            "UPDATE bookings SET status = 'booked', provider = 'okafor', practice_id = 'riverside',"
+            " starts_at = '2026-11-25 15:30:00.000000', ends_at = '2026-11-25 15:50:00.000000'"
+            " WHERE id = 2"
+        )
+
+
+def test_a_booking_does_not_clash_with_itself(bare: Bare) -> None:
+    bare.add("bookings", BOOKING)
+    bare.run("UPDATE bookings SET ends_at = '2026-11-25 15:50:00.000000' WHERE id = 1")
+
+
+HEALTH = [("answers", ANSWER), ("messages", MESSAGE), ("escalations", ESCALATION)]
+
+
+@pytest.mark.parametrize(("table", "row"), HEALTH)
+@pytest.mark.parametrize(
+    ("practice", "day", "taken"),
+    [
+        ("riverside", "2026-01-01", True),
+        ("riverside", "2025-12-31", False),
+        ("riverside", None, False),
+        ("lakeshore", "2026-11-23", False),
+        (None, "2026-11-23", False),
+        ("ended", "2026-06-30", True),
+        ("ended", "2026-07-01", False),
+    ],
+)
+def test_health_details_need_an_agreement_in_force_on_the_day(
+    bare: Bare, table: str, row: dict[str, Any], practice: str | None, day: str | None, taken: bool
+) -> None:
+    bare.add(
+        "practices", PRACTICE, id="ended", baa_signed_on="2026-01-01", baa_ends_on="2026-06-30"
+    )
+    bare.add("calls", CALL, id=2, uid="c2", practice_id=practice, local_date=day)
+    bare.add(table, row, call_id=2)
+    if taken:
+        bare.run(f"UPDATE {table} SET phi = 1")
+        bare.add(table, row, id=2, call_id=2, phi=1, **_another(table))
+    else:
+        with pytest.raises(sqlite3.IntegrityError, match="frontdesk: agreement missing"):
+            bare.run(f"UPDATE {table} SET phi = 1")
+        with pytest.raises(sqlite3.IntegrityError, match="frontdesk: agreement missing"):
+            bare.add(table, row, id=2, call_id=2, phi=1, **_another(table))
+
+
+def _another(table: str) -> dict[str, Any]:
+    return {"link_id": "r", "position": 1} if table == "answers" else {}
+
+
+@pytest.mark.parametrize(("table", "row"), HEALTH)
+@pytest.mark.parametrize("change", ["practice_id = 'lakeshore'", "local_date = '2025-01-01'"])
+def test_a_call_with_health_details_cannot_be_moved_from_under_its_agreement(
+    bare: Bare, table: str, row: dict[str, Any], change: str
+) -> None:
+    bare.add(table, row, phi=1)
+    with pytest.raises(sqlite3.IntegrityError, match="frontdesk: agreement missing"):
+        bare.run(f"UPDATE calls SET {change} WHERE id = 1")
