@@ -1,0 +1,24 @@
+"""How one engine is to run, as its command line says."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from softphone.wire import SoundKind
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Times in seconds."""
+
+    rendezvous: Path
+    sip_port: int = 5060  # 0 picks a free one
+    bind: str = "127.0.0.1"
+    sound: SoundKind = SoundKind.HEADSET
+    microphone: str = ""
+    earpiece: str = ""
+    keep: float = 30.0  # without a client and without a call, the engine leaves
+    ring_timeout: float = 120.0
+    max_wait: float = 180.0
+    max_waiting: int = 200
+    outgoing_lines: int = 0  # lines callers cannot take
+    accept_transfers: bool = False  # let a far end send us elsewhere
