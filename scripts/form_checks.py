@@ -1,0 +1,249 @@
+"""Whether a form can be asked and finished: its questions, their conditions and what they feed."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from rapidfuzz import process
+
+from scripts.calltypes import CallType, Outcome
+from scripts.endings import ALLOWED_ENDS
+from scripts.faults import KeyPath
+from scripts.practice import Practice
+from scripts.questions import (
+    CANCEL,
+    HEALTH_FEEDS,
+    MOVE,
+    Control,
+    EnableWhen,
+    Feed,
+    Form,
+    Operator,
+    Question,
+    QuestionType,
+)
+
+Finding = tuple[KeyPath, str]
+
+_FILTERS: Final = re.compile(
+    r"\bis (this|it|that|there) (really |truly )?(an?|your|the)?\s*(medical |real |true )?"
+    r"emergenc|\bdo you (think|feel|believe|consider)\b[^.?]*(emergenc|life.threatening)|"
+    r"\bwould you (call|consider|say)\b[^.?]*emergenc|"
+    r"\b(is|are) (this|it|that|these|you|they)\b[^.?]*life.threatening|"
+    r"\bemergency\s*\?|\bcan (this|it) wait\b",
+    re.IGNORECASE,
+)
+_REASSURES: Final = re.compile(
+    r"don.t worry|no need to worry|nothing to worry|you.ll be (fine|ok)|will be fine|"
+    r"probably (nothing|fine|ok)|not (an emergency|serious)",
+    re.IGNORECASE,
+)
+
+_WHAT_FOR: Final = frozenset({Feed.REASON, Feed.MEDICATION, Feed.SYMPTOM, Feed.NOTES})
+_NEEDED: Final[Mapping[CallType, tuple[frozenset[Feed], ...]]] = {
+    CallType.QUESTION: (frozenset({Feed.REASON}),),
+    CallType.NEW_APPOINTMENT: (
+        frozenset({Feed.PATIENT_NAME}),
+        frozenset({Feed.CALLBACK_NUMBER}),
+        frozenset({Feed.SLOT}),
+        frozenset({Feed.APPOINTMENT_TYPE}),
+    ),
+    CallType.CHANGE_APPOINTMENT: (
+        frozenset({Feed.PATIENT_NAME}),
+        frozenset({Feed.CALLBACK_NUMBER}),
+        frozenset({Feed.BOOKING}),
+        frozenset({Feed.CHANGE_ACTION}),
+        frozenset({Feed.SLOT}),
+    ),
+    CallType.REFILL: (
+        frozenset({Feed.PATIENT_NAME}),
+        frozenset({Feed.CALLBACK_NUMBER}),
+        _WHAT_FOR,
+    ),
+    CallType.SYMPTOM: (frozenset({Feed.PATIENT_NAME}), frozenset({Feed.CALLBACK_NUMBER})),
+    CallType.URGENT: (frozenset({Feed.CALLBACK_NUMBER}),),
+    CallType.EMERGENCY: (frozenset({Feed.LOCATION}), frozenset({Feed.REFUSED_911})),
+}
+_MESSAGE: Final = (
+    frozenset({Feed.PATIENT_NAME, Feed.CALLER_NAME}),
+    frozenset({Feed.CALLBACK_NUMBER}),
+    _WHAT_FOR,
+)
+_MUST: Final = frozenset(
+    {
+        Feed.PATIENT_NAME,
+        Feed.CALLBACK_NUMBER,
+        Feed.SLOT,
+        Feed.CHANGE_ACTION,
+        Feed.BOOKING,
+        Feed.APPOINTMENT_TYPE,
+    }
+)
+_CONTROLS: Final = {
+    Feed.SLOT: Control.OPEN_TIMES,
+    Feed.BOOKING: Control.BOOKINGS,
+    Feed.APPOINTMENT_TYPE: Control.APPOINTMENT_TYPES,
+    Feed.PROVIDER: Control.PROVIDERS,
+    Feed.CALLBACK_NUMBER: Control.PHONE,
+}
+_TYPES: Final = {
+    Feed.BIRTH_DATE: QuestionType.DATE,
+    Feed.REFUSED_911: QuestionType.BOOLEAN,
+    Feed.NEEDS_MESSAGE: QuestionType.BOOLEAN,
+    Feed.SYMPTOM_PRESENT: QuestionType.BOOLEAN,
+    Feed.CHANGE_ACTION: QuestionType.CHOICE,
+}
+
+
+def check_forms(practice: Practice) -> Iterator[Finding]:
+    """Yield what is wrong with the forms of a practice."""
+    for call_type in CallType:
+        form = practice.forms.get(call_type)
+        if form is None:
+            yield ("forms",), f"has no form for {call_type.value}; write its steps"
+            continue
+        where = ("forms", call_type.value)
+        placed = list(_placed(where, form))
+        yield from _ends(where, call_type, form)
+        yield from _steps(where, form)
+        yield from _link_ids(placed)
+        yield from _conditions(placed, call_type)
+        for path, question in placed:
+            yield from _question(path, question, call_type)
+        yield from _feeds(where, practice, call_type, form, [q for _, q in placed])
+
+
+def check_condition(
+    where: KeyPath, condition: EnableWhen, known: Mapping[str, Question], place: str
+) -> Iterator[Finding]:
+    """Yield what is wrong with one condition; `known` are the questions it may look at."""
+    question = known.get(condition.question)
+    if question is None:
+        best = process.extractOne(condition.question, list(known), score_cutoff=60)
+        hint = f"; did you mean “{best[0]}”?" if best else ""
+        yield (
+            (*where, "question"),
+            f"“{condition.question}” is not asked before this in {place}{hint}",
+        )
+        return
+    if not question.is_asked:
+        yield (
+            (*where, "question"),
+            f"“{condition.question}” takes no answer ({question.type.value})",
+        )
+        return
+    boolean = question.type is QuestionType.BOOLEAN
+    if condition.operator is not Operator.EXISTS and boolean != isinstance(condition.answer, bool):
+        mend = "use answerBoolean" if boolean else "answerBoolean fits only a yes or no question"
+        yield where, f"“{condition.question}” is of type {question.type.value}; {mend}"
+    codes = [option.code for option in question.answer_option]
+    if question.type is QuestionType.CHOICE and codes and condition.answer_coding is not None:
+        if condition.answer_coding not in codes:
+            wrong = f"“{condition.answer_coding}” is not an answer of “{condition.question}”"
+            yield (*where, "answerCoding"), f"{wrong}; there are {', '.join(codes)}"
+
+
+def _placed(where: KeyPath, form: Form) -> Iterator[tuple[KeyPath, Question]]:
+    for number, step in enumerate(form.steps):
+        for place, question in enumerate(step.questions):
+            yield from _walk((*where, "steps", number, "questions", place), question)
+
+
+def _walk(path: KeyPath, question: Question) -> Iterator[tuple[KeyPath, Question]]:
+    yield path, question
+    for place, item in enumerate(question.item):
+        yield from _walk((*path, "item", place), item)
+
+
+def _ends(where: KeyPath, call_type: CallType, form: Form) -> Iterator[Finding]:
+    allowed = ALLOWED_ENDS[call_type]
+    if form.ends is not None and form.ends not in allowed:
+        ways = " or ".join(sorted(outcome.value for outcome in allowed))
+        yield (
+            (*where, "ends"),
+            f"a {call_type.value} call cannot end {form.ends.value}; it ends {ways}",
+        )
+
+
+def _steps(where: KeyPath, form: Form) -> Iterator[Finding]:
+    always = [
+        question
+        for step in form.steps
+        for question in step.questions
+        if not question.phi and not question.enable_when
+    ]
+    if not always:
+        yield where, "has no question that always exists; one may be neither phi nor enableWhen"
+    for number, step in enumerate(form.steps):
+        if step.say and (found := _forbidden(step.say)):
+            yield (*where, "steps", number, "say"), found
+
+
+def _forbidden(words: str) -> str:
+    if _FILTERS.search(words):
+        return "asks the caller whether it is an emergency; the desk recognises and routes, take it out"
+    if _REASSURES.search(words):
+        return "reassures or advises the caller; the desk may not"
+    return ""
+
+
+def _link_ids(placed: list[tuple[KeyPath, Question]]) -> Iterator[Finding]:
+    seen: dict[str, str] = {}
+    for path, question in placed:
+        if question.link_id in seen:
+            wrong = f"“{question.link_id}” is used twice in this form, first by “{seen[question.link_id]}”"
+            yield (*path, "linkId"), wrong
+        seen.setdefault(question.link_id, question.text)
+
+
+def _conditions(placed: list[tuple[KeyPath, Question]], call_type: CallType) -> Iterator[Finding]:
+    before: dict[str, Question] = {}
+    for path, question in placed:
+        for place, condition in enumerate(question.enable_when):
+            where = (*path, "enableWhen", place)
+            yield from check_condition(where, condition, before, f"the {call_type.value} form")
+        before[question.link_id] = question
+
+
+def _question(path: KeyPath, question: Question, call_type: CallType) -> Iterator[Finding]:
+    for key in ("text", "say", "help"):
+        words: str | None = getattr(question, key)
+        if words and (found := _forbidden(words)):
+            yield (*path, key), found
+    feeds = question.feeds
+    if feeds in HEALTH_FEEDS and not question.phi:
+        yield path, f"feeds {feeds.value}, a health detail; add phi: true"
+    if feeds in _CONTROLS and question.control is not _CONTROLS[feeds]:
+        yield path, f"feeds {feeds.value}; it needs control: {_CONTROLS[feeds].value}"
+    if feeds in _TYPES and question.type is not _TYPES[feeds]:
+        yield (*path, "type"), f"feeds {feeds.value}; it has to be of type {_TYPES[feeds].value}"
+    if feeds is Feed.CHANGE_ACTION:
+        codes = {option.code for option in question.answer_option}
+        if codes != {MOVE, CANCEL}:
+            yield (*path, "answerOption"), f"needs the codes {MOVE} and {CANCEL}, and no others"
+    if call_type is CallType.EMERGENCY and (question.required or question.phi):
+        key = "required" if question.required else "phi"
+        yield (*path, key), f"nothing stands in the way of 911; take {key} out"
+
+
+def _feeds(
+    where: KeyPath, practice: Practice, call_type: CallType, form: Form, questions: list[Question]
+) -> Iterator[Finding]:
+    # What is a health detail does not count: the form has to end without it too.
+    there = {q.feeds: q for q in questions if q.feeds and not q.phi}
+    needed = _NEEDED[call_type]
+    if form.ends is Outcome.MESSAGE and call_type is not CallType.SYMPTOM:
+        needed = _MESSAGE
+    elif call_type is CallType.QUESTION and Feed.NEEDS_MESSAGE in there:
+        needed = _MESSAGE
+    for choice in needed:
+        if not choice & set(there):
+            names = " or ".join(sorted(feed.value for feed in choice))
+            yield where, f"has no question that feeds {names}, not marked phi; add one"
+    if call_type is CallType.EMERGENCY:
+        return
+    for feed in _MUST & {feed for choice in needed for feed in choice} & set(there):
+        if not there[feed].required:
+            yield where, f"“{there[feed].link_id}” feeds {feed.value}; mark it required: true"
+    if Feed.SLOT in there and not practice.appointment_types:
+        yield where, "offers open times, but there are no appointment_types"

@@ -1,0 +1,175 @@
+"""What a practice has signed about the calls that cannot wait: red flags, hold, on-call rota, 911.
+
+Nothing here can switch off a rule of the desk; it can only add to what is escalated, and say to
+whom and how fast.
+"""
+
+from enum import StrEnum, unique
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from scripts.calltypes import CallType
+from scripts.fields import (
+    Day,
+    LocalMoment,
+    Model,
+    PhoneNumber,
+    Slug,
+    TimeOfDay,
+    Weekday,
+    Words,
+    wrong,
+)
+from scripts.questions import EnableWhen
+
+DEFAULT_WORDS_911 = (
+    "Please hang up now and dial 911 from the phone you are on. If you cannot, tell me where you "
+    "are and stay on the line."
+)
+
+
+@unique
+class Priority(StrEnum):
+    """How soon somebody has to act."""
+
+    ROUTINE = "routine"
+    SOON = "soon"
+    URGENT = "urgent"
+
+
+class Due(Model):
+    """When a message has to have been acted on.
+
+    Either `business_days` (1 is the next day the practice opens; 0 is today while it is open)
+    `by` a local time, the day's closing when not given; or `minutes` from the call, day or night.
+    """
+
+    business_days: Annotated[int | None, Field(ge=0, le=30)] = None
+    by: TimeOfDay | None = None
+    minutes: Annotated[int | None, Field(gt=0, le=7 * 24 * 60)] = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.business_days is None) == (self.minutes is None):
+            raise wrong("needs either business_days or minutes")
+        if self.by is not None and self.business_days is None:
+            raise wrong("by belongs to business_days")
+        return self
+
+
+class MessageRule(Model):
+    """To whom a message of one call type goes, how urgent and by when."""
+
+    recipient: Words
+    priority: Priority = Priority.ROUTINE
+    due: Due
+
+
+class RedFlagRule(Model):
+    """Words that put the 911 line on screen: one from each list of `all_of`, not denied.
+
+    A word may end in * for any ending. `within` is the most words from the first to the last of
+    them; 0 looks over everything typed.
+    """
+
+    name: Words
+    all_of: Annotated[
+        tuple[Annotated[tuple[Words, ...], Field(min_length=1)], ...], Field(min_length=1)
+    ]
+    within: Annotated[int, Field(ge=0, le=50)] = 0
+
+
+class HoldPolicy(Model):
+    """A signed permission to keep certain symptom calls as messages instead of paging.
+
+    A call is held only when the conditions on the symptom form's answers are met and no red flag
+    was seen in the caller's words, dismissed or not.
+    """
+
+    signed_by: Words
+    signed_on: Day
+    when: Annotated[tuple[EnableWhen, ...], Field(min_length=1)]
+    when_behavior: Annotated[str, Field(pattern="^(all|any)$")] = "all"
+
+
+class EmergencyLine(Model):
+    """The ten-digit number of the PSAP that answers 911 for an area, as the practice gave it."""
+
+    area: Words
+    psap: Words
+    number: PhoneNumber
+    places: tuple[Words, ...] = ()  # towns, counties and ZIP codes that belong to the area
+
+
+class ProtocolNote(Model):
+    """A line at the receptionist's right hand; with no call types it always shows."""
+
+    text: Words
+    call_types: tuple[CallType, ...] = ()
+
+
+class Protocol(Model):
+    """What the practice wants done, call type by call type."""
+
+    notes: tuple[ProtocolNote, ...] = ()
+    messages: dict[CallType, MessageRule]
+    hold_policy: HoldPolicy | None = None
+    red_flags: tuple[RedFlagRule, ...] = ()
+    words_911: Words = DEFAULT_WORDS_911
+    emergency_lines: tuple[EmergencyLine, ...] = ()
+
+    def note(self, call_type: CallType | None) -> str:
+        """The note for a call type, or what holds before one is chosen."""
+        return " ".join(
+            note.text for note in self.notes if not note.call_types or call_type in note.call_types
+        )
+
+
+class Tier(Model):
+    """One rung of the ladder: who is called, and after how many minutes without an answer."""
+
+    provider: Slug
+    after: Annotated[int, Field(ge=0, le=240)] = 0  # minutes
+
+
+class Shift(Model):
+    """Time on call, weekly on `days` or once on `date`. An end not after its start is the next
+    day's; the same start and end is a whole day."""
+
+    days: tuple[Weekday, ...] = ()
+    start: Annotated[TimeOfDay, Field(alias="from")]
+    end: Annotated[TimeOfDay, Field(alias="to")]
+    tiers: Annotated[tuple[Tier, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        after = [tier.after for tier in self.tiers]
+        if after[0] != 0 or sorted(set(after)) != after:
+            raise wrong("tiers start at after: 0 and each next one is called later")
+        return self
+
+
+class DatedShift(Model):
+    """Time on call once, over a holiday or a swap; it comes before the weekly rota."""
+
+    start: Annotated[LocalMoment, Field(alias="from")]
+    end: Annotated[LocalMoment, Field(alias="to")]
+    tiers: Annotated[tuple[Tier, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if self.end <= self.start:
+            raise wrong("ends before it starts")
+        after = [tier.after for tier in self.tiers]
+        if after[0] != 0 or sorted(set(after)) != after:
+            raise wrong("tiers start at after: 0 and each next one is called later")
+        return self
+
+
+class Rota(Model):
+    """Who is on call. `fallback` answers whenever no shift does, so that somebody always does."""
+
+    fallback: Annotated[tuple[Tier, ...], Field(min_length=1)]
+    weekly: tuple[Shift, ...] = ()
+    dated: tuple[DatedShift, ...] = ()
