@@ -68,6 +68,7 @@ class Records:
         Whatever it raises leaves nothing written. When this returns, the rows are on the disk.
         """
         with world_errors(), self._writing.begin() as session:
+            session.connection()
             return work(session)
 
     def probe(self) -> None:

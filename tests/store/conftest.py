@@ -1,4 +1,5 @@
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,10 +20,20 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "records.db"
 
 
-@pytest.fixture
-def records(path: Path) -> Iterator[Records]:
-    opened = Records.open(path, busy_ms=5_000)
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Records with the practices in them, made once and copied."""
+    path = tmp_path_factory.mktemp("seeded") / "records.db"
+    opened = Records.open(path)
     seed(opened)
+    opened.close()
+    return path
+
+
+@pytest.fixture
+def records(seeded: Path, path: Path) -> Iterator[Records]:
+    shutil.copy(seeded, path)
+    opened = Records.open(path)
     yield opened
     opened.close()
 

@@ -1,6 +1,8 @@
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +20,6 @@ from console.store.work import (
     ClosedCall,
     Inconsistent,
     OpenedCall,
-    msgspec,
 )
 from scripts.calltypes import Mode, Outcome
 from softphone.wire import EndCause
@@ -61,7 +62,7 @@ def test_a_call_is_one_row_in_whatever_order_and_however_often_it_is_written(
 
     usual = new_uid()
     for piece in pieces(usual):
-        records.write(lambda s, work=piece: write_work(s, work=work))
+        records.write(partial(write_work, work=piece))
     expected = row(records, usual)
     assert expected["waited_s"] == 4
     assert expected["end_cause"] == "caller"

@@ -190,8 +190,9 @@ def test_the_same_row_without_the_fault_is_taken_once(
 @pytest.mark.parametrize("changes", [{"link_id": "q"}, {"position": 0}])
 def test_a_question_stands_on_a_form_once(bare: Bare, changes: dict[str, Any]) -> None:
     bare.add("answers", ANSWER)
+    another: dict[str, Any] = {"id": 2, "link_id": "r", "position": 1}
     with pytest.raises(sqlite3.IntegrityError):
-        bare.add("answers", ANSWER, **({"id": 2, "link_id": "r", "position": 1} | changes))
+        bare.add("answers", ANSWER, **(another | changes))
 
 
 @pytest.mark.parametrize("verb", ["INSERT", "INSERT OR IGNORE", "INSERT OR REPLACE"])
@@ -256,7 +257,7 @@ HEALTH = [("answers", ANSWER), ("messages", MESSAGE), ("escalations", ESCALATION
         ("ended", "2026-07-01", False),
     ],
 )
-def test_health_details_need_an_agreement_in_force_on_the_day(
+def test_health_details_need_an_agreement_in_force_on_the_day(  # noqa: PLR0917
     bare: Bare, table: str, row: dict[str, Any], practice: str | None, day: str | None, taken: bool
 ) -> None:
     bare.add(

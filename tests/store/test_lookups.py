@@ -1,4 +1,6 @@
 from datetime import date, timedelta
+from functools import partial
+from typing import Any
 
 import msgspec
 import pytest
@@ -16,7 +18,7 @@ from console.store.history import (
     history,
 )
 from console.store.messages import pending_messages
-from console.store.practices import upsert_practices
+from console.store.practices import PracticeFacts, upsert_practices
 from console.store.session import Records
 from console.store.staff import lock_hash, set_lock_hash
 from console.store.values import BookingStatus, CallbackReason, MessageStatus
@@ -36,7 +38,6 @@ from softphone.wire import EndCause
 from tests.store.builders import (
     CAME,
     NUMBER,
-    RIVERSIDE,
     finished_call,
     new_booking,
     new_escalation,
@@ -53,7 +54,7 @@ def finish(records: Records, call: FinishedCall) -> int | None:
     return records.write(lambda s: finish_call(s, finished=call)).booking_id
 
 
-def at(hours: int) -> dict[str, object]:
+def at(hours: int) -> dict[str, Any]:
     return {"offered_at": CAME + hours * HOUR, "finished_at": CAME + hours * HOUR}
 
 
@@ -127,7 +128,7 @@ def test_a_callback_is_owed_until_it_is_made_and_is_made_once(
         call_uid="call-not-written-yet",
     )
     for owed in (second, first, first):
-        records.write(lambda s, owed=owed: owe_callback(s, owed=owed))
+        records.write(partial(owe_callback, owed=owed))
     with records.session() as session:
         assert [(c.uid, c.number, c.why) for c in callbacks(session)] == [
             ("a", NUMBER, CallbackReason.ABANDONED),
@@ -188,7 +189,7 @@ def test_a_draft_is_kept_as_last_typed_and_can_be_dropped(records: Records) -> N
     )
     older = msgspec.structs.replace(draft, updated_at=CAME, record={})
     for state in (draft, older):
-        records.write(lambda s, state=state: save_draft(s, draft=state))
+        records.write(partial(save_draft, draft=state))
     with records.session() as session:
         (kept,) = drafts(session)
     assert kept.record == draft.record
@@ -203,7 +204,7 @@ def test_a_practice_is_brought_up_to_date_without_touching_its_calls(
     records: Records, count: Count
 ) -> None:
     finish(records, finished_call())
-    renamed = RIVERSIDE.__class__(
+    renamed = PracticeFacts(
         id="riverside",
         name="Riverside",
         timezone="America/Chicago",
@@ -219,6 +220,6 @@ def test_a_lock_hash_is_kept_by_name(records: Records) -> None:
     with records.session() as session:
         assert lock_hash(session, name="Dana") is None
     for value in ("first", "second"):
-        records.write(lambda s, value=value: set_lock_hash(s, name="Dana", lock_hash=value))
+        records.write(partial(set_lock_hash, name="Dana", lock_hash=value))
     with records.session() as session:
         assert lock_hash(session, name="Dana") == "second"

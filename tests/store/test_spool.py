@@ -1,0 +1,239 @@
+import json
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from console.store.callbacks import callbacks
+from console.store.drafts import drafts
+from console.store.errors import RecordsAway, SpoolFailed
+from console.store.finishing import finish_call, rows_of
+from console.store.session import Records
+from console.store.spool import Replayed, Spool
+from console.store.values import CallbackReason
+from console.store.work import (
+    AnsweredCall,
+    AnyWork,
+    Cancellation,
+    ClosedCall,
+    DoneCallback,
+    DroppedDraft,
+    OpenedCall,
+    OwedCallback,
+    Reschedule,
+    SavedDraft,
+    decode,
+    encode,
+)
+from scripts.calltypes import Outcome
+from softphone.wire import EndCause
+from tests.store.builders import (
+    CAME,
+    NUMBER,
+    SLOT,
+    finished_call,
+    new_booking,
+    new_escalation,
+    new_message,
+)
+from tests.store.conftest import Count
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Spool:
+    return Spool(tmp_path / "spool.jsonl")
+
+
+def everything() -> list[AnyWork]:
+    """One of each kind of work, with every kind of result."""
+    move = Reschedule(booking_id=1, starts_at=SLOT + HOUR, ends_at=SLOT + 2 * HOUR)
+    return [
+        OpenedCall(uid="a", offered_at=CAME, caller_number=NUMBER, practice_id="riverside"),
+        AnsweredCall(uid="a", at=CAME, agent="Dana"),
+        ClosedCall(uid="a", at=CAME + HOUR, cause=EndCause.CALLER),
+        SavedDraft(uid="da", call_uid="a", updated_at=CAME, record={"step": 1}),
+        finished_call("a", booking=new_booking()),
+        finished_call("b", booking=move),
+        finished_call("c", booking=Cancellation(booking_id=2)),
+        finished_call("d", message=new_message()),
+        finished_call("e", escalation=new_escalation()),
+        OwedCallback(uid="f", since=CAME, why=CallbackReason.LOST, number=NUMBER),
+        OwedCallback(uid="g", since=CAME, why=CallbackReason.ABANDONED, call_uid="h"),
+        DoneCallback(uid="f", at=CAME + HOUR),
+        SavedDraft(uid="di", call_uid="i", updated_at=CAME, record={"step": 2}),
+        SavedDraft(uid="dj", call_uid="j", updated_at=CAME, record={}),
+        DroppedDraft(uid="dj"),
+    ]
+
+
+def test_every_kind_of_work_comes_back_as_it_went() -> None:
+    for work in everything():
+        assert decode(encode(work)) == work
+        assert b"\n" not in encode(work)
+
+
+def test_work_waits_over_a_restart_and_is_written_once_in_order(
+    records: Records, spool: Spool, count: Count
+) -> None:
+    for work in everything():
+        spool.keep(work)
+    later = Spool(spool.path)
+    assert later.waiting() == tuple(everything())
+    assert later.replay(records) == Replayed(written=15)
+    assert not spool.path.exists()
+    assert later.replay(records) == Replayed()
+    assert [count(t) for t in ("calls", "bookings", "messages", "escalations")] == [6, 2, 1, 1]
+    with records.session() as session:
+        assert [row.uid for row in callbacks(session)] == ["g"]
+        assert [row.uid for row in drafts(session)] == ["di"]
+
+
+def test_written_again_it_leaves_the_same_rows(records: Records, spool: Spool, path: Path) -> None:
+    for work in everything():
+        spool.keep(work)
+    content = spool.path.read_bytes()
+    spool.replay(records)
+    before = dump(path)
+    spool.path.write_bytes(content)
+    spool.replay(records)
+    assert dump(path) == before
+
+
+def dump(path: Path) -> list[str]:
+    connection = sqlite3.connect(path)
+    lines = list(connection.iterdump())
+    connection.close()
+    return lines
+
+
+def test_the_file_stays_whole_while_the_records_are_away(
+    records: Records, spool: Spool, path: Path, count: Count
+) -> None:
+    records.close()
+    impatient = Records.open(path, busy_ms=50)
+    other = sqlite3.connect(path, isolation_level=None)
+    spool.keep(finished_call("a"))
+    content = spool.path.read_bytes()
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(RecordsAway):
+        spool.replay(impatient)
+    assert spool.path.read_bytes() == content
+    other.execute("ROLLBACK")
+    other.close()
+    assert spool.replay(impatient) == Replayed(written=1)
+    impatient.close()
+    assert count("calls") == 1
+
+
+def test_a_booking_whose_time_was_taken_meanwhile_becomes_a_message_and_blocks_nothing(
+    records: Records, spool: Spool
+) -> None:
+    records.write(lambda s: finish_call(s, finished=finished_call(booking=new_booking())))
+    spool.keep(finished_call("late", booking=new_booking(patient_name="Bo Example")))
+    spool.keep(finished_call("next"))
+    assert spool.replay(records) == Replayed(written=2, called_back=1)
+    with records.session() as session:
+        late, following = (rows_of(session, uid=uid) for uid in ("late", "next"))
+    assert late is not None
+    assert late.message_id is not None
+    assert following is not None
+
+
+def test_a_torn_last_line_is_set_aside_and_the_rest_is_written(
+    records: Records, spool: Spool
+) -> None:
+    spool.keep(finished_call("a"))
+    torn = encode(finished_call("b"))[:-40]
+    with spool.path.open("ab") as file:
+        file.write(torn)
+    again = Spool(spool.path)
+    assert again.torn == len(torn)
+    assert again.aside_path.read_bytes() == torn + b"\n"
+    again.keep(finished_call("c"))
+    assert [work.uid for work in again.waiting()] == ["a", "c"]
+    assert again.replay(records) == Replayed(written=2)
+    assert again.aside_path.exists()
+
+
+def test_a_last_line_that_only_misses_its_end_is_whole(spool: Spool) -> None:
+    spool.path.write_bytes(encode(finished_call("a")))
+    again = Spool(spool.path)
+    again.keep(finished_call("b"))
+    assert again.torn == 0
+    assert [work.uid for work in again.waiting()] == ["a", "b"]
+
+
+def test_what_the_records_refuse_is_set_aside_and_blocks_nothing(
+    records: Records, spool: Spool
+) -> None:
+    no_agreement = finished_call("a", practice_id="lakeshore")
+    unknown = finished_call("b", practice_id="nowhere", answers=())
+    for work in (no_agreement, unknown, finished_call("c")):
+        spool.keep(work)
+    with spool.path.open("ab") as file:
+        file.write(b'{"type":"from_another_version","uid":"d"}\n')
+    assert spool.replay(records) == Replayed(written=1, aside=3)
+    assert not spool.path.exists()
+    kept = [json.loads(line)["uid"] for line in spool.aside_path.read_bytes().splitlines()]
+    assert kept == ["a", "b", "d"]
+
+
+def test_work_kept_during_a_replay_is_written_by_it(
+    records: Records, spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = records.write
+    more = [finished_call("b"), finished_call("c")]
+
+    def interrupted(work: Callable[[Session], bool]) -> bool:
+        if more:
+            spool.keep(more.pop())
+        return write(work)
+
+    monkeypatch.setattr(records, "write", interrupted)
+    spool.keep(finished_call("a"))
+    assert spool.replay(records) == Replayed(written=3)
+    assert not spool.path.exists()
+
+
+@contextmanager
+def files_no_longer_than(size: int) -> Iterator[None]:
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files cannot be limited")
+def test_a_full_disk_is_told_and_spoils_nothing_kept_before(spool: Spool) -> None:
+    spool.keep(finished_call("a"))
+    size = spool.path.stat().st_size
+    big = finished_call("b", message=new_message(reason="x" * 10_000))
+    with files_no_longer_than(size + 1000), pytest.raises(SpoolFailed) as failed:
+        spool.keep(big)
+    assert failed.value.title == "This work could not be saved"
+    assert "Leave the form open" in failed.value.mend
+    assert spool.path.stat().st_size == size
+    spool.keep(big)
+    assert [work.uid for work in spool.waiting()] == ["a", "b"]
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SpoolFailed):
+        Spool(tmp_path / "nowhere" / "spool.jsonl").keep(finished_call())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such modes")
+def test_the_file_is_this_account_s_only(spool: Spool) -> None:
+    spool.keep(finished_call(outcome=Outcome.SALES))
+    assert spool.path.stat().st_mode & 0o777 == 0o600
