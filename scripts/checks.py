@@ -188,8 +188,7 @@ def _red_flags(practice: Practice) -> Iterator[Finding]:
 
 
 def _clinics(practice: Practice) -> Iterator[Finding]:
-    bookable = [kind for kind in practice.appointment_types]
-    if bookable and not any(provider.clinic for provider in practice.providers):
+    if practice.appointment_types and not any(provider.clinic for provider in practice.providers):
         yield ("providers",), "have no clinic hours, so nothing can be booked; write clinic"
 
 

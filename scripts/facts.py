@@ -14,7 +14,8 @@ from rapidfuzz import fuzz, process, utils
 from scripts import hours
 from scripts.fields import WEEKDAYS
 from scripts.practice import DayHours, Practice
-from scripts.spoken import spoken_clock
+from scripts.spoken import plain_clock
+from scripts.wordlist import words
 
 _ENOUGH: Final = 72  # of 100; below it a match is more likely chance than a misspelling
 _FULL_DAYS: Final = (
@@ -26,10 +27,12 @@ _FULL_DAYS: Final = (
     "saturday",
     "sunday",
 )
-_OPEN_WORDS: Final = frozenset("open opens opening close closes closed closing hours hour".split())
+_OPEN_WORDS: Final = frozenset(words("open opens opening close closes closed closing hours hour"))
 _NOISE: Final = frozenset(
-    "a an the is are do does you your i my me we can could to of in on at for and or what when "
-    "where how who which there have has take accept get got need want any it be with please".split()
+    words(
+        "a an the is are do does you your i my me we can could to of in on at for and or what when "
+        "where how who which there have has take accept get got need want any it be with please"
+    )
 )
 
 
@@ -64,11 +67,11 @@ def search(practice: Practice, query: str, moment: datetime, limit: int = 6) -> 
 
     An empty question finds the summary.
     """
-    words = utils.default_process(query).split()
-    if not words:
+    asked = utils.default_process(query).split()
+    if not asked:
         return summary(practice, moment)
-    found = {fact.label: fact for fact in _computed(practice, words, moment)}
-    wanted = [word for word in words if word not in _NOISE] or words
+    found = {fact.label: fact for fact in _computed(practice, asked, moment)}
+    wanted = [word for word in asked if word not in _NOISE] or asked
     for fact in _matches(practice, wanted, moment):
         if fact.label not in found or found[fact.label].score < fact.score:
             found[fact.label] = fact
@@ -104,11 +107,11 @@ def _short(day_hours: DayHours) -> str:
 
 
 def _spoken_hours(day_hours: DayHours) -> str:
-    words = f"from {spoken_clock(day_hours.opens)} to {spoken_clock(day_hours.closes)}"
+    words = f"from {plain_clock(day_hours.opens)} to {plain_clock(day_hours.closes)}"
     if day_hours.lunch is None:
         return words
     lunch = day_hours.lunch
-    return f"{words}, with lunch from {spoken_clock(lunch.start)} to {spoken_clock(lunch.end)}"
+    return f"{words}, with lunch from {plain_clock(lunch.start)} to {plain_clock(lunch.end)}"
 
 
 def _hours(practice: Practice, moment: datetime) -> Fact:
@@ -181,12 +184,12 @@ def _faq(practice: Practice, place: int) -> Fact:
     return Fact(entry.label, entry.short or entry.answer, entry.answer)
 
 
-def _computed(practice: Practice, words: list[str], moment: datetime) -> list[Fact]:
+def _computed(practice: Practice, asked: list[str], moment: datetime) -> list[Fact]:
     """Answers that depend on the day: “are you open friday”, “closed on christmas”, “today”."""
     today = moment.astimezone(practice.zone).date()
-    asks_open = bool(_OPEN_WORDS & set(words))
+    asks_open = bool(_OPEN_WORDS & set(asked))
     facts = []
-    for day in _days_named(practice, words, today):
+    for day in _days_named(practice, asked, today):
         sentence = _day_sentence(practice, day, today)
         day_hours, holiday = hours.hours_on(practice, day)
         text = _short(day_hours) if day_hours else f"Closed{f': {holiday}' if holiday else ''}"
@@ -195,13 +198,13 @@ def _computed(practice: Practice, words: list[str], moment: datetime) -> list[Fa
     return facts
 
 
-def _days_named(practice: Practice, words: list[str], today: date) -> list[date]:
+def _days_named(practice: Practice, asked: list[str], today: date) -> list[date]:
     days = []
-    if "today" in words or "tonight" in words or "now" in words:
+    if {"today", "tonight", "now"} & set(asked):
         days.append(today)
-    if "tomorrow" in words:
+    if "tomorrow" in asked:
         days.append(today + timedelta(days=1))
-    for word in words:
+    for word in asked:
         match = process.extractOne(word, _FULL_DAYS, scorer=fuzz.ratio, score_cutoff=80)
         short = (
             len(word) >= 3
@@ -211,9 +214,9 @@ def _days_named(practice: Practice, words: list[str], today: date) -> list[date]
         if match or short:
             number = match[2] if match else WEEKDAYS.index(word[:3])
             days.append(today + timedelta(days=(number - today.weekday()) % 7))
-    if "weekend" in words or "weekends" in words:
+    if {"weekend", "weekends"} & set(asked):
         days += [today + timedelta(days=(number - today.weekday()) % 7) for number in (5, 6)]
-    return days or _holiday_named(practice, " ".join(words), today)
+    return days or _holiday_named(practice, " ".join(asked), today)
 
 
 def _holiday_named(practice: Practice, query: str, today: date) -> list[date]:
@@ -252,11 +255,12 @@ _catalogues: dict[tuple[str, str, int], tuple[Practice, _Catalogue]] = {}
 
 def _make_catalogue(practice: Practice) -> _Catalogue:
     phrases = [
-        ("Hours", "hours opening times when open close closing lunch schedule"),
-        ("Address", f"address location directions street {practice.address} {practice.city}"),
-        ("Insurance", "insurance plans coverage network accepted payer"),
-        ("New patients", "new patients accepting taking register become patient"),
-        ("Languages", f"languages speak {' '.join(practice.languages)}"),
+        *(("Hours", word) for word in words("hours open opening close closing lunch schedule")),
+        *(("Address", word) for word in words("address location located directions street")),
+        ("Address", f"{practice.address} {practice.city}"),
+        *(("Insurance", word) for word in words("insurance plans coverage network")),
+        *(("New patients", text) for text in ("new patients", "taking patients", "register")),
+        *(("Languages", word) for word in ("languages", "speak", *practice.languages)),
     ]
     phrases += [("Insurance", plan) for plan in practice.insurance.accepted]
     for entry in practice.faq:
@@ -264,26 +268,27 @@ def _make_catalogue(practice: Practice) -> _Catalogue:
         phrases += [(entry.label, synonym) for synonym in entry.synonyms]
     for provider in practice.providers:
         phrases.append((provider.spoken, f"{provider.name} {provider.spoken} doctor provider"))
-    entries = tuple((label, _words(text)) for label, text in phrases)
-    return _Catalogue(entries, tuple(sorted({w for _, words in entries for w in words})))
+    entries = tuple((label, _said(text)) for label, text in phrases)
+    return _Catalogue(entries, tuple(sorted({w for _, said in entries for w in said})))
 
 
-def _words(text: str) -> frozenset[str]:
+def _said(text: str) -> frozenset[str]:
     return frozenset(word for word in utils.default_process(text).split() if word not in _NOISE)
 
 
 def _matches(practice: Practice, wanted: list[str], moment: datetime) -> list[Fact]:
     catalogue = _catalogue(practice)
     close = [_close(word, catalogue.words) for word in wanted]
-    weight = sum(len(word) for word in wanted)
+    # A word the practice has nowhere (“wheres”) says little about which answer is meant.
+    weights = [len(word) * (1.0 if near else 0.3) for word, near in zip(wanted, close, strict=True)]
     best: dict[str, float] = {}
-    for label, words in catalogue.entries:
+    for label, known in catalogue.entries:
         fits = [
-            len(word) * max((near[w] for w in words if w in near), default=0.0)
+            len(word) * max((near[w] for w in known if w in near), default=0.0)
             for word, near in zip(wanted, close, strict=True)
         ]
         # Of two that fit the same words, the one that says little else is meant.
-        score = sum(fits) / weight - min(len(words), 10) * 0.3
+        score = sum(fits) / sum(weights) - min(len(known), 10) * 0.3
         if score >= _ENOUGH:
             best[label] = max(best.get(label, 0.0), score)
     return [_named(practice, label, score, moment) for label, score in best.items()]

@@ -137,10 +137,10 @@ def check_condition(
         mend = "use answerBoolean" if boolean else "answerBoolean fits only a yes or no question"
         yield where, f"“{condition.question}” is of type {question.type.value}; {mend}"
     codes = [option.code for option in question.answer_option]
-    if question.type is QuestionType.CHOICE and codes and condition.answer_coding is not None:
-        if condition.answer_coding not in codes:
-            wrong = f"“{condition.answer_coding}” is not an answer of “{condition.question}”"
-            yield (*where, "answerCoding"), f"{wrong}; there are {', '.join(codes)}"
+    code = condition.answer_coding
+    if question.type is QuestionType.CHOICE and codes and code and code not in codes:
+        wrong = f"“{code}” is not an answer of “{condition.question}”"
+        yield (*where, "answerCoding"), f"{wrong}; there are {', '.join(codes)}"
 
 
 def _placed(where: KeyPath, form: Form) -> Iterator[tuple[KeyPath, Question]]:
@@ -181,7 +181,7 @@ def _steps(where: KeyPath, form: Form) -> Iterator[Finding]:
 
 def _forbidden(words: str) -> str:
     if _FILTERS.search(words):
-        return "asks the caller whether it is an emergency; the desk recognises and routes, take it out"
+        return "asks the caller to judge an emergency; the desk recognises and routes, take it out"
     if _REASSURES.search(words):
         return "reassures or advises the caller; the desk may not"
     return ""
@@ -191,7 +191,8 @@ def _link_ids(placed: list[tuple[KeyPath, Question]]) -> Iterator[Finding]:
     seen: dict[str, str] = {}
     for path, question in placed:
         if question.link_id in seen:
-            wrong = f"“{question.link_id}” is used twice in this form, first by “{seen[question.link_id]}”"
+            first = seen[question.link_id]
+            wrong = f"“{question.link_id}” is used twice in this form, first by “{first}”"
             yield (*path, "linkId"), wrong
         seen.setdefault(question.link_id, question.text)
 
@@ -232,9 +233,8 @@ def _feeds(
     # What is a health detail does not count: the form has to end without it too.
     there = {q.feeds: q for q in questions if q.feeds and not q.phi}
     needed = _NEEDED[call_type]
-    if form.ends is Outcome.MESSAGE and call_type is not CallType.SYMPTOM:
-        needed = _MESSAGE
-    elif call_type is CallType.QUESTION and Feed.NEEDS_MESSAGE in there:
+    message = form.ends is Outcome.MESSAGE and call_type is not CallType.SYMPTOM
+    if message or (call_type is CallType.QUESTION and Feed.NEEDS_MESSAGE in there):
         needed = _MESSAGE
     for choice in needed:
         if not choice & set(there):

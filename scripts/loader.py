@@ -133,9 +133,10 @@ def _in_file(data: Any, location: tuple[str | int, ...]) -> KeyPath:
     for number, part in enumerate(location):
         if part == "[key]":
             continue
-        if isinstance(data, Mapping) and part in data:
-            data = data[part]
-        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
+        inside = (isinstance(data, Mapping) and part in data) or (
+            isinstance(data, list) and isinstance(part, int) and part < len(data)
+        )
+        if inside:
             data = data[part]
         elif number < len(location) - 1 or not isinstance(data, Mapping):
             continue  # a union's branch, or an index into something that is not a list
@@ -143,31 +144,42 @@ def _in_file(data: Any, location: tuple[str | int, ...]) -> KeyPath:
     return tuple(found)
 
 
+_SENTENCES: Final[Mapping[str, str]] = {
+    "missing": "is missing; write it",
+    "enum": "“{given}” is not known; write one of {expected}",
+    "bool_type": "“{given}” is neither true nor false",
+    "bool_parsing": "“{given}” is neither true nor false",
+    "int_type": "“{given}” is not a whole number; write figures",
+    "int_parsing": "“{given}” is not a whole number; write figures",
+    "int_from_float": "“{given}” is not a whole number; write one",
+    "float_type": "“{given}” is not a number; write figures",
+    "float_parsing": "“{given}” is not a number; write figures",
+    "greater_than": "{given} is too small; it has to be more than {gt}",
+    "greater_than_equal": "{given} is too small; the least is {ge}",
+    "less_than_equal": "{given} is too large; the most is {le}",
+    "string_type": "“{given}” is not words; put them in quotes",
+    "string_too_long": "is too long; the most is {max_length} characters",
+    "tuple_type": "has to be a list; start each entry with “- ”",
+    "list_type": "has to be a list; start each entry with “- ”",
+    "dict_type": "has to be a block of key: value lines",
+    "model_type": "has to be a block of key: value lines",
+    "model_attributes_type": "has to be a block of key: value lines",
+    "too_short": "is empty; give at least one",
+    "string_pattern_mismatch": "“{given}” does not fit; write {pattern}",
+}
+
+
 def _sentence(item: Mapping[str, Any]) -> str:
-    given, context = item["input"], item.get("ctx", {})
-    match item["type"]:
-        case "missing":
-            return "is missing; write it"
-        case "extra_forbidden":
-            near = process.extractOne(str(item["loc"][-1]), _KEYS, score_cutoff=75)
-            return (
-                f"is not a known key{f'; did you mean “{near[0]}”?' if near else '; take it out'}"
-            )
-        case "enum" | "literal_error":
-            return f"“{given}” is not known; write one of {context.get('expected', '')}"
-        case "bool_type" | "bool_parsing":
-            return f"“{given}” is neither true nor false"
-        case "int_type" | "int_parsing" | "int_from_float" | "float_parsing" | "float_type":
-            return f"“{given}” is not a number; write figures"
-        case "tuple_type" | "list_type":
-            return "has to be a list; start each entry with “- ”"
-        case "dict_type" | "model_type" | "model_attributes_type":
-            return "has to be a block of key: value lines"
-        case "too_short":
-            return "is empty; give at least one"
-        case "string_pattern_mismatch":
-            return f"“{given}” does not fit; it has to match {context.get('pattern', '')}"
-    return str(item["msg"])
+    if item["type"] == "extra_forbidden":
+        near = process.extractOne(str(item["loc"][-1]), _KEYS, score_cutoff=75)
+        return f"is not a known key; {f'did you mean “{near[0]}”?' if near else 'take it out'}"
+    template = _SENTENCES.get(item["type"])
+    if template is None:
+        return str(item["msg"])
+    context = {key: str(value) for key, value in item.get("ctx", {}).items()}
+    if "pattern" in context:
+        context["pattern"] = context["pattern"].strip("^$()").replace("|", " or ")
+    return template.format(given=item["input"], **context)
 
 
 def _known_keys() -> tuple[str, ...]:

@@ -7,7 +7,8 @@ message to the supervisor, an emergency excepted.
 from functools import lru_cache
 from typing import Any, Final
 
-from scripts.calltypes import CallType
+from scripts.calltypes import CallType, Mode
+from scripts.fields import WEEKDAYS
 from scripts.phone_numbers import NotANumber, to_e164
 from scripts.practice import Practice
 
@@ -40,9 +41,9 @@ def _base(timezone: str) -> Practice:
             "timezone": timezone,
             "city": "an unknown place",
             "address": "not known",
-            "hours": {day: "closed" for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")},
+            "hours": dict.fromkeys(WEEKDAYS, "closed"),
             "coverage": {"daytime": "primary"},
-            "greetings": {mode: _GREETING for mode in ("primary", "overflow", "after_hours")},
+            "greetings": dict.fromkeys(Mode, _GREETING),
             "new_patients": {"accepting": False, "note": "Not known for this number."},
             "protocol": {"notes": _NOTES, "messages": _messages()},
             "forms": {call_type: _form(call_type) for call_type in CallType},

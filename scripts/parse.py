@@ -4,7 +4,7 @@ The words as typed are never touched: a value that cannot be read still keeps th
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
@@ -92,24 +92,24 @@ def read(
 
 
 def _one(practice: Practice, question: Question, text: str, today: date) -> Reading:
-    match question.type:
-        case QuestionType.BOOLEAN:
-            value = _YES_NO.get(text.casefold())
-            return Reading((value,)) if value else Reading(problem="Answer yes, no or not sure")
-        case QuestionType.CHOICE | QuestionType.OPEN_CHOICE:
-            return _choice(practice, question, text)
-        case QuestionType.DATE:
-            return _date(question, text, today)
-        case QuestionType.DATE_TIME:
-            return _date_time(question, text, today)
-        case QuestionType.TIME:
-            clock = _clock(text)
-            return Reading((clock.isoformat("minutes"),)) if clock else _no_time(text)
-        case QuestionType.INTEGER | QuestionType.DECIMAL:
-            return _figure(question, text)
-        case _ if question.control is Control.PHONE:
-            return _phone(text)
-    return Reading((text,))
+    reader = _READERS.get(question.type)
+    if reader is not None:
+        return reader(question, text, today)
+    if question.type in (QuestionType.CHOICE, QuestionType.OPEN_CHOICE):
+        return _choice(practice, question, text)
+    return _phone(text) if question.control is Control.PHONE else Reading((text,))
+
+
+def _boolean(_question: Question, text: str, _today: date) -> Reading:
+    value = _YES_NO.get(text.casefold())
+    return Reading((value,)) if value else Reading(problem="Answer yes, no or not sure")
+
+
+def _time(_question: Question, text: str, _today: date) -> Reading:
+    clock = _clock(text)
+    if clock is None:
+        return Reading(problem=f"“{text}” is not a time; write it as 3:30 pm or 15:30")
+    return Reading((clock.isoformat("minutes"),))
 
 
 def _phone(text: str) -> Reading:
@@ -209,11 +209,7 @@ def _clock(text: str) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
-def _no_time(text: str) -> Reading:
-    return Reading(problem=f"“{text}” is not a time; write it as 3:30 pm or 15:30")
-
-
-def _date_time(question: Question, text: str, today: date) -> Reading:
+def _date_time(_question: Question, text: str, today: date) -> Reading:
     plain = text.strip().replace("T", " ")
     for cut in (match.start() for match in re.finditer(" ", plain)):
         day, clock = read_date(plain[:cut], today), _clock(plain[cut:])
@@ -222,7 +218,7 @@ def _date_time(question: Question, text: str, today: date) -> Reading:
     return Reading(problem=f"“{text}” is not a date and time; write it as 05/04/2027 3:30 pm")
 
 
-def _figure(question: Question, text: str) -> Reading:
+def _figure(question: Question, text: str, _today: date) -> Reading:
     try:
         number = Decimal(text.replace(",", ""))
     except InvalidOperation:
@@ -234,3 +230,13 @@ def _figure(question: Question, text: str) -> Reading:
             return Reading(problem=f"“{text}” has a fraction; write a whole number")
         return Reading((str(int(number)),))
     return Reading((format(number.normalize(), "f"),))
+
+
+_READERS: Final[Mapping[QuestionType, Callable[[Question, str, date], Reading]]] = {
+    QuestionType.BOOLEAN: _boolean,
+    QuestionType.DATE: _date,
+    QuestionType.DATE_TIME: _date_time,
+    QuestionType.TIME: _time,
+    QuestionType.INTEGER: _figure,
+    QuestionType.DECIMAL: _figure,
+}

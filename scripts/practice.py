@@ -167,9 +167,9 @@ class Provider(Model):
     name: Words  # "Ifeoma Okafor"
     spoken: Words  # "Dr. Okafor"
     credentials: Words | None = None
-    phone: PhoneNumber | None = None  # where the provider is paged or called, never told to callers
+    phone: PhoneNumber | None = None  # for pages and calls, never told to callers
     accepts_new: bool = True
-    clinic: dict[Weekday, tuple[Span, ...]] = {}
+    clinic: Annotated[dict[Weekday, tuple[Span, ...]], Field(default_factory=dict)]
 
     @property
     def full(self) -> str:

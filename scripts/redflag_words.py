@@ -9,6 +9,7 @@ to call for help at once. A word may end in * for any ending; #fever is a number
 from typing import Final
 
 from scripts.protocol import RedFlagRule
+from scripts.wordlist import words
 
 
 def _rule(name: str, *groups: str, within: int = 0) -> RedFlagRule:
@@ -43,7 +44,8 @@ BASE_RULES: Final = (
     ),
     _rule(
         "Choking",
-        "choking, choked on, something stuck in throat, stuck in his throat, stuck in her throat, stuck in my throat",
+        "choking, choked on, stuck in throat, stuck in his throat, stuck in her throat, "
+        "stuck in my throat",
     ),
     _rule(
         "Stroke signs",
@@ -116,7 +118,8 @@ BASE_RULES: Final = (
         "Unconscious",
         "unconscious*, unresponsive, not responding, isnt responding, not waking, wont wake, "
         "cant wake, cannot wake, not wake up, doesnt wake, passed out, passing out, pass out, "
-        "blacked out, collaps*, lost consciousness, faint*, syncope, went limp, gone limp, is limp, lifeless, "
+        "blacked out, collaps*, lost consciousness, faint*, syncope, went limp, "
+        "gone limp, is limp, lifeless, "
         "hard to wake, difficult to wake, wont respond",
     ),
     _rule("Seizure", "seiz*, convuls*"),
@@ -159,19 +162,23 @@ BASE_RULES: Final = (
 )
 
 REAL_WORDS: Final = frozenset(
-    "fewer spelling prison prisons attach attached heard heart hears staff strike stove stoke "
-    "speed speak speaker bread threat threats choosing chose chosen thinking breach breaks break "
-    "pair paint paints painting painted paid heavy heaven tight night light fight right sight "
-    "weight eight never lever river liver ever even every server several sever seven severe size "
-    "sized sizes season seasons seat black block blocks track stick stuck still style stuff "
-    "shirt shorts shot share sharp chess cheat check chewed crash crush patient patients paper "
-    "point points quick quiet quite claim calm balmy clam swear sweet sweater sweaty "
-    "alert alter allergy faith faint fair fail fails failed faints feather feature front throat "
-    "thread hurts hurry heats heating hearing healing holding harming farming warming chasing "
-    "closing clothing breathing bleeding breeding blending blessing beating stung strung sting "
-    "string stone stool stools stock stop stopped scolding labor labored laboured older order "
-    "baby's blind blond bloom flood bloody broad brood bottle battle little better letter bitter "
-    "button cotton rotten beaten poised poison passing pausing parking packing posting past "
-    "passes under wonder wander winter water later waiter tester taste waste paste".split()
+    words(
+        "alert allergy alter attach attached balmy battle beaten beating better bitter "
+        "black bleeding blending blessing blind block blocks blond bloody bloom bottle "
+        "breach bread break breaks breathing breeding broad brood button calm chasing "
+        "cheat check chess chewed choosing chose chosen claim clam closing clothing "
+        "cotton crash crush eight even ever every fail failed fails faint faints fair "
+        "faith farming feather feature fewer fight flood front harming healing heard "
+        "hearing hears heart heating heats heaven heavy holding hurry hurts labor labored "
+        "laboured later letter lever light little liver never night older order packing "
+        "paid paint painted painting paints pair paper parking passes passing past paste "
+        "patient patients pausing point points poised poison posting prison prisons quick "
+        "quiet quite right river rotten scolding season seasons seat server seven sever "
+        "several severe share sharp shirt shorts shot sight size sized sizes speak "
+        "speaker speed spelling staff stick still sting stock stoke stone stool stools "
+        "stop stopped stove strike string strung stuck stuff stung style swear sweater "
+        "sweaty sweet taste tester thinking thread threat threats throat tight track "
+        "under waiter wander warming waste water weight winter wonder"
+    )
 )
 """Words of everyday speech one letter away from a red flag's: never taken for a misspelling."""

@@ -15,26 +15,33 @@ from rapidfuzz.distance import OSA
 
 from scripts.protocol import RedFlagRule
 from scripts.redflag_words import BASE_RULES, REAL_WORDS
+from scripts.wordlist import words
 
 _TOKEN: Final = re.compile(r"[^\W_]+(?:\.\d+)?(?:['’][^\W_]+)*|[.!?;:,\n]")
 _ENDS: Final = frozenset(".!?;\n")
 _DENIALS: Final = frozenset(
-    "no not denies denied deny denying without never none nor neither doesnt dont didnt isnt "
-    "hasnt havent hadnt wasnt arent werent negative".split()
+    words(
+        "no not denies denied deny denying without never none nor neither doesnt dont didnt isnt "
+        "hasnt havent hadnt wasnt arent werent negative"
+    )
 )
 # After these the denial is over: the caller has turned to what there is.
 _TURNS: Final = frozenset(
-    "but however has have having had now is are was yes though although except only started "
-    "starting still just because since then with very really severe complains reports says "
-    "feels getting got gets".split()
+    words(
+        "but however has have having had now is are was yes though although except only started "
+        "starting still just because since then with very really severe complains reports says "
+        "feels getting got gets"
+    )
 )
 # A denial of change, or none at all, is no denial of the trouble itself.
 _NO_DENIAL: Final = frozenset(
-    "sure change relief better improvement improving improved only just idea doubt going "
-    "stopping getting matter longer able certain worse letting easing".split()
+    words(
+        "sure change relief better improvement improving improved only just idea doubt going "
+        "stopping getting matter longer able certain worse letting easing"
+    )
 )
 _FILLERS: Final = frozenset(
-    "any a an the new of have had having has been her his my your or".split()
+    words("any a an the new of have had having has been her his my your or")
 )
 _REACH: Final = 7  # words a denial carries
 
@@ -91,8 +98,8 @@ class RedFlags:
         for name, within, groups in self._rules:
             found = _meet(groups, within, tokens, meant, present)
             if found is not None:
-                words = sorted(set(found), key=lambda f: f.first)
-                hits.append(Hit(name, tuple(_as_typed(text, tokens, f) for f in words)))
+                ordered = sorted(set(found), key=lambda f: f.first)
+                hits.append(Hit(name, tuple(_as_typed(text, tokens, f) for f in ordered)))
         return tuple(hits)
 
     def _meanings(self, word: str) -> frozenset[str]:
@@ -122,7 +129,7 @@ def _plain(word: str) -> str:
 def _means(word: str, term: str) -> bool:
     if term == "#fever":
         return _is_fever(word)
-    if term == "#baby_weeks" or term == "#baby_months":
+    if term in ("#baby_weeks", "#baby_months"):
         return word.isdigit() and int(word) <= (12 if term == "#baby_weeks" else 2)
     stem = term.removesuffix("*")
     is_stem = stem != term

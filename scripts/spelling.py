@@ -6,20 +6,22 @@ The ICAO spelling alphabet (ICAO Annex 10, volume II, 5.2.1.3).
 import unicodedata
 from typing import Final
 
+from scripts.wordlist import words
+
 _WORDS: Final = dict(
     zip(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-        (
+        words(
             "Alfa Bravo Charlie Delta Echo Foxtrot Golf Hotel India Juliett Kilo Lima Mike "
             "November Oscar Papa Quebec Romeo Sierra Tango Uniform Victor Whiskey X-ray Yankee "
             "Zulu"
-        ).split(),
+        ),
         strict=True,
     )
 )
 _SIGNS: Final = {"-": "hyphen", "'": "apostrophe", "’": "apostrophe", ".": "dot", "@": "at"}
 _DIGITS: Final = dict(
-    zip("0123456789", "zero one two three four five six seven eight nine".split(), strict=True)
+    zip("0123456789", words("zero one two three four five six seven eight nine"), strict=True)
 )
 # Letters that do not come apart into a base letter and an accent.
 _APART: Final = str.maketrans({"Ø": "O", "ø": "o", "Ł": "L", "ł": "l", "ß": "ss", "Æ": "AE"})

@@ -3,10 +3,12 @@
 from datetime import datetime, time
 from typing import Final
 
-_ONES: Final = (
+from scripts.wordlist import words as word_list
+
+_ONES: Final = word_list(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
     "fifteen sixteen seventeen eighteen nineteen"
-).split()
+)
 _TENS: Final = ("", "", "twenty", "thirty", "forty", "fifty")
 
 
@@ -18,23 +20,25 @@ def spoken_number(number: int) -> str:
     return _TENS[tens] + (f"-{_ONES[ones]}" if ones else "")
 
 
-def spoken_clock(clock: datetime | time) -> str:
-    """Return “eight”, “nine twenty”, “three oh five in the afternoon”, “noon”, “midnight”.
-
-    The part of the day is named where an office's hours leave doubt: before seven in the morning
-    and from noon on.
-    """
+def plain_clock(clock: datetime | time) -> str:
+    """Return “eight”, “nine twenty”, “three oh five”, “noon”, “midnight”: no part of the day."""
     if clock.minute == 0 and clock.hour in (0, 12):
         return "midnight" if clock.hour == 0 else "noon"
     hour = spoken_number(clock.hour % 12 or 12)
     if clock.minute == 0:
-        words = hour
-    elif clock.minute < 10:
-        words = f"{hour} oh {spoken_number(clock.minute)}"
-    else:
-        words = f"{hour} {spoken_number(clock.minute)}"
-    if clock.hour >= 17:
-        return f"{words} in the evening"
+        return hour
+    return f"{hour} {'oh ' if clock.minute < 10 else ''}{spoken_number(clock.minute)}"
+
+
+def spoken_clock(clock: datetime | time) -> str:
+    """Return “eight”, “noon”, “three oh five in the afternoon”.
+
+    The part of the day is named where an office's hours leave doubt: before seven in the morning
+    and from noon on.
+    """
+    words = plain_clock(clock)
+    if words in ("noon", "midnight"):
+        return words
     if clock.hour >= 12:
-        return f"{words} in the afternoon"
+        return f"{words} in the {'evening' if clock.hour >= 18 else 'afternoon'}"
     return f"{words} in the morning" if clock.hour < 7 else words

@@ -10,49 +10,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
-from scripts import endings, openings, parse, redflags
-from scripts.answers import Answer, AnswerStatus, met
+from scripts import endings, form_state, parse, redflags
+from scripts.answers import Answer, AnswerStatus
 from scripts.calltypes import CallType
 from scripts.endings import CLINICAL_TYPES, Ending, Facts
-from scripts.phone_numbers import display as display_number
-from scripts.phone_numbers import spoken as spoken_number
+from scripts.form_state import ReadBack, StepState
 from scripts.practice import Practice
-from scripts.questions import NO_BOOKING, NO_TIME, YES, Control, Feed, Form, Question, QuestionType
-from scripts.spelling import nato
+from scripts.questions import YES, Feed, Form, Question
 
-RECORD_VERSION = 1
+RECORD_VERSION: Final = 1
+_TAKEN_BACK: Final = "~"  # before the key of an answer aside that its caller took back
 
 
 class NoSuchQuestion(LookupError):
     """A link id that is not on the form, or does not exist for this call (a program's mistake)."""
-
-
-@dataclass(frozen=True, slots=True)
-class StepState:
-    """A step that has something to ask. `index` is its place in the script, kept while others
-    come and go; `number` its place on screen. The read-back has no questions of its own."""
-
-    index: int
-    number: int
-    title: str
-    say: str
-    questions: tuple[Question, ...]
-    current: bool
-    done: bool
-    is_read_back: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ReadBack:
-    """A critical answer, to be read to the caller and ticked."""
-
-    link_id: str
-    label: str
-    text: str
-    spoken: str  # digit groups, NATO words; "" when it is read as written
-    ticked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,29 +137,9 @@ class Interview:
 
     @cached_property
     def _steps(self) -> tuple[tuple[Question, ...], ...]:
-        """The questions that exist now, per step of the script."""
-        seen: dict[str, Answer] = {}
-        return tuple(
-            tuple(q for item in step.questions for q in self._existing(item, seen))
-            for step in self.form.steps
+        return form_state.existing(
+            self.form, self._by_id, self.answers, baa_in_force=self.baa_in_force
         )
-
-    def _existing(self, question: Question, seen: dict[str, Answer]) -> list[Question]:
-        if (question.phi and not self.baa_in_force) or not self._enabled(question, seen):
-            return []
-        answer = self.answers.get(question.link_id)
-        if answer is not None:
-            seen[question.link_id] = answer
-        return [question, *(q for item in question.item for q in self._existing(item, seen))]
-
-    def _enabled(self, question: Question, seen: Mapping[str, Answer]) -> bool:
-        if not question.enable_when:
-            return True
-        checks = [
-            met(condition, self._by_id[condition.question], seen.get(condition.question))
-            for condition in question.enable_when
-        ]
-        return any(checks) if question.enable_behavior == "any" else all(checks)
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
@@ -275,9 +228,9 @@ class Interview:
         if before is None or before.values != answer.values or before.text != answer.text:
             ticks -= {link_id}
         moved = replace(self, answers={**self.answers, link_id: answer}, ticks=ticks)
-        if question.feeds is Feed.REFUSED_911 and answer.value == YES:
-            if self.call_type is CallType.EMERGENCY:
-                return moved.change_type(CallType.URGENT)
+        refused = question.feeds is Feed.REFUSED_911 and answer.value == YES
+        if refused and self.call_type is CallType.EMERGENCY:
+            return moved.change_type(CallType.URGENT)
         return moved._settled()
 
     def skip(self, link_id: str) -> "Interview":
@@ -305,9 +258,9 @@ class Interview:
         """Return the interview one step on; where answers are missing or wrong it stays, and from
         then on says so. An emergency never stays."""
         here = self.step
-        if not here.is_read_back and self._open_in(here.index):
-            if self.call_type is not CallType.EMERGENCY:
-                return replace(self, insisted=self.insisted | {here.index})
+        held = not here.is_read_back and self._open_in(here.index)
+        if held and self.call_type is not CallType.EMERGENCY:
+            return replace(self, insisted=self.insisted | {here.index})
         later = [step.index for step in self.steps if step.index > self.position]
         return replace(self, position=later[0]) if later else self
 
@@ -328,16 +281,17 @@ class Interview:
         """
         if call_type is self.call_type:
             return self
-        aside = dict(self.aside)
-        for answer in self.answers.values():
-            if answer.is_given or answer.status is AnswerStatus.NOT_ASKED:
-                aside[f"{self.call_type}/{answer.link_id}"] = answer
         own = f"{call_type}/"
-        returning = tuple(answer for key, answer in aside.items() if key.startswith(own))
-        aside = {key: answer for key, answer in aside.items() if not key.startswith(own)}
+        aside = {key: a for key, a in self.aside.items() if not key.startswith(own)}
+        for key, answer in self.answers.items():
+            mark = "" if key in self.given else _TAKEN_BACK
+            aside[f"{mark}{self.call_type}/{key}"] = answer
+        returning = [answer for key, answer in self.aside.items() if key.startswith(own)]
         if call_type is CallType.EMERGENCY:
             # Asked again: whoever comes back to 911 has not refused it this time.
-            returning = tuple(a for a in returning if a.feeds is not Feed.REFUSED_911)
+            refused = [a for a in returning if a.feeds is Feed.REFUSED_911]
+            returning = [a for a in returning if a not in refused]
+            aside.update({f"{_TAKEN_BACK}{own}{a.link_id}": a for a in refused})
         fresh = replace(
             self,
             call_type=call_type,
@@ -347,8 +301,7 @@ class Interview:
             ticks=frozenset(),
             insisted=frozenset(),
         )
-        current = tuple(self.answers.values())
-        return fresh._carry((*returning, *current))._hinted()._settled()
+        return fresh._carry((*self.given.values(), *returning))._hinted()._settled()
 
     def dismiss(self, flag: str) -> "Interview":
         """Return the interview with a red flag put away, on record with the caller's words."""
@@ -394,7 +347,9 @@ class Interview:
                 link_id=question.link_id,
                 label=question.text,
                 text=self.display(question.link_id),
-                spoken=self._spoken(question),
+                spoken=form_state.spoken(
+                    self.practice, question, self.answers[question.link_id], self.moment
+                ),
                 ticked=question.link_id in self.ticks,
             )
             for question in self.questions
@@ -414,23 +369,9 @@ class Interview:
         return not (self.problems or self.missing or self.unread) and self.ending() is not None
 
     def display(self, link_id: str) -> str:
-        """Return an answer as people read it."""
-        question, answer = self._by_id[link_id], self.answers.get(link_id)
-        if answer is None:
-            return ""
-        if answer.shown:
-            return answer.shown
-        if not answer.values:
-            return answer.text
-        if question.control is Control.OPEN_TIMES:
-            return self._shown_time(answer.value)
-        if question.control is Control.PHONE:
-            return display_number(answer.value)
-        if question.type is QuestionType.DATE:
-            day = date.fromisoformat(answer.value)
-            return f"{day:%B} {day.day}, {day.year}"
-        words = dict(parse.options(self.practice, question))
-        return ", ".join(words.get(value, value) for value in answer.values)
+        """Return an answer as people read it, "" when there is none."""
+        answer = self.answers.get(link_id)
+        return form_state.shown(self.practice, self._by_id[link_id], answer) if answer else ""
 
     # --- safety ----------------------------------------------------------------------------
 
@@ -438,7 +379,10 @@ class Interview:
     def heard(self) -> str:
         """Everything typed or chosen, one answer to a line, with the patient's age in the words a
         red flag knows."""
-        lines = [self._heard_line(q) for q in self.questions if q.link_id in self.answers]
+        lines = [
+            form_state.heard(self.practice, self._by_id[key], answer, self.today)
+            for key, answer in self.given.items()
+        ]
         return "\n".join(line for line in lines if line)
 
     @cached_property
@@ -453,10 +397,15 @@ class Interview:
         return tuple(hit for hit in self.all_flags if (hit.flag, hit.words) not in away)
 
     @cached_property
+    def _said(self) -> tuple[Answer, ...]:
+        """What the caller said and did not take back, on this form or on one left."""
+        kept = (a for key, a in self.aside.items() if not key.startswith(_TAKEN_BACK))
+        return (*self.given.values(), *kept)
+
+    @cached_property
     def symptom_given(self) -> bool:
         """Whether the caller gave a symptom, on this form or on one left for another type."""
-        answers = (*self.answers.values(), *self.aside.values())
-        return any(answer.gives_symptom() for answer in answers)
+        return any(answer.gives_symptom() for answer in self._said)
 
     @cached_property
     def facts_locked(self) -> str:
@@ -470,8 +419,7 @@ class Interview:
     @property
     def refused_911(self) -> bool:
         """Whether the caller was read the 911 line and would not call."""
-        answers = (*self.answers.values(), *self.aside.values())
-        return any(a.feeds is Feed.REFUSED_911 and a.value == YES for a in answers)
+        return any(a.feeds is Feed.REFUSED_911 and a.value == YES for a in self._said)
 
     # --- how it ends -----------------------------------------------------------------------
 
@@ -595,52 +543,3 @@ class Interview:
     def _open_in(self, index: int) -> bool:
         ids = {question.link_id for question in self._steps[index]}
         return bool(ids & (set(self.missing) | set(self.problems)))
-
-    def _shown_time(self, key: str) -> str:
-        if key == NO_TIME:
-            return "No open time suits"
-        time = openings.OpenTime.from_key(key)
-        return openings.shown(self.practice, time) if time else key
-
-    def _spoken(self, question: Question) -> str:
-        answer = self.answers[question.link_id]
-        if question.control is Control.PHONE:
-            return spoken_number(answer.value)
-        if question.control is Control.SPELL:
-            return nato(answer.value)
-        if question.control is Control.OPEN_TIMES and answer.value != NO_TIME:
-            time = openings.OpenTime.from_key(answer.value)
-            return openings.spoken_time(self.practice, time, self.moment) if time else ""
-        return ""
-
-    def _heard_line(self, question: Question) -> str:
-        answer = self.answers[question.link_id]
-        if question.type is QuestionType.BOOLEAN:
-            # “Trouble breathing? — yes” is the caller's word for it; no and not sure are not.
-            return question.text if answer.value == YES else ""
-        if question.feeds is Feed.BIRTH_DATE and answer.value and not answer.problem:
-            return _age_words(date.fromisoformat(answer.value), self.today)
-        if question.control in (Control.PHONE, Control.OPEN_TIMES, Control.BOOKINGS):
-            return ""
-        if answer.values and question.answer_option:
-            return self.display(question.link_id)
-        return answer.text
-
-
-def _age_words(born: date, today: date) -> str:
-    days = (today - born).days
-    return f"{max(days // 7, 0)} weeks" if days < 90 else ""
-
-
-__all__ = [
-    "NO_BOOKING",
-    "NO_TIME",
-    "Answer",
-    "AnswerStatus",
-    "Dismissal",
-    "Ending",
-    "Interview",
-    "NoSuchQuestion",
-    "ReadBack",
-    "StepState",
-]

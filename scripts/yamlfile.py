@@ -4,6 +4,7 @@ YAML's traps are taken out: `no` and `on` are words, 12:30 is not 750, a key giv
 mistake, and a file that unfolds to more than a script can need is refused before it does.
 """
 
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,12 +22,10 @@ Lines = dict[KeyPath, int]
 class _Loader(yaml.SafeLoader):
     """YAML 1.2's core values only (yaml.org/spec/1.2.2, 10.3.2), and no tags."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, Any]]] = {}
+    yaml_implicit_resolvers = {}  # noqa: RUF012 - the base class keeps it so
 
 
 def _resolvers() -> None:
-    import re  # noqa: PLC0415 - used once, to build the table
-
     for tag, pattern, first in (
         ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
         ("int", r"[-+]?[0-9]+", "-+0123456789"),
