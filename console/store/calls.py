@@ -64,10 +64,12 @@ def close_call(session: Session, *, closed: ClosedCall) -> int:
     return _id(session, call)
 
 
-def close_form(session: Session, *, finished: FinishedCall) -> Call:
-    """Write the call's facts as its finished form has them: the last word on what it knows."""
-    practice_row(session, practice_id=finished.practice_id)
-    call = call_row(session, uid=finished.uid)
+def close_form(session: Session, *, call: Call | None, finished: FinishedCall) -> Call:
+    """Write the call's facts as its finished form has them, the last word on what it knows: into
+    the row there is, or a new one."""
+    if call is None:
+        call = Call(uid=finished.uid)
+        session.add(call)
     call.direction = finished.direction
     for fact in _FINISHING:
         value = getattr(finished, fact)

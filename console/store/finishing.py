@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import Connection, delete, insert, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from console.store.bookings import change_booking
@@ -23,6 +23,7 @@ from console.store.models import (
     Escalation,
     FactRead,
     Message,
+    Practice,
     RedFlag,
 )
 from console.store.practices import agreement_in_force, day_of, practice_row
@@ -55,16 +56,15 @@ def finish_call(session: Session, *, finished: FinishedCall) -> FinishedRows:
     call written, whatever the caller then does with the session. A call finished before is left as
     it is.
     """
-    earlier = rows_of(session, uid=finished.uid)
-    if earlier is not None:
-        return earlier
+    known = find_call(session, uid=finished.uid)
+    if known is not None and known.finished_at is not None:
+        return _rows(session, known.id)
+    practice = practice_row(session, practice_id=finished.practice_id)
+    _refuse_phi(practice, finished)
     with session.begin_nested():
-        _refuse_phi(session, finished)
-        call = close_form(session, finished=finished)
-        _write_form(session, call, finished)
-        rows = _write_result(session, call, finished)
-        session.execute(delete(Draft).where(Draft.call_uid == finished.uid))
-    return rows
+        call = close_form(session, call=known, finished=finished)
+        _write_form(session.connection(), call.id, finished)
+        return _write_result(session, call, finished)
 
 
 def finish_or_call_back(session: Session, *, finished: FinishedCall) -> FinishedRows:
@@ -91,21 +91,25 @@ def rows_of(session: Session, *, uid: str) -> FinishedRows | None:
     call = find_call(session, uid=uid)
     if call is None or call.finished_at is None:
         return None
+    return _rows(session, call.id)
+
+
+def _rows(session: Session, call_id: int) -> FinishedRows:
     made_or_undone = (
         select(Booking.id)
         .where(
             or_(
-                Booking.call_id == call.id,
-                (Booking.closed_call_id == call.id) & (Booking.status == BookingStatus.CANCELLED),
+                Booking.call_id == call_id,
+                (Booking.closed_call_id == call_id) & (Booking.status == BookingStatus.CANCELLED),
             )
         )
         .order_by(Booking.id.desc())
     )
     return FinishedRows(
-        call_id=call.id,
+        call_id=call_id,
         booking_id=session.scalars(made_or_undone.limit(1)).first(),
-        message_id=_first(session, Message.id, Message.call_id, call.id),
-        escalation_id=_first(session, Escalation.id, Escalation.call_id, call.id),
+        message_id=_first(session, Message.id, Message.call_id, call_id),
+        escalation_id=_first(session, Escalation.id, Escalation.call_id, call_id),
     )
 
 
@@ -118,18 +122,18 @@ def _first(
     return session.scalars(select(row_id).where(of == call_id).order_by(row_id).limit(1)).first()
 
 
-def _refuse_phi(session: Session, finished: FinishedCall) -> None:
+def _refuse_phi(practice: Practice | None, finished: FinishedCall) -> None:
     if not finished.has_phi:
         return
-    practice = practice_row(session, practice_id=finished.practice_id)
     if practice is None or not agreement_in_force(practice, day_of(practice, finished.offered_at)):
         raise AgreementMissing(finished.practice_id)
 
 
-def _write_form(session: Session, call: Call, finished: FinishedCall) -> None:
+def _write_form(connection: Connection, call_id: int, finished: FinishedCall) -> None:
+    """Write the rows nobody needs back, without the unit of work's bookkeeping."""
     answers = [
         {
-            "call_id": call.id,
+            "call_id": call_id,
             "link_id": answer.link_id,
             "text": answer.text,
             "value": answer.value,
@@ -140,13 +144,14 @@ def _write_form(session: Session, call: Call, finished: FinishedCall) -> None:
         for position, answer in enumerate(finished.answers)
     ]
     flags = [
-        {"call_id": call.id, "rule": flag.rule, "action": flag.action, "at": flag.at}
+        {"call_id": call_id, "rule": flag.rule, "action": flag.action, "at": flag.at}
         for flag in finished.red_flags
     ]
-    facts = [{"call_id": call.id, "fact": fact.fact, "at": fact.at} for fact in finished.facts_read]
+    facts = [{"call_id": call_id, "fact": fact.fact, "at": fact.at} for fact in finished.facts_read]
     for table, rows in ((Answer, answers), (RedFlag, flags), (FactRead, facts)):
         if rows:
-            session.execute(insert(table), rows)
+            connection.execute(insert(table), rows)
+    connection.execute(delete(Draft).where(Draft.call_uid == finished.uid))
 
 
 def _write_result(session: Session, call: Call, finished: FinishedCall) -> FinishedRows:
