@@ -72,6 +72,7 @@ _MESSAGE: Final = (
 _MUST: Final = frozenset(
     {
         Feed.PATIENT_NAME,
+        Feed.CALLER_NAME,
         Feed.CALLBACK_NUMBER,
         Feed.SLOT,
         Feed.CHANGE_ACTION,
@@ -242,8 +243,10 @@ def _feeds(
             yield where, f"has no question that feeds {names}, not marked phi; add one"
     if call_type is CallType.EMERGENCY:
         return
-    for feed in _MUST & {feed for choice in needed for feed in choice} & set(there):
-        if not there[feed].required:
-            yield where, f"“{there[feed].link_id}” feeds {feed.value}; mark it required: true"
+    for choice in needed:
+        given = [there[feed] for feed in Feed if feed in choice & _MUST and feed in there]
+        if given and not any(question.required for question in given):
+            wrong = f"“{given[0].link_id}” feeds {given[0].feeds}; mark it required: true"
+            yield where, wrong
     if Feed.SLOT in there and not practice.appointment_types:
         yield where, "offers open times, but there are no appointment_types"
