@@ -1,0 +1,91 @@
+"""The command line: `frontdesk run`, `frontdesk demo`, `frontdesk practice check`.
+
+Each command imports what it needs when it is chosen, so that `frontdesk practice check` runs on a
+machine without a screen. A `WorldError` becomes its sentence and exit code 2.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from console import __version__
+from console.errors import WorldError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.command(arguments))
+    except WorldError as error:
+        print(f"frontdesk: {error.title}. {error.message}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="frontdesk", description="The desk of a receptionist.")
+    parser.add_argument("--version", action="version", version=f"Frontdesk {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_run(commands.add_parser("run", help="take calls"))
+    _add_demo(commands.add_parser("demo", help="take calls from callers that the demo plays"))
+    practice = commands.add_parser("practice", help="work on practice files")
+    _add_check(
+        practice.add_subparsers(required=True, metavar="COMMAND").add_parser(
+            "check", help="say what is wrong in practice files"
+        )
+    )
+    return parser
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--settings", type=Path, help="settings file (TOML)")
+    parser.add_argument("--data", type=Path, help="folder for records and the engine's files")
+    parser.add_argument("--practices", type=Path, help="folder of practice files (YAML)")
+    parser.add_argument("--records", type=Path, help="path of the records file")
+    parser.add_argument("--agent", help="your name, as callers hear it")
+    parser.add_argument("--bind", help="address to hear calls on")
+    parser.add_argument("--sip-port", type=int, help="port to hear calls on; 0 takes a free one")
+    parser.add_argument(
+        "--sound", choices=("headset", "native", "none"), help="what to speak through"
+    )
+    parser.set_defaults(command=_run)
+
+
+def _add_demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--unattended", action="store_true", help="take the calls by itself")
+    parser.add_argument("--attended", action="store_true", help="wait for a person even so")
+    parser.add_argument("--calls", type=int, default=7, metavar="N", help="how many callers")
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="write what happened, call by call"
+    )
+    parser.add_argument("--shots", type=Path, metavar="DIR", help="write pictures of the window")
+    parser.add_argument("--output", type=Path, metavar="DIR", help="folder for the demo's records")
+    parser.set_defaults(command=_demo)
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", type=Path, help="practice files, or folders of them")
+    parser.set_defaults(command=_check)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from console.app import run_desk
+
+    return run_desk(arguments)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from console.demo.command import run_demo
+
+    return run_demo(arguments)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from console.practice_check import check
+
+    return check(arguments.paths)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

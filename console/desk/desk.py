@@ -1,0 +1,323 @@
+"""The desk: every intent of the receptionist, every event of the phone, and what is shown of them.
+
+It lives on the window's thread and never waits. Intents become commands to the engine or moves of
+the form; events become new views. What is written or looked up goes through the bookkeeper and
+comes back later.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QObject
+
+from console.desk import escalating, status
+from console.desk.bookkeeping import Bookkeeper, Standing
+from console.desk.form_keeper import FormKeeper
+from console.desk.lines import Lines
+from console.desk.live_call import LiveCall
+from console.desk.lock_keeper import LockKeeper
+from console.desk.pop import usual_facts
+from console.desk.stage import Stage, StageSignals, utc_now
+from console.desk.switchboard import Switchboard
+from console.desk.views import Fact, Light
+from console.phone.engine import Engine
+from console.store.work import DoneCallback
+from scripts import facts, phone_numbers
+from scripts.calltypes import CallType, Outcome
+from scripts.loader import Library
+from scripts.protocol import DEFAULT_WORDS_911
+from softphone import wire
+from softphone.calls import CallState
+
+
+class Desk(StageSignals):
+    """One receptionist's desk."""
+
+    def __init__(
+        self,
+        *,
+        engine: Engine,
+        book: Bookkeeper,
+        library: Library,
+        agent: str,
+        timezone: str = "UTC",
+        clock: Callable[[], datetime] = utc_now,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._lines = Lines(library, agent=agent, timezone=timezone)
+        self._engine = engine
+        self._stage = Stage(
+            out=self,
+            engine=engine,
+            book=book,
+            library=library,
+            lines=self._lines,
+            health=status.Health(practices_trouble=_faults(library), ready_changed=clock()),
+            agent=agent,
+            timezone=timezone,
+            clock=clock,
+            idle_since=clock(),
+        )
+        self._form = FormKeeper(self._stage)
+        self._lock = LockKeeper(self._stage)
+        self._switchboard = Switchboard(self._stage, self._form)
+        book.standing_changed.connect(self._on_standing)
+        book.writing_changed.connect(self._on_writing)
+
+    def start(self) -> None:
+        """Find or start the engine, open the records, and offer what was left unfinished."""
+        self._stage.show_status()
+        self._engine.start()
+        self._stage.book.reconnect()
+        self._form.offer_unfinished()
+        self._lock.find_pin()
+        self._stage.refresh_overview()
+
+    # --- the calls -------------------------------------------------------------------------
+
+    def answer(self, call: str = "") -> None:
+        """Take a ringing call: the one named, the selected one, or the one that rang first."""
+        chosen = self._lines.get(call) or self._lines.current
+        if chosen is None or chosen.state is not CallState.RINGING:
+            chosen = self._lines.first_ringing()
+        if chosen is not None:
+            self._engine.send(wire.Answer(call=chosen.call))
+
+    def decline(self, call: str = "") -> None:
+        """Turn a ringing call away."""
+        chosen = self._lines.get(call) or self._lines.current
+        if chosen is None or chosen.state is not CallState.RINGING:
+            chosen = self._lines.first_ringing()
+        if chosen is not None:
+            self._engine.send(wire.Decline(call=chosen.call))
+
+    def hang_up(self, call: str = "") -> None:
+        """End a call."""
+        chosen = self._chosen(call)
+        if chosen is not None and chosen.is_up:
+            self._engine.send(wire.HangUp(call=chosen.call))
+
+    def hold_or_resume(self, call: str = "") -> None:
+        """Put the caller on hold, or take the caller off it."""
+        chosen = self._chosen(call)
+        if chosen is None:
+            return
+        if chosen.state is CallState.ACTIVE:
+            self._engine.send(wire.Hold(call=chosen.call))
+        elif chosen.state is CallState.HELD:
+            self._engine.send(wire.Resume(call=chosen.call))
+
+    def toggle_mute(self, call: str = "") -> None:
+        """Cut the microphone into a call, or give it back."""
+        chosen = self._chosen(call)
+        if chosen is not None and chosen.state in (CallState.ACTIVE, CallState.HELD):
+            self._engine.send(wire.SetMute(call=chosen.call, muted=not chosen.muted))
+
+    def select_call(self, call: str) -> None:
+        """Bring a call's pop and form to the front."""
+        if self._lines.get(call) is not None and call != self._lines.selected:
+            self._lines.selected = call
+            self._stage.show_selected()
+
+    def send_digits(self, digits: str) -> None:
+        """Send key presses into the selected call."""
+        current = self._lines.current
+        if current is not None and current.state is CallState.ACTIVE:
+            self._engine.send(wire.SendDtmf(call=current.call, digits=digits))
+
+    def start_transfer(self) -> None:
+        """Offer whom the selected call can go to."""
+        current = self._lines.current
+        if current is not None and current.state in (CallState.ACTIVE, CallState.HELD):
+            self.transfer_changed.emit(escalating.transfer_choices(current, self._stage.clock()))
+
+    def transfer_to(self, target: str) -> None:
+        """Transfer the selected call to a number or a choice's target."""
+        current = self._lines.current
+        self.transfer_changed.emit(None)
+        if current is None:
+            return
+        number = phone_numbers.dial_key(target)
+        if not number:
+            self._stage.say(
+                "No number to transfer to", "Type a number, or choose a person.", Light.WARN
+            )
+            return
+        current.transfer_to = number
+        self._engine.send(wire.Transfer(call=current.call, target=number))
+
+    def cancel_transfer(self) -> None:
+        """Close the choice of whom to transfer to."""
+        self.transfer_changed.emit(None)
+
+    # --- the form --------------------------------------------------------------------------
+
+    def choose_type(self, call_type: CallType) -> None:
+        """Say what kind of call the selected one is."""
+        self._form.choose_type(call_type)
+
+    def set_answer(self, link_id: str, text: str) -> None:
+        """Take an answer as it stands after each edit."""
+        self._form.set_answer(link_id, text)
+
+    def mark_already_stated(self, link_id: str) -> None:
+        """Record that the caller had said this before being asked."""
+        self._form.mark_already_stated(link_id)
+
+    def skip_question(self, link_id: str) -> None:
+        """Record that this was not asked."""
+        self._form.skip_question(link_id)
+
+    def more_times(self, link_id: str) -> None:  # noqa: ARG002 - one open-time question a form
+        """Offer later open times."""
+        self._form.turn_times(1)
+
+    def earlier_times(self, link_id: str) -> None:  # noqa: ARG002
+        """Go back to the open times before."""
+        self._form.turn_times(-1)
+
+    def next_step(self) -> None:
+        """Go to the form's next step."""
+        self._form.next_step()
+
+    def back_step(self) -> None:
+        """Go to the form's previous step."""
+        self._form.back_step()
+
+    def go_to_step(self, number: int) -> None:
+        """Go to a step by the number on its pill."""
+        self._form.go_to_step(number)
+
+    def tick_read_back(self, link_id: str) -> None:
+        """Tick an answer as read back, or take the tick away."""
+        self._form.tick_read_back(link_id)
+
+    def finish(self) -> None:
+        """Save the form's outcome."""
+        self._form.finish()
+
+    def end_as(self, outcome: Outcome) -> None:
+        """Finish a call that was none of the seven types."""
+        self._form.end_as(outcome)
+
+    def resume_form(self, draft: str) -> None:
+        """Take an unfinished form up again."""
+        self._form.resume(draft)
+
+    def discard_form(self, draft: str) -> None:
+        """Throw an unfinished form away."""
+        self._form.discard(draft)
+
+    # --- emergencies -----------------------------------------------------------------------
+
+    def read_911(self) -> None:
+        """Show the 911 line. Works locked, and with no call."""
+        current = self._lines.current
+        if current is not None and current.was_answered and current.outcome is None:
+            self._form.choose_type(CallType.EMERGENCY)
+        else:
+            self._stage.say("Read this", DEFAULT_WORDS_911, Light.BAD)
+
+    def dismiss_red_flag(self) -> None:
+        """Close the red flag, on record."""
+        self._form.dismiss_flag()
+
+    def escalate(self) -> None:
+        """Offer the ways to reach who is on call."""
+        current = self._lines.current
+        if current is None or not current.was_answered or current.outcome is not None:
+            return
+        if current.interview is None:
+            self._form.choose_type(CallType.URGENT)
+        view = escalating.escalation_view(current, self._stage.clock())
+        if view is None:
+            self._stage.say(
+                "Nobody is on call", "This number has no on-call rota. Take a message.", Light.WARN
+            )
+            return
+        self.escalation_changed.emit(view)
+
+    def choose_escalation(self, code: str) -> None:
+        """Save the escalation first, then reach the provider as chosen."""
+        current = self._lines.current
+        self.escalation_changed.emit(None)
+        if current is not None and current.interview is not None:
+            self._form.escalate(current, transfer=code == escalating.TRANSFER)
+
+    def cancel_escalation(self) -> None:
+        """Close the escalation without one."""
+        self.escalation_changed.emit(None)
+
+    # --- the practice's answers, callbacks, the lock ---------------------------------------
+
+    def search_facts(self, text: str) -> None:
+        """Find answers of the practice's own."""
+        current = self._lines.current
+        if current is None or (current.interview and current.interview.facts_locked):
+            self.facts_found.emit(())
+            return
+        now = self._stage.clock()
+        if not text.strip():
+            self.facts_found.emit(usual_facts(current.practice, now))
+            return
+        found = facts.search(current.practice, text, now)
+        self.facts_found.emit(tuple(Fact(f.label, f.text, f.full) for f in found))
+
+    def read_fact(self, label: str) -> None:
+        """Record that an answer was put on screen to be read."""
+        current = self._lines.current
+        if current is not None and current.was_answered:
+            current.facts_read += ((label, self._stage.clock()),)
+            self._form.keep_draft(current)
+
+    def callback_done(self, row: int) -> None:
+        """The caller who was owed a call back has been called."""
+        for owed in self._stage.callbacks:
+            if owed.id == row:
+                self._stage.book.write(
+                    DoneCallback(uid=owed.uid, at=self._stage.clock(), agent=self._stage.agent)
+                )
+        self._stage.refresh_overview()
+
+    def lock(self) -> None:
+        """Hide everything but live calls, the greeting and the 911 line."""
+        self._lock.lock()
+
+    def unlock(self, pin: str) -> None:
+        """Show everything again, if the PIN is right."""
+        self._lock.unlock(pin)
+
+    def choose_pin(self, pin: str) -> None:
+        """Set the PIN of a desk that has none."""
+        self._lock.choose_pin(pin)
+
+    def set_ready(self, ready: bool) -> None:
+        """Take calls, or take none."""
+        self._stage.health.ready = ready
+        self._stage.health.ready_changed = self._stage.clock()
+        self._stage.show_status()
+
+    def _on_standing(self, standing: Standing) -> None:
+        self._stage.health.records_trouble = standing.trouble
+        self._stage.health.kept_here = standing.kept
+        self._stage.show_status()
+
+    def _on_writing(self, count: int) -> None:
+        if (count > 0) != (self._stage.health.writing > 0):
+            self._stage.health.writing = count
+            self._stage.show_status()
+        self._stage.health.writing = count
+
+    def _chosen(self, call: str) -> LiveCall | None:
+        return self._lines.get(call) if call else self._lines.current
+
+
+def _faults(library: Library) -> str:
+    if not library.faults:
+        return ""
+    files = sorted({fault.file.name for fault in library.faults})
+    return (
+        f"Left out for mistakes in them: {', '.join(files)}. Their callers hear a neutral "
+        "greeting. Run: frontdesk practice check"
+    )

@@ -1,0 +1,57 @@
+"""What came of earlier calls, as the list at the left says it."""
+
+from datetime import datetime
+
+from console.desk.views import EarlierItem
+from console.store.history import (
+    Earlier,
+    EarlierBooking,
+    EarlierCall,
+    EarlierEscalation,
+    EarlierMessage,
+)
+from console.store.values import BookingStatus, MessageStatus
+from scripts.practice import Practice
+
+_BOOKING = {
+    BookingStatus.BOOKED: "Booked",
+    BookingStatus.CANCELLED: "Cancelled",
+    BookingStatus.RESCHEDULED: "Moved",
+}
+_MESSAGE = {
+    MessageStatus.PENDING: "not delivered yet",
+    MessageStatus.DELIVERED: "delivered",
+    MessageStatus.CONFIRMED: "confirmed",
+    MessageStatus.FAILED: "delivery failed",
+}
+
+
+def earlier_items(practice: Practice, found: tuple[Earlier, ...]) -> tuple[EarlierItem, ...]:
+    """Return the items in the order found, newest first, in the practice's own time."""
+    return tuple(_item(practice, earlier) for earlier in found)
+
+
+def _item(practice: Practice, earlier: Earlier) -> EarlierItem:
+    when = _when(practice, earlier.at)
+    match earlier:
+        case EarlierBooking():
+            kind = practice.appointment_type(earlier.appointment_type)
+            provider = practice.provider(earlier.provider)
+            what = kind.name if kind else earlier.appointment_type
+            who = f", {provider.spoken}" if provider else ""
+            start = _when(practice, earlier.starts_at)
+            return EarlierItem(_BOOKING[earlier.status], when, f"{what}{who} · {start}")
+        case EarlierMessage():
+            first_line = earlier.reason.partition("\n")[0]
+            return EarlierItem("Message", when, f"{first_line} · {_MESSAGE[earlier.status]}")
+        case EarlierEscalation():
+            provider = practice.provider(earlier.provider)
+            name = provider.spoken if provider else earlier.provider
+            return EarlierItem("Escalated", when, f"to {name} · {earlier.status}")
+        case EarlierCall():
+            return EarlierItem(earlier.outcome.replace("_", " ").capitalize(), when, "")
+
+
+def _when(practice: Practice, at: datetime) -> str:
+    local = at.astimezone(practice.zone)
+    return f"{local.day} {local:%b %H:%M}"

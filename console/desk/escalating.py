@@ -1,0 +1,64 @@
+"""F9 and F6: to whom a call can go, and what has to be safe before it does."""
+
+from datetime import datetime
+
+from console.desk import finishing
+from console.desk.live_call import LiveCall
+from console.desk.views import EscalationView, OptionView, TransferChoice
+from scripts import phone_numbers
+from scripts.oncall import OnCall, on_call_at
+from scripts.questions import Feed
+from softphone.calls import Move, can
+
+TRANSFER = "transfer"
+KEEP = "keep"
+
+
+def escalation_view(call: LiveCall, now: datetime) -> EscalationView | None:
+    """Return the panel behind F9; None where nobody is on call."""
+    on_call = on_call_at(call.practice, now)
+    if on_call is None or call.interview is None:
+        return None
+    provider = on_call.provider
+    missing = ""
+    if not callback_number(call):
+        missing = "No callback number yet: ask for one before the caller can be lost."
+    return EscalationView(
+        call=call.call,
+        provider=provider.full,
+        number=phone_numbers.display(provider.phone) if provider.phone else "No number on file",
+        summary=finishing.summary(call.interview),
+        choices=_choices(call, on_call),
+        missing=missing,
+    )
+
+
+def callback_number(call: LiveCall) -> str:
+    """Return the number the provider can call back on, "" when there is none."""
+    answer = call.interview.fed(Feed.CALLBACK_NUMBER) if call.interview else None
+    return answer.value if answer else call.caller.number
+
+
+def transfer_choices(call: LiveCall, now: datetime) -> tuple[TransferChoice, ...]:
+    """Return whom a call can be transferred to: who is on call, then every provider reachable."""
+    on_call = on_call_at(call.practice, now)
+    first = [on_call.provider] if on_call else []
+    people = [*first, *(p for p in call.practice.providers if p not in first)]
+    reachable = [p for p in people if p.phone]
+    return tuple(
+        TransferChoice(
+            label=f"{provider.full}, {phone_numbers.display(provider.phone)}"
+            + (" (on call)" if provider in first else ""),
+            target=provider.phone,
+            key=str(number) if number <= 9 else "",
+        )
+        for number, provider in enumerate(reachable, start=1)
+        if provider.phone
+    )
+
+
+def _choices(call: LiveCall, on_call: OnCall) -> tuple[OptionView, ...]:
+    keep = OptionView(KEEP, f"Keep the callback number; I reach {on_call.provider.spoken}", "K")
+    if not (on_call.provider.phone and can(call.state, Move.TRANSFER)):
+        return (keep,)
+    return (OptionView(TRANSFER, f"Transfer the caller to {on_call.provider.spoken}", "T"), keep)

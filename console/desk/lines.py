@@ -1,0 +1,210 @@
+"""The live calls of this desk, moved by the engine's events and by nothing else.
+
+Qt-free, so that a recorded list of events can be played through it. What came of an event (a row to
+open, a caller owed a call back) is returned for the desk to write down, never done here.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from console.desk.live_call import LiveCall, moment
+from console.store.values import CallbackReason
+from console.store.work import AnsweredCall, AnyWork, ClosedCall, OpenedCall, OwedCallback
+from scripts import hours
+from scripts.greeting import say_greeting
+from scripts.loader import Library
+from softphone import wire
+from softphone.calls import CallState, Move
+
+_OWED: Final = {
+    wire.EndCause.ABANDONED: CallbackReason.ABANDONED,
+    wire.EndCause.UNANSWERED: CallbackReason.UNANSWERED,
+    wire.EndCause.LOST: CallbackReason.LOST,
+}
+_ORDER: Final = (
+    CallState.ACTIVE,
+    CallState.RINGING,
+    CallState.TRANSFERRING,
+    CallState.ENDED,  # in wrap-up: those that are over are gone
+    CallState.HELD,
+    CallState.WAITING,
+)
+
+
+class Lines:
+    """Every call at this desk, in the order they came."""
+
+    def __init__(self, library: Library, *, agent: str, timezone: str) -> None:
+        self._library = library
+        self._first_name = agent.split(maxsplit=1)[0] if agent.split() else agent
+        self._agent = agent
+        self._timezone = timezone
+        self._calls: dict[str, LiveCall] = {}
+        self.selected = ""
+        self.direct = False  # no PBX behind us: nobody else takes a call that we decline
+
+    def __iter__(self) -> Iterator[LiveCall]:
+        return iter(self._calls.values())
+
+    def get(self, call: str) -> LiveCall | None:
+        """Return a call by its id."""
+        return self._calls.get(call)
+
+    @property
+    def current(self) -> LiveCall | None:
+        """The selected call."""
+        return self._calls.get(self.selected)
+
+    def add(self, call: LiveCall) -> None:
+        """Take in a call that did not come from an event: a form that is resumed."""
+        self._calls[call.call] = call
+
+    def first_ringing(self) -> LiveCall | None:
+        """Return the call that has rung longest."""
+        return next((c for c in self if c.state is CallState.RINGING), None)
+
+    def forget_finished(self) -> bool:
+        """Let go of calls with nothing left to do; tell whether another became the selected."""
+        for call in [c for c in self if c.is_over]:
+            del self._calls[call.call]
+        if self.selected in self._calls:
+            return False
+        before, self.selected = self.selected, self._next_choice()
+        return self.selected != before
+
+    def _next_choice(self) -> str:
+        ranked = sorted(self, key=lambda c: _ORDER.index(c.state) if c.state in _ORDER else 9)
+        return ranked[0].call if ranked else ""
+
+    # --- events ----------------------------------------------------------------------------
+
+    def offered(self, event: wire.CallOffered | wire.CallWaiting) -> LiveCall:
+        """A call rings, or waits for a line."""
+        known = self._calls.get(event.call)
+        if known is not None:
+            known.move(Move.OFFER)
+            known.offered_at = moment(event.at)
+            return known
+        rings = isinstance(event, wire.CallOffered)
+        call = self._new(
+            event.call,
+            CallState.RINGING if rings else CallState.WAITING,
+            event.caller,
+            event.dialled,
+            moment(event.at),
+        )
+        call.sip_call_id = event.sip_call_id
+        if isinstance(event, wire.CallOffered):
+            call.pbx_call_id = event.pbx_call_id
+        else:
+            call.waiting_since = call.offered_at
+        if not self.selected:
+            self.selected = call.call
+        return call
+
+    def rejoined(self, snapshot: wire.CallSnapshot) -> LiveCall:
+        """A call an engine held while no window was there."""
+        call = self._calls.get(snapshot.call)
+        if call is None:
+            call = self._new(
+                snapshot.call,
+                snapshot.state,
+                snapshot.caller,
+                snapshot.dialled,
+                moment(snapshot.offered_at),
+            )
+            if not self.selected:
+                self.selected = call.call
+        call.state = snapshot.state
+        call.answered_at = moment(snapshot.answered_at) if snapshot.answered_at else None
+        call.held_at = moment(snapshot.held_at) if snapshot.held_at else None
+        call.muted = snapshot.muted
+        return call
+
+    def ended(self, call: LiveCall, event: wire.CallEnded) -> list[AnyWork]:
+        """A call is over; return what has to be written of it."""
+        call.move(Move.END)
+        call.ended_at = moment(event.at)
+        call.end_cause = event.cause
+        work: list[AnyWork] = [ClosedCall(uid=call.call, at=call.ended_at, cause=event.cause)]
+        owed = self.owed_callback(call)
+        return [*work, owed] if owed else work
+
+    def lost(self, at: datetime) -> list[AnyWork]:
+        """The engine is gone and every call with it."""
+        work: list[AnyWork] = []
+        for call in [c for c in self if c.is_up]:
+            gone = wire.CallEnded(
+                call=call.call, cause=wire.EndCause.LOST, code=0, at=at.timestamp()
+            )
+            work += self.ended(call, gone)
+        return work
+
+    # --- what is written -------------------------------------------------------------------
+
+    def opened_work(self, call: LiveCall) -> OpenedCall:
+        """Return the work of a call's first ring, or first moment of waiting."""
+        return OpenedCall(
+            uid=call.call,
+            offered_at=None if call.state is CallState.WAITING else call.offered_at,
+            waiting_since=call.waiting_since,
+            dialled_number=call.dialled.number or None,
+            caller_number=call.caller.number or None,
+            practice_id=self.practice_id(call),
+            mode=call.coverage.mode,
+            sip_call_id=call.sip_call_id or None,
+            pbx_call_id=call.pbx_call_id or None,
+        )
+
+    def answered_work(self, call: LiveCall) -> AnsweredCall:
+        """Return the work of a call that is up."""
+        assert call.answered_at is not None
+        return AnsweredCall(uid=call.call, at=call.answered_at, agent=self._agent)
+
+    def owed_callback(self, call: LiveCall) -> OwedCallback | None:
+        """Return the call back this caller is owed, if any: one who was not reached, or was cut
+        off before the form was finished, and whose number we have."""
+        why = _OWED.get(call.end_cause) if call.end_cause else None
+        if call.end_cause is wire.EndCause.DECLINED and self.direct:
+            why = CallbackReason.UNANSWERED
+        cut_off = call.end_cause is wire.EndCause.LOST
+        if why is None or not call.caller.number or (call.was_answered and not cut_off):
+            return None
+        if call.outcome is not None:
+            return None
+        return OwedCallback(
+            uid=call.call,
+            since=call.first_heard_at,
+            why=why,
+            number=call.caller.number,
+            practice_id=self.practice_id(call),
+            call_uid=call.call,
+        )
+
+    @staticmethod
+    def practice_id(call: LiveCall) -> str | None:
+        """Return the practice's id, None for a number no practice has."""
+        return None if call.practice.neutral else call.practice.id
+
+    def _new(
+        self,
+        call: str,
+        state: CallState,
+        caller: wire.Party,
+        dialled: wire.Dialled,
+        offered_at: datetime,
+    ) -> LiveCall:
+        practice = self._library.for_number(dialled.number, self._timezone)
+        live = LiveCall(
+            call=call,
+            state=state,
+            caller=caller,
+            dialled=dialled,
+            practice=practice,
+            coverage=hours.at(practice, offered_at),
+            greeting=say_greeting(practice, offered_at, self._first_name),
+            offered_at=offered_at,
+        )
+        self._calls[call] = live
+        return live

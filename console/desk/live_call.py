@@ -1,0 +1,115 @@
+"""One call as this desk lives it, from its first ring until its record is saved.
+
+It belongs to the window's thread. Its state moves by the engine's events only, through the shared
+transition table; the form on it is an immutable interview, replaced at each answer.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from console.desk.views import EarlierItem
+from scripts.calltypes import CallType, Outcome
+from scripts.hours import Coverage
+from scripts.practice import Practice
+from scripts.triage import Interview
+from softphone.calls import CallState, Move, after
+from softphone.wire import Dialled, EndCause, Party
+
+
+@dataclass(frozen=True, slots=True)
+class BookedTime:
+    """An appointment the caller already has, as the records gave it."""
+
+    row: int
+    provider_id: str
+    appointment_type: str
+    starts_at: datetime
+    ends_at: datetime
+    patient_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlagEvent:
+    """A red flag that was shown; `dismissed_at` when the receptionist closed it, on record."""
+
+    name: str
+    words: tuple[str, ...]
+    shown_at: datetime
+    dismissed_at: datetime | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class LiveCall:
+    """A call and everything the desk knows of it. Moments are aware UTC."""
+
+    call: str
+    state: CallState
+    caller: Party
+    dialled: Dialled
+    practice: Practice
+    coverage: Coverage
+    greeting: str
+    offered_at: datetime
+    sip_call_id: str = ""
+    pbx_call_id: str = ""
+    waiting_since: datetime | None = None  # when every line was taken as it came
+    answered_at: datetime | None = None
+    held_at: datetime | None = None
+    ended_at: datetime | None = None
+    end_cause: EndCause | None = None
+    muted: bool = False
+    call_type: CallType | None = None
+    interview: Interview | None = None
+    flags: tuple[FlagEvent, ...] = ()
+    facts_read: tuple[tuple[str, datetime], ...] = ()
+    busy: tuple[tuple[str, datetime, datetime], ...] | None = None  # None while being looked up
+    bookings: tuple[BookedTime, ...] = ()
+    earlier: tuple[EarlierItem, ...] | None = None  # None while being looked up
+    times_page: int = 0
+    draft_saved_at: datetime | None = None
+    transfer_to: str = ""
+    outcome: Outcome | None = None  # set once the record is saved, or kept on this machine
+    saving: bool = False
+    closing_words: str = ""
+
+    def move(self, move: Move) -> None:
+        """Make a move of the transition table; an illegal one raises `IllegalMove`."""
+        self.state = after(self.state, move)
+
+    @property
+    def first_heard_at(self) -> datetime:
+        """When the caller began to wait for us: the clock of every service level."""
+        return self.waiting_since or self.offered_at
+
+    @property
+    def is_up(self) -> bool:
+        """Whether somebody is, or may soon be, on the line."""
+        return self.state is not CallState.ENDED
+
+    @property
+    def was_answered(self) -> bool:
+        """Whether the receptionist and the caller ever spoke."""
+        return self.answered_at is not None
+
+    @property
+    def in_wrap_up(self) -> bool:
+        """Whether the caller has gone but the record is not finished."""
+        return not self.is_up and self.was_answered and self.outcome is None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to do with it at this desk."""
+        return not self.is_up and not self.in_wrap_up and not self.saving
+
+    @property
+    def baa_in_force(self) -> bool:
+        """Whether health details may be asked for and kept on this call (45 CFR 164.502(e)).
+
+        Taken at the moment of the call, so that an agreement that lapses takes effect on the next.
+        """
+        return self.practice.baa_in_force(self.coverage.local.date())
+
+
+def moment(seconds: float) -> datetime:
+    """Return the wire's seconds since the epoch as an aware moment."""
+    return datetime.fromtimestamp(seconds, tz=UTC)

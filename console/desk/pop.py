@@ -1,0 +1,147 @@
+"""The screen pop: everything about a call but its form, made in memory while it rings.
+
+Nothing here waits: the practice is already loaded, and what the records know (open times, earlier
+calls) is filled in when it comes.
+"""
+
+from datetime import date, datetime
+from itertools import groupby
+
+from console.desk.live_call import LiveCall
+from console.desk.views import Banner, Fact, OnCallNow, OpenDay, Pop
+from scripts import facts, openings, phone_numbers
+from scripts.calltypes import CallType, Mode
+from scripts.oncall import OnCall, on_call_at
+from scripts.practice import Practice
+
+CALL_TYPE_LABELS = {
+    CallType.QUESTION: "Question",
+    CallType.NEW_APPOINTMENT: "New appointment",
+    CallType.CHANGE_APPOINTMENT: "Change appointment",
+    CallType.REFILL: "Refill",
+    CallType.SYMPTOM: "Symptom or diagnosis",
+    CallType.URGENT: "Urgent, on call",
+    CallType.EMERGENCY: "Emergency 911",
+}
+_MODES = {
+    Mode.PRIMARY: "primary coverage",
+    Mode.OVERFLOW: "overflow coverage",
+    Mode.AFTER_HOURS: "after-hours coverage",
+}
+
+
+def build_pop(call: LiveCall, now: datetime) -> Pop:
+    """Return what the window shows of a call."""
+    practice = call.practice
+    locked = call.interview.facts_locked if call.interview is not None else ""
+    on_call = on_call_at(practice, now)
+    return Pop(
+        call=call.call,
+        banner=_banner(call, now),
+        say=_say(call),
+        call_types=tuple((kind, label, True) for kind, label in CALL_TYPE_LABELS.items()),
+        chosen=call.call_type,
+        on_call=_on_call(practice, on_call) if on_call else None,
+        facts=() if locked else usual_facts(practice, now),
+        facts_locked=locked,
+        open_days=_open_days(call, now),
+        protocol_note=_note(call),
+        earlier=call.earlier,
+    )
+
+
+def usual_facts(practice: Practice, now: datetime) -> tuple[Fact, ...]:
+    """Return the lines shown before anything is searched."""
+    return tuple(Fact(f.label, f.text, f.full) for f in facts.summary(practice, now))
+
+
+def _banner(call: LiveCall, now: datetime) -> Banner:
+    practice, coverage = call.practice, call.coverage
+    local = now.astimezone(practice.zone)
+    if practice.neutral:
+        return Banner(
+            practice="Number not on file",
+            local_time=f"{local:%a %H:%M}",
+            detail=f"dialled {call.dialled.number or 'an unknown number'} · take a message",
+            open_now=None,
+            open_label="Not known",
+            baa=False,
+            baa_label="No BAA: no health details",
+        )
+    count = len(practice.providers)
+    baa = call.baa_in_force
+    return Banner(
+        practice=practice.name,
+        local_time=f"{local:%a %H:%M} in {practice.city}",
+        detail=" · ".join(
+            (coverage.change, f"{count} provider{'s' if count != 1 else ''}", _MODES[coverage.mode])
+        ),
+        open_now=coverage.is_open,
+        open_label=coverage.label,
+        baa=baa,
+        baa_label="BAA on file" if baa else "No BAA: no health details",
+    )
+
+
+def _say(call: LiveCall) -> str:
+    if call.closing_words:
+        return call.closing_words
+    if call.call_type is CallType.EMERGENCY:
+        return call.practice.protocol.words_911
+    return call.greeting
+
+
+def _note(call: LiveCall) -> str:
+    protocol = call.practice.protocol
+    note = protocol.note(call.call_type)
+    if call.call_type is not CallType.EMERGENCY:
+        return note
+    lines = [
+        f"{line.area}: {line.psap} {phone_numbers.display(line.number)}"
+        for line in protocol.emergency_lines
+    ]
+    return "\n".join(part for part in (note, *lines) if part)
+
+
+def _on_call(practice: Practice, on_call: OnCall) -> OnCallNow:
+    until = (
+        f"On call until {on_call.until.astimezone(practice.zone):%a %H:%M}"
+        if on_call.until
+        else "On call until further notice"
+    )
+    then = (
+        f"Then {on_call.backup.provider.full} after {on_call.backup.after} min without an answer"
+        if on_call.backup
+        else ""
+    )
+    return OnCallNow(
+        name=on_call.provider.full,
+        until=until,
+        then=then,
+        escalate_label=f"Escalate to {on_call.provider.spoken}",
+    )
+
+
+def _open_days(call: LiveCall, now: datetime) -> tuple[OpenDay, ...] | None:
+    """Return three days of three times, spread over the day as a caller is offered them."""
+    if call.busy is None:
+        return None
+    if not call.practice.appointment_types:
+        return ()
+    times = openings.open_times(
+        call.practice,
+        appointment_type=call.practice.appointment_types[0].id,
+        busy=call.busy,
+        after=now,
+        limit=60,
+    )
+    zone = call.practice.zone
+    days: list[OpenDay] = []
+    for day, on_day in groupby(times, key=lambda t: t.start.astimezone(zone).date()):
+        clock = list(dict.fromkeys(f"{t.start.astimezone(zone):%H:%M}" for t in on_day))
+        days.append(OpenDay(_day(day), tuple(clock[:: max(1, len(clock) // 3)][:3])))
+    return tuple(days[:3])
+
+
+def _day(day: date) -> str:
+    return f"{day:%a} {day.day} {day:%b}"

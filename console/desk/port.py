@@ -1,0 +1,182 @@
+"""Where window and desk meet: the desk's signals and the intents a window may have.
+
+The window is written against `DeskPort` and nothing else of the desk, so that a test can put a
+fake in its place and the desk can change without the window hearing of it. Signals carry the
+frozen records of `views`; every intent returns nothing: what came of it is a signal, never a
+return value, so that the window cannot show what has not happened.
+
+A `call` of "" means the selected call.
+"""
+
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal, SignalInstance
+
+from scripts.calltypes import CallType, Outcome
+
+MANY = ","  # between the codes of a CHOICES answer, in the order of its options
+
+
+class DeskSignals(QObject):
+    """What a desk tells its window. Each signal carries the whole of its part, never a change."""
+
+    calls_changed = Signal(object)  # tuple[CallCard, ...]
+    callbacks_changed = Signal(object)  # tuple[Callback, ...]
+    pop_changed = Signal(object)  # Pop | None
+    form_changed = Signal(object)  # FormView | None
+    status_changed = Signal(object)  # Status
+    notice = Signal(object)  # Notice; its title may be seen on a locked desk: no details in it
+    escalation_changed = Signal(object)  # EscalationView | None
+    transfer_changed = Signal(object)  # tuple[TransferChoice, ...] | None
+    facts_found = Signal(object)  # tuple[Fact, ...]
+    level_changed = Signal(float, float)  # microphone and earpiece, dBFS, -96 to 0
+    unfinished_changed = Signal(object)  # tuple[UnfinishedForm, ...]
+    draft_saved = Signal(str)  # "Draft saved 19:42:07"
+
+
+class DeskPort(Protocol):
+    """The desk as its window sees it."""
+
+    @property
+    def calls_changed(self) -> SignalInstance: ...
+    @property
+    def callbacks_changed(self) -> SignalInstance: ...
+    @property
+    def pop_changed(self) -> SignalInstance: ...
+    @property
+    def form_changed(self) -> SignalInstance: ...
+    @property
+    def status_changed(self) -> SignalInstance: ...
+    @property
+    def notice(self) -> SignalInstance: ...
+    @property
+    def escalation_changed(self) -> SignalInstance: ...
+    @property
+    def transfer_changed(self) -> SignalInstance: ...
+    @property
+    def facts_found(self) -> SignalInstance: ...
+    @property
+    def level_changed(self) -> SignalInstance: ...
+    @property
+    def unfinished_changed(self) -> SignalInstance: ...
+    @property
+    def draft_saved(self) -> SignalInstance: ...
+
+    # The calls.
+
+    def answer(self, call: str = "") -> None:
+        """Take a ringing call."""
+
+    def decline(self, call: str = "") -> None:
+        """Turn a ringing call away, so that a queue tries the next desk."""
+
+    def hang_up(self, call: str = "") -> None:
+        """End a call."""
+
+    def hold_or_resume(self, call: str = "") -> None:
+        """Put the caller on hold, or take the caller off it."""
+
+    def toggle_mute(self, call: str = "") -> None:
+        """Cut the microphone into a call, or give it back."""
+
+    def select_call(self, call: str) -> None:
+        """Bring a call's pop and form to the front."""
+
+    def send_digits(self, digits: str) -> None:
+        """Send `0-9*#` into the selected call."""
+
+    def start_transfer(self) -> None:
+        """Ask for `transfer_changed` with whom the selected call can go to."""
+
+    def transfer_to(self, target: str) -> None:
+        """Transfer the selected call to a choice's target, or to a number as it was typed."""
+
+    def cancel_transfer(self) -> None:
+        """Close the choice of whom to transfer to."""
+
+    # The form.
+
+    def choose_type(self, call_type: CallType) -> None:
+        """Say what kind of call the selected one is."""
+
+    def set_answer(self, link_id: str, text: str) -> None:
+        """Take an answer as it stands after each edit: the text; a CHOICE's, OPEN_TIME's or
+        BOOKING's code; a CHOICES' codes with `MANY` between them."""
+
+    def mark_already_stated(self, link_id: str) -> None:
+        """Record that the caller had said this before being asked."""
+
+    def skip_question(self, link_id: str) -> None:
+        """Record that this was not asked."""
+
+    def more_times(self, link_id: str) -> None:
+        """Offer later open times."""
+
+    def earlier_times(self, link_id: str) -> None:
+        """Go back to the open times before."""
+
+    def next_step(self) -> None:
+        """Go to the form's next step."""
+
+    def back_step(self) -> None:
+        """Go to the form's previous step."""
+
+    def go_to_step(self, number: int) -> None:
+        """Go to a step by the number on its pill."""
+
+    def tick_read_back(self, link_id: str) -> None:
+        """Tick an answer as read back and confirmed, or take the tick away."""
+
+    def finish(self) -> None:
+        """Save the form's outcome and finish the call's record."""
+
+    def end_as(self, outcome: Outcome) -> None:
+        """Finish a call that was none of the seven: WRONG_NUMBER, SALES, SILENT or HANG_UP."""
+
+    # Emergencies.
+
+    def read_911(self) -> None:
+        """Show the 911 line to be read. Works locked, and with no call."""
+
+    def dismiss_red_flag(self) -> None:
+        """Close the red flag, on record."""
+
+    def escalate(self) -> None:
+        """Ask for `escalation_changed` for the selected call."""
+
+    def choose_escalation(self, code: str) -> None:
+        """Take one of the escalation's choices."""
+
+    def cancel_escalation(self) -> None:
+        """Close the escalation without one."""
+
+    # The practice's answers, callbacks, drafts.
+
+    def search_facts(self, text: str) -> None:
+        """Ask for `facts_found`; "" asks for the practice's usual ones."""
+
+    def read_fact(self, label: str) -> None:
+        """Record that a whole answer was put on screen to be read."""
+
+    def callback_done(self, row: int) -> None:
+        """The caller who was owed a call back has been called."""
+
+    def resume_form(self, draft: str) -> None:
+        """Take an unfinished form up again."""
+
+    def discard_form(self, draft: str) -> None:
+        """Throw an unfinished form away."""
+
+    # The desk itself.
+
+    def lock(self) -> None:
+        """Hide everything but live calls, the greeting and the 911 line."""
+
+    def unlock(self, pin: str) -> None:
+        """Show everything again, if the PIN is right; a `notice` if not."""
+
+    def choose_pin(self, pin: str) -> None:
+        """Set the PIN of a desk that has none, and unlock it."""
+
+    def set_ready(self, ready: bool) -> None:
+        """Take calls, or take none."""

@@ -1,0 +1,148 @@
+"""What the parts of the desk share: the live calls, the health, and the one way to the window.
+
+A part changes the state and then says what is to be shown again; nothing else emits a view.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from PySide6.QtCore import Signal
+
+from console.desk import status
+from console.desk.bookkeeping import Bookkeeper, Overview
+from console.desk.cards import NO_NUMBER, call_cards
+from console.desk.form_view import build_form
+from console.desk.lines import Lines
+from console.desk.live_call import LiveCall
+from console.desk.pop import build_pop
+from console.desk.port import DeskSignals
+from console.desk.views import Callback, Light, Notice
+from console.phone.engine import Engine
+from console.store.callbacks import CallbackRow
+from console.store.values import CallbackReason
+from scripts import phone_numbers
+from scripts.loader import Library
+
+_WHY = {
+    CallbackReason.ABANDONED: "Hung up before an answer",
+    CallbackReason.UNHELD: "No line was free",
+    CallbackReason.UNANSWERED: "Nobody answered in time",
+    CallbackReason.LOST: "The line was lost",
+}
+
+
+def utc_now() -> datetime:
+    """Return the moment, in UTC."""
+    return datetime.now(UTC)
+
+
+class StageSignals(DeskSignals):
+    """The desk's signals, and two more for whoever drives a desk. `call_finished(call id, Saved)`
+    once a record is written or kept; `call_gone(call id)` when nothing is left to do with it."""
+
+    call_finished = Signal(str, object)
+    call_gone = Signal(str)
+
+
+@dataclass(slots=True, kw_only=True)
+class Stage:
+    """The desk's state and its window."""
+
+    out: StageSignals
+    engine: Engine
+    book: Bookkeeper
+    library: Library
+    lines: Lines
+    health: status.Health
+    agent: str
+    timezone: str
+    clock: Callable[[], datetime]
+    idle_since: datetime
+    callbacks: tuple[CallbackRow, ...] = ()
+
+    # --- showing ---------------------------------------------------------------------------
+
+    def say(self, title: str, text: str, light: Light = Light.GOOD) -> None:
+        """Show the receptionist a sentence."""
+        self.out.notice.emit(Notice(title, text, light))
+
+    def show_calls(self) -> None:
+        """Show the call list again."""
+        self.out.calls_changed.emit(call_cards(self.lines, self.lines.selected))
+
+    def show_status(self) -> None:
+        """Show the bars again."""
+        self.out.status_changed.emit(
+            status.build_status(
+                self.health, self.lines, agent=self.agent, idle_since=self.idle_since
+            )
+        )
+
+    def show_pop(self, call: LiveCall) -> None:
+        """Show a call's pop again, if it is the selected one."""
+        if call.call == self.lines.selected:
+            self.out.pop_changed.emit(build_pop(call, self.clock()))
+
+    def show_form(self, call: LiveCall, *, focus: bool = False) -> None:
+        """Show a call's form again, if it is the selected one."""
+        if call.call == self.lines.selected:
+            self.out.form_changed.emit(build_form(call, focus=focus))
+
+    def show_selected(self) -> None:
+        """Show the selected call whole: its card, its pop, its form."""
+        self.show_calls()
+        self.out.escalation_changed.emit(None)
+        self.out.transfer_changed.emit(None)
+        current = self.lines.current
+        if current is None:
+            self.out.pop_changed.emit(None)
+            self.out.form_changed.emit(None)
+        else:
+            self.show_pop(current)
+            self.show_form(current, focus=True)
+        self.show_status()
+
+    def settle(self) -> None:
+        """Let finished calls go and show what is left."""
+        before = [call.call for call in self.lines]
+        changed = self.lines.forget_finished()
+        gone = [call for call in before if self.lines.get(call) is None]
+        if gone and not any(call.is_up for call in self.lines):
+            self.idle_since = self.clock()
+        if changed:
+            self.show_selected()
+        else:
+            self.show_calls()
+            if self.lines.current is not None:
+                self.show_pop(self.lines.current)
+            self.show_status()
+        for call in gone:
+            self.out.call_gone.emit(call)
+
+    # --- figures ---------------------------------------------------------------------------
+
+    def refresh_overview(self) -> None:
+        """Count today's figures and callbacks again, and show them when they come."""
+        midnight = self.clock().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+        self.book.look_up_overview(midnight, self._on_overview)
+
+    def _on_overview(self, overview: Overview | None) -> None:
+        if overview is None:
+            return
+        share = overview.level.share
+        self.health.answered_in_20 = "–" if share is None else f"{round(share * 100)} %"
+        self.health.to_deliver = overview.to_deliver
+        self.callbacks = overview.callbacks
+        self.out.callbacks_changed.emit(tuple(self._callback(row) for row in self.callbacks))
+        self.show_status()
+
+    def _callback(self, row: CallbackRow) -> Callback:
+        practice = self.library.by_id(row.practice_id) if row.practice_id else None
+        return Callback(
+            row=row.id,
+            number=phone_numbers.display(row.number) if row.number else NO_NUMBER,
+            practice=practice.name if practice else "Number not on file",
+            since=row.since,
+            why=_WHY[row.why],
+        )

@@ -1,0 +1,155 @@
+"""The top bar and the status bar: what state the desk is in, and whether it can be trusted."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from console.desk.live_call import LiveCall
+from console.desk.views import DeskState, Lamp, Light, Status
+from softphone.calls import CallState
+from softphone.wire import Registration, Sound, SoundKind
+
+_LABELS = {
+    DeskState.AVAILABLE: "Available",
+    DeskState.RINGING: "Ringing",
+    DeskState.ON_CALL: "On a call",
+    DeskState.WRAP_UP: "Wrap-up",
+    DeskState.NOT_READY: "Not ready",
+}
+_UP = (CallState.ACTIVE, CallState.HELD, CallState.TRANSFERRING)
+
+
+@dataclass(slots=True, kw_only=True)
+class Health:
+    """What the desk knows of the things it stands on."""
+
+    engine_up: bool = False
+    engine_silent: bool = False
+    engine_trouble: str = ""
+    registration: Registration = Registration.TRYING
+    registration_reason: str = ""
+    sip_address: str = ""
+    sound: Sound = field(default_factory=Sound)
+    records_trouble: str = ""
+    kept_here: int = 0  # pieces of work waiting on this machine for the records
+    unreadable: int = 0
+    writing: int = 0
+    practices_trouble: str = ""
+    ready: bool = True
+    ready_changed: datetime | None = None
+    answered_in_20: str = "–"
+    to_deliver: int = 0
+    locked: bool = False
+    has_pin: bool = False
+
+
+def build_status(
+    health: Health, calls: Iterable[LiveCall], *, agent: str, idle_since: datetime
+) -> Status:
+    """Return the two bars as they stand."""
+    calls = list(calls)
+    state, since = _state(health, calls, idle_since)
+    waiting = [c for c in calls if c.state in (CallState.WAITING, CallState.RINGING)]
+    return Status(
+        state=state,
+        state_label=_LABELS[state],
+        since=since,
+        agent=f"{agent} · Agent",
+        waiting=len(waiting),
+        longest_since=min((c.first_heard_at for c in waiting), default=None),
+        answered_in_20=health.answered_in_20,
+        to_deliver=health.to_deliver,
+        lamps=_lamps(health),
+        saved=_saved(health),
+        headset=_headset(health.sound),
+        trouble=_trouble(health),
+        locked=health.locked,
+        lock_needs_pin=not health.has_pin,
+    )
+
+
+def _state(
+    health: Health, calls: list[LiveCall], idle_since: datetime
+) -> tuple[DeskState, datetime | None]:
+    talking = [c for c in calls if c.state in _UP]
+    if talking:
+        return DeskState.ON_CALL, min(c.answered_at or c.offered_at for c in talking)
+    ringing = [c for c in calls if c.state is CallState.RINGING]
+    if ringing:
+        return DeskState.RINGING, min(c.offered_at for c in ringing)
+    wrapping = [c for c in calls if c.in_wrap_up]
+    if wrapping:
+        return DeskState.WRAP_UP, min(c.ended_at or c.offered_at for c in wrapping)
+    if not health.ready or not health.engine_up or health.registration is Registration.FAILED:
+        return DeskState.NOT_READY, health.ready_changed or idle_since
+    return DeskState.AVAILABLE, idle_since
+
+
+def _trouble(health: Health) -> str:
+    """Return the worst thing that keeps a caller from being heard, with the mend."""
+    if health.engine_trouble:
+        return health.engine_trouble
+    if health.engine_silent:
+        return "The softphone does not answer. It is started again by itself in a few seconds."
+    if not health.engine_up:
+        return "The softphone is starting. Calls can’t ring here yet."
+    if health.registration is Registration.FAILED:
+        return (
+            f"The line is not registered ({health.registration_reason}). No calls arrive; "
+            "check the network and the line’s password."
+        )
+    if health.records_trouble:
+        return (
+            f"{health.records_trouble} Calls go on; what you save is kept on this machine and "
+            "written when the records are back."
+        )
+    return health.practices_trouble
+
+
+def _lamps(health: Health) -> tuple[Lamp, ...]:
+    return (_line_lamp(health), _records_lamp(health), _sound_lamp(health.sound))
+
+
+def _line_lamp(health: Health) -> Lamp:
+    if not health.engine_up or health.engine_silent:
+        return Lamp(Light.BAD, "Softphone down")
+    match health.registration:
+        case Registration.REGISTERED:
+            return Lamp(Light.GOOD, "Line registered")
+        case Registration.DIRECT:
+            return Lamp(Light.GOOD, f"Line open on {health.sip_address}")
+        case Registration.TRYING:
+            return Lamp(Light.WARN, "Line registering")
+        case Registration.FAILED:
+            return Lamp(Light.BAD, "Line not registered")
+
+
+def _records_lamp(health: Health) -> Lamp:
+    if health.records_trouble:
+        return Lamp(Light.BAD, "Records away")
+    return Lamp(Light.GOOD, "Records live")
+
+
+def _sound_lamp(sound: Sound) -> Lamp:
+    match sound.kind:
+        case SoundKind.NONE:
+            return Lamp(Light.WARN, f"No sound: {sound.reason or 'asked for none'}")
+        case SoundKind.FILES:
+            return Lamp(Light.WARN, "Sound from files")
+        case SoundKind.HEADSET | SoundKind.NATIVE:
+            return Lamp(Light.GOOD, "Headset")
+
+
+def _headset(sound: Sound) -> str:
+    if sound.kind is SoundKind.NONE:
+        return f"No headset: {sound.reason}" if sound.reason else "No headset"
+    if sound.kind is SoundKind.FILES:
+        return "Recorded sound, no headset"
+    return sound.earpiece or sound.microphone or "System default"
+
+
+def _saved(health: Health) -> str:
+    if health.kept_here:
+        one = health.kept_here == 1
+        return f"{health.kept_here} {'item' if one else 'items'} kept on this machine"
+    return "Saving…" if health.writing else "All work saved"

@@ -1,0 +1,161 @@
+"""Every event of the engine, taken in: the live calls moved, what changed shown and written.
+
+The pop goes first. What has to be written of a new call, and what has to be looked up for it, waits
+until the pop has been painted.
+"""
+
+from PySide6.QtCore import QTimer
+
+from console.desk.form_keeper import FormKeeper
+from console.desk.live_call import LiveCall, moment
+from console.desk.stage import Stage
+from console.desk.views import Light
+from console.errors import WorldError
+from console.store.work import DoneCallback
+from softphone import wire
+from softphone.calls import Move
+
+AFTER_THE_POP_MS = 40
+
+
+class Switchboard:
+    """The desk's ear on the engine."""
+
+    def __init__(self, stage: Stage, form: FormKeeper) -> None:
+        self._stage = stage
+        self._form = form
+        engine = stage.engine
+        engine.joined.connect(self._on_joined)
+        engine.received.connect(self._on_event)
+        engine.died.connect(self._on_engine_died)
+        engine.silent.connect(self._on_engine_silent)
+        engine.failed.connect(self._on_engine_failed)
+
+    def _on_joined(self, welcome: wire.Welcome) -> None:
+        health = self._stage.health
+        health.engine_up, health.engine_trouble = True, ""
+        health.registration, health.sip_address = welcome.registration, welcome.sip_address
+        health.sound = welcome.sound
+        self._stage.lines.direct = welcome.registration is wire.Registration.DIRECT
+        for snapshot in welcome.calls:
+            self._stage.lines.rejoined(snapshot)
+        self._form.attach_drafts()
+        self._stage.show_selected()
+
+    def _on_event(self, event: wire.Event) -> None:
+        match event:
+            case wire.CallOffered() | wire.CallWaiting():
+                self._on_offered(event)
+            case wire.RegistrationChanged():
+                self._stage.health.registration = event.registration
+                self._stage.lines.direct = event.registration is wire.Registration.DIRECT
+                self._stage.health.registration_reason = event.reason or str(event.code)
+                self._stage.show_status()
+            case wire.SoundChanged():
+                self._stage.health.sound = event.sound
+                self._stage.show_status()
+            case wire.SoundLevels():
+                self._stage.out.level_changed.emit(event.microphone, event.earpiece)
+            case wire.CommandRefused():
+                self._stage.say("The softphone could not do that", event.reason, Light.WARN)
+            case _:
+                call = self._stage.lines.get(getattr(event, "call", ""))
+                if call is not None:  # other clients of the engine may have calls of their own
+                    self._on_call_event(call, event)
+
+    def _on_offered(self, event: wire.CallOffered | wire.CallWaiting) -> None:
+        if isinstance(event, wire.CallOffered) and not (
+            self._stage.health.ready or self._stage.lines.direct
+        ):
+            # Back to the queue, for another desk. With no queue behind us it rings here all the
+            # same: a caller who hears ringing is better off than one who is turned away.
+            self._stage.engine.send(wire.Decline(call=event.call))
+        was = self._stage.lines.selected
+        call = self._stage.lines.offered(event)
+        self._stage.show_calls()
+        if self._stage.lines.selected == call.call and was != call.call:
+            self._stage.show_pop(call)
+            self._stage.out.form_changed.emit(None)
+        self._stage.show_status()
+        QTimer.singleShot(AFTER_THE_POP_MS, self._stage.out, lambda: self._after_the_pop(call))
+
+    def _after_the_pop(self, call: LiveCall) -> None:
+        self._stage.book.write(self._stage.lines.opened_work(call))
+        self._form.look_up_caller(call)
+
+    def _on_call_event(self, call: LiveCall, event: wire.Event) -> None:
+        match event:
+            case wire.CallAnswered():
+                call.move(Move.ANSWER)
+                call.answered_at = moment(event.at)
+                self._stage.lines.selected = call.call
+                self._stage.book.write(self._stage.lines.answered_work(call))
+                self._settle_callbacks(call)
+                self._stage.show_selected()
+            case wire.CallHeld():
+                call.move(Move.HOLD)
+                call.held_at = moment(event.at)
+            case wire.CallResumed():
+                call.move(Move.RESUME)
+                call.held_at = None
+                if self._stage.lines.selected != call.call:
+                    self._stage.lines.selected = call.call
+                    self._stage.show_selected()
+            case wire.MuteChanged():
+                call.muted = event.muted
+            case wire.TransferStarted():
+                call.move(Move.TRANSFER)
+            case wire.TransferFailed():
+                call.move(Move.TRANSFER_FAIL)
+                call.held_at = None
+                self._stage.say(
+                    "The transfer did not go through",
+                    f"The caller is back with you ({event.reason or event.code}).",
+                    Light.BAD,
+                )
+            case wire.CallEnded():
+                self._on_ended(call, event)
+                return
+            case _:
+                return
+        self._stage.show_calls()
+        self._stage.show_status()
+
+    def _on_ended(self, call: LiveCall, event: wire.CallEnded) -> None:
+        for work in self._stage.lines.ended(call, event):
+            self._stage.book.write(work)
+        if event.cause is wire.EndCause.TRANSFERRED:
+            self._form.transferred(call)
+        if event.cause is wire.EndCause.LOST and call.was_answered:
+            number = "with their number " if call.caller.number else ""
+            self._stage.say("The call was lost", f"The caller is kept {number}to be called back.",
+                     Light.BAD)  # fmt: skip
+        self._stage.refresh_overview()
+        self._stage.settle()
+
+    def _on_engine_died(self, sentence: str) -> None:
+        self._stage.health.engine_up = False
+        self._stage.health.engine_trouble = sentence
+        for work in self._stage.lines.lost(self._stage.clock()):
+            self._stage.book.write(work)
+        self._stage.refresh_overview()
+        self._stage.settle()
+
+    def _on_engine_silent(self, silent: bool) -> None:
+        self._stage.health.engine_silent = silent
+        self._stage.show_status()
+
+    def _on_engine_failed(self, error: WorldError) -> None:
+        self._stage.health.engine_up = False
+        self._stage.health.engine_trouble = f"{error.title}. {error.message}"
+        self._stage.show_status()
+
+    def _settle_callbacks(self, call: LiveCall) -> None:
+        """A caller who got through by calling again is owed no call back."""
+        practice = self._stage.lines.practice_id(call)
+        for row in self._stage.callbacks:
+            if row.number and row.number == call.caller.number and row.practice_id == practice:
+                self._stage.book.write(
+                    DoneCallback(uid=row.uid, at=self._stage.clock(), agent=self._stage.agent)
+                )
+        self._stage.refresh_overview()
