@@ -1,0 +1,262 @@
+"""The calls at this desk: a card each, its state as a colour and in words, its keys on buttons.
+
+Buttons appear for what the desk says a call can do, and only the selected call has them all: a
+receptionist with three callers must not have to read fifteen buttons.
+"""
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from console.desk.views import CallCard, LineState
+from console.ui.clock import Clock, timer
+from console.ui.controls import ENTER, KeyButton, Kind, Panel
+from console.ui.keys import Act, sequence_of
+from console.ui.painting import (
+    RIGHT,
+    cap_width,
+    draw_bar,
+    draw_cap,
+    draw_card,
+    draw_focus,
+    draw_line,
+)
+from console.ui.theme import Ink, Type, theme
+
+STATES = {
+    LineState.WAITING: (Ink.SLATE, Ink.SOFT, "Waiting"),
+    LineState.RINGING: (Ink.VIOLET, Ink.VIOLET_TEXT, "Ringing"),
+    LineState.DIALLING: (Ink.TEAL, Ink.SOFT, "Dialling"),
+    LineState.ACTIVE: (Ink.BLUE, Ink.SOFT, "Active"),
+    LineState.HELD: (Ink.AMBER, Ink.AMBER_TEXT, "On hold"),
+    LineState.TRANSFERRING: (Ink.TEAL, Ink.SOFT, "Transferring"),
+    LineState.WRAP_UP: (Ink.SLATE, Ink.SOFT, "Wrap-up"),
+}
+
+BUTTONS = (
+    (Act.ANSWER, "Answer", Kind.GO, "can_answer"),
+    (Act.DECLINE, "Decline", Kind.PLAIN, "can_decline"),
+    (Act.HOLD, "Hold", Kind.PLAIN, "can_hold"),
+    (Act.MUTE, "Mute", Kind.PLAIN, "can_mute"),
+    (Act.KEYPAD, "Keypad", Kind.PLAIN, "can_keypad"),
+    (Act.TRANSFER, "Transfer", Kind.PLAIN, "can_transfer"),
+    (Act.HANG_UP, "Hang up", Kind.DANGER_EDGE, "can_hang_up"),
+)
+WIDE = (Act.ANSWER, Act.DECLINE, Act.HANG_UP)
+
+
+def can(card: CallCard, act: Act) -> bool:
+    """Tell whether the desk offers this act on a call."""
+    if act is Act.HOLD:
+        return card.can_hold or card.can_resume
+    return next(bool(getattr(card, flag)) for each, _, _, flag in BUTTONS if each is act)
+
+
+def state_words(card: CallCard) -> str:
+    """Return a call's state in words, with what else there is to say of it."""
+    words = STATES[card.state][2]
+    if card.muted:
+        words += " · muted"
+    return f"{words} · {card.note}" if card.note else words
+
+
+class CallItem(QWidget):
+    """One call's card, used again for whatever call takes its place in the list."""
+
+    acted = Signal(object, str)  # Act, call
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.card: CallCard | None = None
+        self.time = ""
+        self.shown: list[KeyButton] = []
+        self.buttons: dict[Act, KeyButton] = {}
+        for act, words, kind, _ in BUTTONS:
+            button = KeyButton(kind, words, sequence_of(act), self)
+            button.hide()
+            button.clicked.connect(lambda _=False, act=act: self._act(act))
+            self.buttons[act] = button
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def fill(self, card: CallCard, time: str) -> None:
+        """Show a call."""
+        if card == self.card:
+            self.show_time(time)
+            return
+        self.card, self.time = card, time
+        words = f"{card.title}, {card.practice}, {state_words(card)}"
+        self.setAccessibleName(f"Call, {words}" + (", selected" if card.selected else ""))
+        self.setAccessibleDescription(card.key)
+        self.buttons[Act.HOLD].set_words("Resume" if card.can_resume else "Hold")
+        self.buttons[Act.MUTE].set_words("Unmute" if card.muted else "Mute")
+        self.shown = []
+        for act, button in self.buttons.items():
+            wanted = can(card, act) and (card.selected or act in {Act.ANSWER, Act.DECLINE})
+            if wanted:
+                self.shown.append(button)
+            if wanted == button.isHidden():
+                button.setVisible(wanted)
+        self.place()
+        self.update()
+
+    def show_time(self, time: str) -> None:
+        """Move the timer on."""
+        if time != self.time:
+            self.time = time
+            self.update(0, 0, self.width(), theme.px(34))
+
+    def rows(self) -> list[list[KeyButton]]:
+        """Return the buttons by row: calls to action fill one, the others share one in twos."""
+        rows: list[list[KeyButton]] = []
+        wide = [self.buttons[act] for act in WIDE]
+        for button in self.shown:
+            if button in wide or not rows or rows[-1][0] in wide or len(rows[-1]) == 2:
+                rows.append([button])
+            else:
+                rows[-1].append(button)
+        return rows
+
+    def text_height(self) -> int:
+        """Return the height of the lines above the buttons."""
+        if self.card is None:
+            return 0
+        return theme.px(70 if self.card.selected else 52)
+
+    def natural_height(self) -> int:
+        """Return the card's height in pixels."""
+        rows = len(self.rows())
+        return self.text_height() + (rows * theme.px(38) + theme.px(10) if rows else theme.px(8))
+
+    def place(self) -> None:
+        """Put the buttons where they belong."""
+        left, right = theme.px(16), self.width() - theme.px(13)
+        top, gap = self.text_height() + theme.px(4), theme.px(8)
+        for row in self.rows():
+            width = (right - left - gap * (len(row) - 1)) // len(row)
+            for number, button in enumerate(row):
+                button.setGeometry(left + number * (width + gap), top, width, theme.px(32))
+            top += theme.px(38)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """A click anywhere on the card asks for the call."""
+        if self.card is not None and self.rect().contains(event.position().toPoint()):
+            self.chosen.emit(self.card.call)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Enter and Space ask for the call."""
+        if self.card is not None and event.key() in {*ENTER, Qt.Key.Key_Space}:
+            self.chosen.emit(self.card.call)
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+        """Draw the card's lines."""
+        card = self.card
+        if card is None:
+            return
+        painter = QPainter(self)
+        box = QRectF(self.rect())
+        bar, ink, _ = STATES[card.state]
+        draw_card(painter, box, edge=Ink.BLUE if card.selected else Ink.LINE)
+        draw_bar(painter, box, bar, 4)
+        left, width, high = theme.px(16), box.width() - theme.px(29), theme.px(18)
+        line = QRectF(left, theme.px(12), width, high)
+        draw_line(painter, line, self.time, Type.NAME, Ink.TEXT, align=RIGHT)
+        line.setWidth(width - theme.px(52))
+        first = card.title if card.selected else card.practice
+        draw_line(painter, line, first, Type.NAME, Ink.TEXT)
+        line = QRectF(left, theme.px(31), width, high)
+        if card.selected:
+            draw_line(painter, line, card.practice, Type.SMALL, Ink.SOFT)
+            line = QRectF(left, theme.px(48), width, high)
+            draw_line(painter, line, state_words(card), Type.SMALL, ink)
+        else:
+            if card.key:
+                draw_cap(painter, line.right() + 1, line.center().y(), card.key)
+                line.setWidth(width - cap_width(card.key) - theme.px(6))
+            words = f"{state_words(card)} · {card.title}"
+            draw_line(painter, line, words, Type.SMALL, ink)
+        if self.hasFocus():
+            draw_focus(painter, box)
+
+    def _act(self, act: Act) -> None:
+        if self.card is not None:
+            self.acted.emit(act, "" if self.card.selected else self.card.call)
+
+
+class CallList(Panel):
+    """The cards of every call at this desk, those waiting for a line excepted."""
+
+    acted = Signal(object, str)
+    chosen = Signal(str)
+    POOL = 6  # the engine holds four calls; a form may outlive its call
+
+    def __init__(self, parent: QWidget, clock: Clock) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self.cards: tuple[CallCard, ...] = ()
+        self.items: list[CallItem] = []
+        self.setAccessibleName("Calls")
+        for _ in range(self.POOL):
+            self._add()
+
+    def fill(self, cards: tuple[CallCard, ...]) -> None:
+        """Show these calls."""
+        self.cards = tuple(card for card in cards if card.state is not LineState.WAITING)
+        while len(self.items) < len(self.cards):
+            self._add()
+        now = self._clock()
+        for item, card in zip(self.items, self.cards, strict=False):
+            item.fill(card, timer(card.since, now))
+        for number, item in enumerate(self.items):
+            if item.isHidden() == (number < len(self.cards)):
+                item.setVisible(number < len(self.cards))
+        self.relay()
+
+    def tick(self) -> None:
+        """Move the timers on."""
+        now = self._clock()
+        for item, card in zip(self.items, self.cards, strict=False):
+            item.show_time(timer(card.since, now))
+
+    def height_for(self, width: int) -> int:
+        """Return the heading's height and the cards'."""
+        if not self.cards:
+            return theme.px(22) + theme.px(46)
+        heights = [item.natural_height() for item in self.items[: len(self.cards)]]
+        self._place(width, heights)
+        return theme.px(22) + sum(heights) + theme.px(10) * (len(heights) - 1)
+
+    def restyle(self) -> None:
+        """Take over a changed text size."""
+        for item in self.items[: len(self.cards)]:
+            item.place()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+        """Draw the heading, and a quiet line when there is no call."""
+        painter = QPainter(self)
+        head = QRectF(0, 0, self.width(), theme.px(16))
+        draw_line(painter, head, "Calls", Type.HEAD, Ink.SOFT)
+        if not self.cards:
+            box = QRectF(0, theme.px(22), self.width(), theme.px(46))
+            draw_card(painter, box)
+            words = box.adjusted(theme.px(13), 0, 0, 0)
+            draw_line(painter, words, "No calls at this desk", Type.SMALL, Ink.SOFT)
+
+    def _place(self, width: int, heights: list[int]) -> None:
+        top = theme.px(22)
+        for item, height in zip(self.items, heights, strict=False):
+            changed = item.width() != width
+            item.setGeometry(0, top, width, height)
+            if changed:
+                item.place()
+            top += height + theme.px(10)
+
+    def _add(self) -> None:
+        item = CallItem(self)
+        item.hide()
+        item.acted.connect(self.acted)
+        item.chosen.connect(self.chosen)
+        self.items.append(item)

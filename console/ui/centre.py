@@ -1,0 +1,59 @@
+"""The centre column: the pop's head, the form with the room that is left, or the desk at rest."""
+
+from PySide6.QtWidgets import QWidget
+
+from console.desk.views import Pop
+from console.ui.clock import Clock
+from console.ui.controls import Column, Panel, Stack
+from console.ui.form.card import FormCard
+from console.ui.idle import IdlePanel
+from console.ui.pop import BannerPanel, SayPanel, TypesPanel
+from console.ui.theme import Ink, theme
+
+LOW = 800  # pixels of window height at scale 1 under which a form needs the head's room
+
+
+class CentreStack(Stack):
+    """Gives the form, or the desk at rest, the room the head leaves."""
+
+    def heights(self, wanted: list[Panel], width: int, room: int) -> list[int]:
+        """Return each panel's height, the last one fitted to the room."""
+        low = room < theme.px(LOW - 140)
+        form_on = any(isinstance(panel, FormCard) for panel in wanted)
+        for panel in wanted:
+            if isinstance(panel, SayPanel | TypesPanel):
+                panel.tight = low and form_on
+        heights = [panel.height_for(width) for panel in wanted]
+        for number, panel in enumerate(wanted):
+            left = room - sum(heights) + heights[number]
+            if isinstance(panel, FormCard):
+                natural = heights[number]
+                heights[number] = max(min(natural, left), min(natural, panel.least_height()))
+            elif isinstance(panel, IdlePanel):
+                heights[number] = max(heights[number], left)
+        return heights
+
+
+class Centre(Column):
+    """Banner, words to say, kinds of call, form; or, between calls, the desk at rest."""
+
+    def __init__(self, parent: QWidget, clock: Clock) -> None:
+        super().__init__(parent, Ink.PAGE, CentreStack)
+        self.banner = BannerPanel(self.stack)
+        self.say = SayPanel(self.stack)
+        self.types = TypesPanel(self.stack)
+        self.form = FormCard(self.stack)
+        self.idle = IdlePanel(self.stack, clock)
+        for panel in (self.banner, self.say, self.types, self.form, self.idle):
+            self.add(panel)
+        self.fill(None)
+
+    def fill(self, pop: Pop | None) -> None:
+        """Show a call's head, or the desk at rest."""
+        self.idle.idle = pop is None
+        self.banner.on = self.types.on = pop is not None
+        if pop is not None:
+            self.banner.fill(pop.banner)
+            self.types.fill(pop.call_types, pop.chosen)
+        self.say.fill(pop.say if pop else "")
+        self.stack.ask()

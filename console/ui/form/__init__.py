@@ -1,0 +1,1 @@
+"""The guided form: one step at a time, in the order it is spoken."""

@@ -1,0 +1,134 @@
+"""Every key of the window, as data: what is pressed, what it does, where it is told.
+
+One table, so that the key caps, the F1 page and the shortcuts cannot disagree, and a test can
+press each one.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, unique
+from typing import Final
+
+from scripts.calltypes import CallType
+
+
+@unique
+class Act(Enum):
+    """What a key does."""
+
+    ANSWER = "answer"
+    DECLINE = "decline"
+    HOLD = "hold"
+    MUTE = "mute"
+    KEYPAD = "keypad"
+    TRANSFER = "transfer"
+    READ_911 = "read_911"
+    HANG_UP = "hang_up"
+    ESCALATE = "escalate"
+    END_AS = "end_as"
+    HELP = "help"
+    ESCAPE = "escape"
+    SEARCH = "search"
+    LOCK = "lock"
+    READY = "ready"
+    CALLBACKS = "callbacks"
+    UNFINISHED = "unfinished"
+    FINISH = "finish"
+    BACK = "back"
+    STATED = "stated"
+    SKIP = "skip"
+    EARLIER_TIMES = "earlier_times"
+    MORE_TIMES = "more_times"
+    STEP_BEFORE = "step_before"
+    STEP_AFTER = "step_after"
+    TEXT_LARGER = "text_larger"
+    TEXT_SMALLER = "text_smaller"
+    TEXT_NORMAL = "text_normal"
+    CHOOSE_TYPE = "choose_type"
+    SELECT_CALL = "select_call"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key. `others` press the same; `locked` keys work on a locked desk."""
+
+    sequence: str
+    act: Act
+    group: str
+    label: str
+    others: tuple[str, ...] = ()
+    locked: bool = False
+    call_type: CallType | None = None
+    call_number: int = 0
+
+
+CALLS: Final = "Calls"
+TYPES: Final = "Kind of call"
+FORM: Final = "Form"
+DESK: Final = "Desk"
+
+_TYPE_LABELS: Final = (
+    "Question",
+    "New appointment",
+    "Change appointment",
+    "Refill",
+    "Symptom or diagnosis",
+    "Urgent, on call",
+    "Emergency 911",
+)
+
+KEYS: Final[tuple[Key, ...]] = (
+    Key("F2", Act.ANSWER, CALLS, "Answer", locked=True),
+    Key("Shift+F2", Act.DECLINE, CALLS, "Decline", locked=True),
+    Key("F3", Act.HOLD, CALLS, "Hold, resume", locked=True),
+    Key("F4", Act.MUTE, CALLS, "Mute, unmute", locked=True),
+    Key("F5", Act.KEYPAD, CALLS, "Keypad"),
+    Key("F6", Act.TRANSFER, CALLS, "Transfer"),
+    Key("F7", Act.READ_911, CALLS, "Read the 911 line", locked=True),
+    Key("F8", Act.HANG_UP, CALLS, "Hang up", locked=True),
+    Key("F9", Act.ESCALATE, CALLS, "Escalate to the provider on call"),
+    Key("F10", Act.END_AS, CALLS, "End otherwise: wrong number, sales, silent, hang-up"),
+    *(
+        Key(f"Ctrl+{number}", Act.SELECT_CALL, CALLS, f"Go to call {number}", call_number=number)
+        for number in range(1, 5)
+    ),
+    *(
+        Key(f"Alt+{number}", Act.CHOOSE_TYPE, TYPES, label, call_type=call_type)
+        for number, (call_type, label) in enumerate(
+            zip(CallType, _TYPE_LABELS, strict=True), start=1
+        )
+    ),
+    Key("Alt+Left", Act.BACK, FORM, "Back"),
+    Key("Ctrl+Return", Act.FINISH, FORM, "Save and finish", ("Ctrl+Enter",)),
+    Key("Alt+A", Act.STATED, FORM, "The caller had already said it"),
+    Key("Alt+N", Act.SKIP, FORM, "Not asked"),
+    Key("PgUp", Act.EARLIER_TIMES, FORM, "Earlier open times"),
+    Key("PgDown", Act.MORE_TIMES, FORM, "Later open times"),
+    Key("Ctrl+PgUp", Act.STEP_BEFORE, FORM, "Go to the step before"),
+    Key("Ctrl+PgDown", Act.STEP_AFTER, FORM, "Go to the step after"),
+    Key("Esc", Act.ESCAPE, FORM, "Close a panel; dismiss the red flag, on record"),
+    Key("Ctrl+K", Act.SEARCH, DESK, "Search the practice's answers"),
+    Key("Ctrl+L", Act.LOCK, DESK, "Lock"),
+    Key("Ctrl+R", Act.READY, DESK, "Ready, not ready"),
+    Key("Ctrl+B", Act.CALLBACKS, DESK, "Go to the callers to call back"),
+    Key("Ctrl+U", Act.UNFINISHED, DESK, "Unfinished forms"),
+    Key("Ctrl+=", Act.TEXT_LARGER, DESK, "Larger text", ("Ctrl++",)),
+    Key("Ctrl+-", Act.TEXT_SMALLER, DESK, "Smaller text"),
+    Key("Ctrl+0", Act.TEXT_NORMAL, DESK, "Normal text"),
+    Key("F1", Act.HELP, DESK, "All keys"),
+)
+
+SEQUENCES: Final = frozenset(sequence for key in KEYS for sequence in (key.sequence, *key.others))
+
+SPOKEN: Final = (
+    ("Enter", FORM, "Next step, from any field"),
+    ("Shift+Enter", FORM, "New line, in a long answer"),
+    ("Tab", FORM, "Next field"),
+    ("Y N U 1 2 3…", FORM, "Press a choice while the focus is on it"),
+    ("Space", FORM, "Press the choice, or tick what was read back"),
+)
+"""Keys that controls hear themselves, told on the F1 page beside the others."""
+
+
+def sequence_of(act: Act) -> str:
+    """Return the key of an act, for its cap."""
+    return next(key.sequence for key in KEYS if key.act is act)

@@ -1,0 +1,341 @@
+"""The receptionist's window: joins the desk's signals to its panels, and its keys to the intents.
+
+It holds nothing that matters. What is on it came by a signal; what a person does on it goes to the
+desk as an intent, and only what the desk then says is shown.
+"""
+
+import time
+
+from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QFrame, QWidget
+
+from console.desk.port import DeskPort
+from console.desk.views import CallCard, FormView, LineState, Notice, Pop, Status
+from console.ui.call_list import CallList
+from console.ui.centre import Centre
+from console.ui.clock import Clock, utc_now
+from console.ui.controls import ENTER, Column, Panel
+from console.ui.focus import next_stop
+from console.ui.lock import LockPage
+from console.ui.notice import NoticeBar
+from console.ui.sheet_host import SheetHost
+from console.ui.shortcuts import bind
+from console.ui.side_left import Callbacks, Earlier, Headset, Waiting
+from console.ui.side_right import Answers, OnCall, OpenTimes, ProtocolNote, Quiet
+from console.ui.theme import SCALES, Ink, colour, theme
+from console.ui.top_bar import StatusBar, TopBar, TroubleBar
+from console.ui.window_acts import WindowActs
+
+TITLE = "Frontdesk"  # never more: a title is read over a shoulder and kept in lists of windows
+LEAST = (1180, 720)
+
+
+class MainWindow(QWidget):
+    """The window. `pop_painted` tells the call and the `time.monotonic()` at which its pop was
+    first on screen; `closing` that a person wants to leave."""
+
+    pop_painted = Signal(str, float)
+    scale_changed = Signal(float)
+    closing = Signal()
+
+    def __init__(self, desk: DeskPort, clock: Clock = utc_now) -> None:
+        super().__init__()
+        self.desk = desk
+        self.status: Status | None = None
+        self.pop: Pop | None = None
+        self.cards: tuple[CallCard, ...] = ()
+        self._unpainted = ""
+        self.setWindowTitle(TITLE)
+        self.setMinimumSize(960, 600)
+        self._build(clock)
+        self.acts = WindowActs(self)
+        self._listen()
+        self._speak()
+        self.shortcuts = bind(self, self.acts.table())
+        self._ticker = QTimer(self)
+        self._ticker.setInterval(1000)
+        self._ticker.timeout.connect(self.tick)
+        self._ticker.start()
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.resize(1440, 900)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _build(self, clock: Clock) -> None:
+        self.top = TopBar(self, clock)
+        self.trouble = TroubleBar(self)
+        self.left = Column(self, Ink.SIDE)
+        self.centre = Centre(self, clock)
+        self.right = Column(self, Ink.SIDE)
+        self.lines = [_line(self), _line(self)]
+        self.bottom = StatusBar(self)
+        self.calls = CallList(self.left.stack, clock)
+        self.waiting = Waiting(self.left.stack, clock)
+        self.callbacks = Callbacks(self.left.stack, clock)
+        self.earlier = Earlier(self.left.stack)
+        self.headset = Headset(self.left.stack)
+        for panel in (self.calls, self.waiting, self.callbacks, self.earlier, self.headset):
+            self.left.add(panel)
+        self.on_call = OnCall(self.right.stack)
+        self.answers = Answers(self.right.stack)
+        self.times = OpenTimes(self.right.stack)
+        self.note = ProtocolNote(self.right.stack)
+        self.quiet = Quiet(self.right.stack)
+        for part in (self.on_call, self.answers, self.times, self.note, self.quiet):
+            self.right.add(part)
+        self.of_a_call: tuple[Panel, ...] = (
+            self.earlier,
+            self.on_call,
+            self.answers,
+            self.times,
+            self.note,
+        )
+        for each in self.of_a_call:
+            each.on = False
+        self.notice = NoticeBar(self)
+        self.sheets = SheetHost(self, self.desk)
+        self.lock = LockPage(self, clock)
+
+    def _listen(self) -> None:
+        desk = self.desk
+        desk.calls_changed.connect(self.show_calls)
+        desk.callbacks_changed.connect(self.callbacks.fill)
+        desk.pop_changed.connect(self.show_pop)
+        desk.form_changed.connect(self.show_form)
+        desk.status_changed.connect(self.show_status)
+        desk.notice.connect(self.show_notice)
+        desk.escalation_changed.connect(self.sheets.show_escalation)
+        desk.transfer_changed.connect(self.sheets.show_transfer)
+        desk.facts_found.connect(self.answers.show_found)
+        desk.level_changed.connect(self.headset.show_levels)
+        desk.unfinished_changed.connect(self.show_unfinished)
+        desk.draft_saved.connect(self.centre.form.show_saved)
+
+    def _speak(self) -> None:
+        desk, form = self.desk, self.centre.form
+        self.calls.chosen.connect(desk.select_call)
+        self.calls.acted.connect(self.acts.call_act)
+        self.callbacks.done.connect(desk.callback_done)
+        self.top.ready_wanted.connect(desk.set_ready)
+        self.top.lock_wanted.connect(desk.lock)
+        self.centre.idle.ready_wanted.connect(desk.set_ready)
+        self.centre.idle.unfinished_wanted.connect(self.sheets.reopen_unfinished)
+        self.centre.idle.help_wanted.connect(lambda: self.sheets.open(self.sheets.keys))
+        self.centre.types.picked.connect(desk.choose_type)
+        form.body.answered.connect(desk.set_answer)
+        form.body.stated.connect(desk.mark_already_stated)
+        form.body.skipped.connect(desk.skip_question)
+        form.body.ticked.connect(desk.tick_read_back)
+        form.body.earlier_times.connect(desk.earlier_times)
+        form.body.more_times.connect(desk.more_times)
+        form.body.entered.connect(desk.next_step)
+        form.step_wanted.connect(desk.go_to_step)
+        form.next.clicked.connect(desk.next_step)
+        form.back.clicked.connect(desk.back_step)
+        form.finish.clicked.connect(desk.finish)
+        form.flag.read.clicked.connect(desk.read_911)
+        form.flag.dismiss.clicked.connect(desk.dismiss_red_flag)
+        self.on_call.escalate.clicked.connect(desk.escalate)
+        self.answers.searched.connect(desk.search_facts)
+        self.answers.opened.connect(self._open_fact)
+        self.lock.acted.connect(self.acts.locked_act)
+        self.lock.unlock_wanted.connect(desk.unlock)
+        self.lock.pin_chosen.connect(desk.choose_pin)
+        QApplication.instance().focusChanged.connect(self._focus_moved)  # type: ignore[union-attr]
+
+    # What the desk says.
+
+    def show_calls(self, cards: tuple[CallCard, ...]) -> None:
+        """Show the calls at this desk and those waiting for it."""
+        rang = {card.call for card in self.cards if card.state is LineState.RINGING}
+        self.cards = cards
+        self.calls.fill(cards)
+        self.waiting.fill(cards)
+        self.lock.fill_calls(cards)
+        if any(card.state is LineState.RINGING and card.call not in rang for card in cards):
+            QTimer.singleShot(0, self._call_attention)
+
+    def show_pop(self, pop: Pop | None) -> None:
+        """Show everything about the selected call but its form."""
+        if pop is not None and (self.pop is None or self.pop.call != pop.call):
+            self._unpainted = pop.call
+            self.answers.clear()
+        if (pop is None) != (self.pop is None):
+            for panel in self.of_a_call:
+                panel.on = pop is not None
+            self.quiet.on = pop is None
+            self.left.stack.ask()
+            self.right.stack.ask()
+        self.pop = pop
+        self.centre.fill(pop)
+        self.lock.fill_say(pop.say if pop else "")
+        if pop is None:
+            self._unpainted = ""
+            self.answers.clear()
+            return
+        self.on_call.fill(pop.on_call)
+        if not self.answers.search.text() or pop.facts_locked != self.answers.locked:
+            self.answers.fill(pop.facts, pop.facts_locked)
+        self.times.fill(pop.open_days)
+        self.note.fill(pop.protocol_note)
+        self.earlier.fill(pop.earlier)
+
+    def show_form(self, form: FormView | None) -> None:
+        """Show the guided form at its step."""
+        self.centre.form.fill(form)
+
+    def show_status(self, status: Status) -> None:
+        """Show how desk, line and records stand; lock or unlock."""
+        locked = self.status is not None and self.status.locked
+        self.status = status
+        self.top.fill(status)
+        self.bottom.fill(status)
+        self.centre.idle.fill(status)
+        self.headset.fill(status.headset)
+        self.lock.fill_status(status)
+        if self.trouble.fill(status.trouble):
+            self.arrange()
+        if status.locked != locked:
+            self._show_lock(locked=status.locked)
+
+    def show_notice(self, notice: Notice) -> None:
+        """Show a sentence, or on a locked desk its title alone."""
+        if self.status is not None and self.status.locked:
+            self.lock.show_note(notice.title)
+            return
+        self.notice.fill(notice)
+        self.notice.fit(self.centre.geometry())
+
+    def show_unfinished(self, forms: tuple[object, ...]) -> None:
+        """Offer the forms a restart left unfinished."""
+        self.centre.idle.show_unfinished(len(forms))
+        self.sheets.show_unfinished(forms)  # type: ignore[arg-type]
+
+    # The window itself.
+
+    def tick(self) -> None:
+        """Move every running time on by what the clock says."""
+        for part in (self.top, self.calls, self.waiting, self.callbacks, self.centre.idle):
+            part.tick()
+        self.notice.tick()
+        self.lock.tick()
+
+    def set_scale(self, scale: float) -> None:
+        """Show all text at another size, one of `SCALES`."""
+        if scale not in SCALES or scale == theme.scale:
+            return
+        theme.rescale(scale)
+        for widget in self.findChildren(QWidget):
+            restyle = getattr(widget, "restyle", None)
+            if restyle is not None:
+                restyle()
+        self.arrange()
+        for column in (self.left, self.centre, self.right):
+            column.stack.arrange()
+        for widget in self.findChildren(QWidget):
+            widget.update()
+        self.centre.form.place()
+        self.scale_changed.emit(scale)
+
+    def arrange(self) -> None:
+        """Share the window out among bars and columns."""
+        width, height = self.width(), self.height()
+        top, foot = theme.px(48), theme.px(28)
+        trouble = self.trouble.height_for(width)
+        self.top.setGeometry(0, 0, width, top)
+        self.trouble.setGeometry(0, top, width, trouble)
+        start = top + trouble
+        high = height - start - foot
+        left = round(min(max(width * 0.2, theme.px(256)), theme.px(320), width * 0.27))
+        right = round(min(max(width * 0.238, theme.px(288)), theme.px(380), width * 0.29))
+        self.left.setGeometry(0, start, left, high)
+        self.lines[0].setGeometry(left, start, 1, high)
+        self.centre.setGeometry(left + 1, start, width - left - right - 2, high)
+        self.lines[1].setGeometry(width - right - 1, start, 1, high)
+        self.right.setGeometry(width - right, start, right, high)
+        self.bottom.setGeometry(0, height - foot, width, foot)
+        self.lock.setGeometry(0, start, width, height - start)
+        self.sheets.fit(QRectF(left + 1, start, width - left - 1, high))
+        self.notice.fit(self.centre.geometry())
+        self.top.place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002, N802
+        """Share the new size out."""
+        self.arrange()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Tell that a person wants to leave; whoever holds the window decides."""
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Tell when a new pop has been painted."""
+        done = super().event(event)
+        if self._unpainted and event.type() == QEvent.Type.UpdateRequest and self.isVisible():
+            call, self._unpainted = self._unpainted, ""
+            self.pop_painted.emit(call, time.monotonic())
+        return done
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Enter that nothing else wanted is the form's next step."""
+        plain = event.key() in ENTER and self.sheets.current is None
+        if plain and self.centre.form.view is not None and not self.lock.isVisible():
+            self.desk.next_step()
+        else:
+            super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802
+        """Move the focus in the order of speech.
+
+        Qt asks for this too when a control with the focus is hidden. The focus then rests on the
+        window: the next Enter must not press whatever button happened to come after.
+        """
+        focus = self.focusWidget()
+        if focus is not None and not focus.isVisible():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
+        if self.lock.isVisible():
+            regions: list[QWidget] = [self.lock]
+        elif self.sheets.current is not None:
+            regions = [self.sheets.current]
+        else:
+            regions = [self.centre, self.right, self.left, self.top]
+        return next_stop(self, regions, forward=forward)
+
+    def _show_lock(self, *, locked: bool) -> None:
+        if locked:
+            self.sheets.leave()
+            self.sheets.close()
+            self.notice.dismiss()
+        for part in (self.left, self.centre, self.right, self.bottom, *self.lines):
+            part.setVisible(not locked)
+        self.top.set_locked(locked)
+        self.lock.setVisible(locked)
+        if locked:
+            self.lock.raise_()
+            self.lock.opened()
+        elif self.centre.form.view is not None:
+            self.centre.form.body.focus(self.centre.form.view.focus)
+
+    def _open_fact(self, fact: object) -> None:
+        self.desk.read_fact(fact.label)  # type: ignore[attr-defined]
+        self.sheets.show_fact(fact)  # type: ignore[arg-type]
+
+    def _focus_moved(self, _old: QWidget | None, _new: QWidget | None) -> None:
+        if self.centre.form.view is not None:
+            self.centre.form.body.put_side_buttons()
+
+    def _call_attention(self) -> None:
+        if self.isMinimized():
+            self.showNormal()
+        self.raise_()
+        QApplication.alert(self)
+
+
+def _line(parent: QWidget) -> QFrame:
+    line = QFrame(parent)
+    palette = line.palette()
+    palette.setColor(line.backgroundRole(), colour(Ink.LINE))
+    line.setPalette(palette)
+    line.setAutoFillBackground(True)
+    return line

@@ -1,0 +1,224 @@
+"""The head of the centre: whose practice is calling, what to say, and the seven kinds of call.
+
+This is what a call's first frame shows, so everything here is made before any call comes and only
+filled when one does.
+"""
+
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from console.desk.views import Banner
+from console.ui.controls import KeyButton, Kind, Panel
+from console.ui.keys import KEYS
+from console.ui.painting import (
+    Words,
+    cap_height,
+    draw_bar,
+    draw_cap,
+    draw_card,
+    draw_focus,
+    draw_line,
+    draw_pill,
+    pill_width,
+)
+from console.ui.theme import Ink, Type, theme
+from scripts.calltypes import CallType
+
+TYPE_KEYS = {key.call_type: key for key in KEYS if key.call_type is not None}
+
+
+class BannerPanel(Panel):
+    """The practice: name, its time of day, open or closed, and whether health details may be
+    written down."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._banner: Banner | None = None
+        self._name = Words(Type.PRACTICE, Ink.TEXT, 1.15, most=2)
+        self._detail = Words(Type.SMALL, Ink.SOFT, 1.3, most=2)
+
+    def fill(self, banner: Banner) -> None:
+        """Show a practice."""
+        if banner != self._banner:
+            self._banner = banner
+            self.setAccessibleName(f"Practice: {banner.practice}")
+            self.setAccessibleDescription(
+                f"{self._line()}. {banner.open_label}. {banner.baa_label}"
+            )
+            self.relay()
+
+    def height_for(self, width: int) -> int:
+        """Return the height of name and detail."""
+        if self._banner is None:
+            return 0
+        room = width - theme.px(24 + 16 + 12) - self._pills()
+        name = self._name.lay(self._banner.practice, room)
+        return round(theme.px(24) + name + self._detail.lay(self._line(), room))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+        """Draw the card."""
+        banner = self._banner
+        if banner is None:
+            return
+        painter = QPainter(self)
+        box = QRectF(self.rect())
+        draw_card(painter, box)
+        draw_bar(painter, box, Ink.TEAL, 8)
+        left = theme.px(24)
+        self._name.draw(painter, left, theme.px(11))
+        self._detail.draw(painter, left, theme.px(12) + self._name.height)
+        right = box.right() - theme.px(16)
+        for text, fill, ink in self._labels():
+            pill = QRectF(right - pill_width(text), 0, pill_width(text), theme.px(24))
+            pill.moveTop(round((box.height() - pill.height()) / 2))
+            draw_pill(painter, pill, text, fill, ink)
+            right = pill.left() - theme.px(10)
+
+    def _line(self) -> str:
+        banner = self._banner
+        parts = (banner.local_time, banner.detail) if banner else ()
+        return " · ".join(part for part in parts if part)
+
+    def _labels(self) -> list[tuple[str, Ink, Ink]]:
+        banner = self._banner
+        if banner is None:
+            return []
+        good, warn = (Ink.GREEN_SOFT, Ink.GREEN_TEXT), (Ink.AMBER_SOFT, Ink.AMBER_TEXT)
+        labels = (
+            (banner.baa_label, *(good if banner.baa else warn)),
+            (banner.open_label, *(good if banner.open_now else warn)),
+        )
+        return [label for label in labels if label[0]]
+
+    def _pills(self) -> float:
+        return sum(pill_width(text) + theme.px(10) for text, _, _ in self._labels())
+
+
+class SayPanel(Panel):
+    """The words to say, large enough to read at arm's length."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self._words = Words(Type.SAY, Ink.TEXT, 1.4)
+        self.tight = False  # a low window with a form on it
+
+    def fill(self, text: str) -> None:
+        """Show what to say."""
+        if text != self._text:
+            self._text = text
+            self.setAccessibleName("Say")
+            self.setAccessibleDescription(text)
+            self.relay()
+
+    def wanted(self) -> bool:
+        """Not when there is nothing to say."""
+        return bool(self._text)
+
+    def height_for(self, width: int) -> int:
+        """Return the height of heading and words."""
+        self._words.use(Type.SAY_TIGHT if self.tight else Type.SAY, Ink.TEXT)
+        words = self._words.lay(self._text, width - theme.px(36))
+        return round(words) + theme.px(42 if self.tight else 52)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+        """Draw the card."""
+        painter = QPainter(self)
+        box = QRectF(self.rect())
+        draw_card(painter, box, Ink.SAY, Ink.SAY_EDGE)
+        draw_bar(painter, box, Ink.SAY_BAR, 4)
+        left = theme.px(20)
+        head = QRectF(left, theme.px(9 if self.tight else 12), box.width() - left, theme.px(16))
+        draw_line(painter, head, "Say", Type.HEAD, Ink.SAY_TEXT)
+        self._words.draw(painter, left, head.bottom() + theme.px(6 if self.tight else 8))
+
+
+class TypeTile(KeyButton):
+    """One of the seven kinds of call."""
+
+    def __init__(self, parent: QWidget, call_type: CallType) -> None:
+        key = TYPE_KEYS[call_type]
+        kind = Kind.DANGER if call_type is CallType.EMERGENCY else Kind.PLAIN
+        super().__init__(kind, key.label, key.sequence, parent)
+        self.call_type = call_type
+        self.setCheckable(True)
+        self._words = Words(Type.TILE, Ink.TEXT, 1.25, most=2)
+
+    def nextCheckState(self) -> None:  # noqa: N802
+        """Leave the state alone: the desk says what is chosen."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+        """Draw words, key, and the chosen one with a tick and a thick edge."""
+        painter = QPainter(self)
+        box = QRectF(self.rect())
+        chosen, red = self.isChecked(), self.kind is Kind.DANGER
+        pointed = self.isEnabled() and self.underMouse()
+        ink = Ink.TEXT
+        if not self.isEnabled():
+            draw_card(painter, box, Ink.BUTTON)
+            ink = Ink.OFF
+        elif red:
+            fill = Ink.RED_DEEP if pointed or chosen else Ink.RED
+            draw_card(painter, box, fill, fill)
+            if chosen:
+                draw_card(painter, box.adjusted(2, 2, -2, -2), fill, Ink.CARD, radius=6, width=2)
+            ink = Ink.CARD
+        elif chosen:
+            draw_card(painter, box, Ink.BLUE_SOFT, Ink.BLUE, width=2)
+        else:
+            draw_card(painter, box, Ink.BLUE_SOFT if pointed else Ink.CARD)
+        pad = theme.px(10)
+        self._words.use(Type.TILE, ink)
+        self._words.lay(self.text(), box.width() - pad - theme.px(4))
+        self._words.draw(painter, pad, theme.px(9))
+        middle = box.bottom() - theme.px(8) - cap_height() / 2
+        draw_cap(painter, box.right() - theme.px(8), middle, self.key)
+        if chosen:
+            line = QRectF(pad, middle - theme.px(9), theme.px(30), theme.px(18))
+            draw_line(painter, line, "✓", Type.BODY_STRONG, Ink.CARD if red else Ink.BLUE)
+        if self.hasFocus():
+            draw_focus(painter, box)
+
+
+class TypesPanel(Panel):
+    """The seven kinds of call, in the order of their keys."""
+
+    picked = Signal(object)  # CallType
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Kind of call")
+        self.tight = False
+        self.tiles = {call_type: TypeTile(self, call_type) for call_type in CallType}
+        for call_type, tile in self.tiles.items():
+            tile.clicked.connect(lambda _=False, each=call_type: self.picked.emit(each))
+
+    def fill(self, types: tuple[tuple[CallType, str, bool], ...], chosen: CallType | None) -> None:
+        """Show which kinds this practice takes, and the chosen one."""
+        for call_type, label, enabled in types:
+            tile = self.tiles[call_type]
+            if label != tile.text():
+                tile.set_words(label)
+            allowed = enabled or call_type is CallType.EMERGENCY  # never barred, by anything
+            if allowed != tile.isEnabled():
+                tile.setEnabled(allowed)
+            if (call_type is chosen) != tile.isChecked():
+                tile.setChecked(call_type is chosen)
+
+    def height_for(self, width: int) -> int:  # noqa: ARG002
+        """Return the tiles' height."""
+        return theme.px(64 if self.tight else 78)
+
+    def place(self) -> None:
+        """Share the width out evenly, to the pixel."""
+        gap, count = theme.px(8), len(self.tiles)
+        room = self.width() - gap * (count - 1)
+        for number, tile in enumerate(self.tiles.values()):
+            left = round(number * room / count) + number * gap
+            right = round((number + 1) * room / count) + number * gap
+            tile.setGeometry(left, 0, right - left, self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002, N802
+        """Fit the tiles."""
+        self.place()

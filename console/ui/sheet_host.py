@@ -1,0 +1,148 @@
+"""Which sheet lies over the centre: one at a time, the focus in it, and back where it was after."""
+
+from PySide6.QtCore import QObject, QRectF, Qt
+from PySide6.QtWidgets import QWidget
+
+from console.desk.port import DeskPort
+from console.desk.views import EscalationView, Fact, TransferChoice, UnfinishedForm
+from console.ui.sheets.base import Scrim, Sheet
+from console.ui.sheets.calls import EndAsSheet, EscalationSheet, KeypadSheet, TransferSheet
+from console.ui.sheets.desk import FactSheet, KeysSheet, UnfinishedSheet
+
+
+class SheetHost(QObject):
+    """Opens and closes the sheets. Transfer and escalation come and go on the desk's word."""
+
+    def __init__(self, window: QWidget, desk: DeskPort) -> None:
+        super().__init__(window)
+        self._window = window
+        self._desk = desk
+        self._area = QRectF()
+        self._before: QWidget | None = None
+        self._forms: tuple[UnfinishedForm, ...] = ()
+        self.current: Sheet | None = None
+        self.scrim = Scrim(window)
+        self.scrim.hide()
+        self.transfer = TransferSheet(window)
+        self.keypad = KeypadSheet(window)
+        self.escalation = EscalationSheet(window)
+        self.end_as = EndAsSheet(window)
+        self.unfinished = UnfinishedSheet(window)
+        self.fact = FactSheet(window)
+        self.keys = KeysSheet(window)
+        self._connect()
+
+    def fit(self, area: QRectF) -> None:
+        """Lie over this part of the window."""
+        self._area = area
+        self.scrim.setGeometry(area.toRect())
+        if self.current is not None:
+            self.current.fit(area)
+
+    def open(self, sheet: Sheet) -> None:
+        """Show a sheet, in place of any other."""
+        if self.current is sheet:
+            sheet.fit(self._area)
+            return
+        if self.current is None:
+            self._before = self._window.focusWidget()
+        else:
+            self.current.hide()
+        self.current = sheet
+        self.scrim.show()
+        self.scrim.raise_()
+        sheet.show()
+        sheet.raise_()
+        sheet.fit(self._area)
+        sheet.first_stop().setFocus(Qt.FocusReason.TabFocusReason)
+
+    def close(self) -> None:
+        """Put the sheet away and the focus back."""
+        if self.current is None:
+            return
+        self.current.hide()
+        self.scrim.hide()
+        self.current = None
+        if self._before is not None and self._before.isVisible():
+            self._before.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._before = None
+
+    def leave(self) -> bool:
+        """Leave the open sheet as Esc does; tell whether there was one."""
+        if self.current is None:
+            return False
+        if self.current is self.transfer:
+            self._desk.cancel_transfer()
+        elif self.current is self.escalation:
+            self._desk.cancel_escalation()
+        else:
+            self.close()
+        return True
+
+    def show_transfer(self, choices: tuple[TransferChoice, ...] | None) -> None:
+        """Show whom a call can go to; None closes."""
+        if choices is not None:
+            self.transfer.fill(choices)
+            self.open(self.transfer)
+        elif self.current is self.transfer:
+            self.close()
+
+    def show_escalation(self, view: EscalationView | None) -> None:
+        """Show an escalation; None closes."""
+        if view is not None:
+            self.escalation.fill(view)
+            self.open(self.escalation)
+        elif self.current is self.escalation:
+            self.close()
+
+    def show_unfinished(self, forms: tuple[UnfinishedForm, ...]) -> None:
+        """Offer the forms when there are some, and no call is in the way."""
+        new = {form.draft for form in forms} - {form.draft for form in self._forms}
+        self._forms = forms
+        self.unfinished.fill(forms)
+        if not forms and self.current is self.unfinished:
+            self.close()
+        elif (
+            forms
+            and (new or self.current is self.unfinished)
+            and self.current
+            in {
+                None,
+                self.unfinished,
+            }
+        ):
+            self.open(self.unfinished)
+
+    def reopen_unfinished(self) -> None:
+        """Show the unfinished forms again."""
+        if self._forms:
+            self.open(self.unfinished)
+
+    def show_fact(self, fact: Fact) -> None:
+        """Show an answer in full."""
+        self.fact.fill(fact)
+        self.open(self.fact)
+
+    def show_keypad(self) -> None:
+        """Show the keypad."""
+        self.keypad.open_empty()
+        self.open(self.keypad)
+
+    def _connect(self) -> None:
+        desk = self._desk
+        for sheet in self._window.findChildren(Sheet):
+            sheet.closed.connect(self.leave)
+        self.transfer.picked.connect(desk.transfer_to)
+        self.keypad.pressed.connect(desk.send_digits)
+        self.escalation.picked.connect(desk.choose_escalation)
+        self.end_as.picked.connect(self._end_as)
+        self.unfinished.resumed.connect(self._resume)
+        self.unfinished.discarded.connect(desk.discard_form)
+
+    def _end_as(self, outcome: object) -> None:
+        self.close()
+        self._desk.end_as(outcome)  # type: ignore[arg-type]
+
+    def _resume(self, draft: str) -> None:
+        self.close()
+        self._desk.resume_form(draft)

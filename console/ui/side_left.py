@@ -1,0 +1,236 @@
+"""What stands under the calls at the left: who waits, who is owed a call back, what came of
+earlier calls from this number, and whether the headset hears anything."""
+
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from console.desk.views import Callback, CallCard, EarlierItem, LineState
+from console.ui.clock import Clock, wait
+from console.ui.controls import KeyButton, Kind, SectionPanel, draw_rows
+from console.ui.painting import NO_PEN, Words, draw_line, text_width
+from console.ui.theme import Ink, Type, colour, theme
+
+PAD = 13
+ROW = 82  # a caller to call back: number and button, practice, why
+SILENCE = -60.0  # dBFS; the meter's left end
+
+
+class Waiting(SectionPanel):
+    """Callers no line is free for."""
+
+    head = "Waiting for anyone"
+
+    def __init__(self, parent: QWidget, clock: Clock) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self._cards: tuple[CallCard, ...] = ()
+        self._rows: list[tuple[str, str]] = []
+
+    def fill(self, cards: tuple[CallCard, ...]) -> None:
+        """Show the waiting ones of these calls."""
+        self._cards = tuple(card for card in cards if card.state is LineState.WAITING)
+        self.tick()
+        self.relay()
+
+    def tick(self) -> None:
+        """Move the waits on."""
+        now = self._clock()
+        rows = [(card.practice or card.title, wait(card.since, now)) for card in self._cards]
+        if rows != self._rows:
+            self._rows = rows
+            self.setAccessibleDescription("; ".join(f"{who} {since}" for who, since in rows))
+            self.update()
+
+    def wanted(self) -> bool:
+        """Only while somebody waits."""
+        return bool(self._cards)
+
+    def card_height(self, width: int) -> int:  # noqa: ARG002
+        """Return a row for each."""
+        return len(self._cards) * theme.px(28) + theme.px(12)
+
+    def paint_card(self, painter: QPainter, box: QRectF) -> None:
+        """Draw a row for each."""
+        draw_rows(painter, box, self._rows, Type.BODY)
+
+
+class Callbacks(SectionPanel):
+    """Callers who left before an answer. Each stays until somebody says it has been done."""
+
+    head = "To call back"
+    done = Signal(int)
+
+    def __init__(self, parent: QWidget, clock: Clock) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self._items: tuple[Callback, ...] = ()
+        self.buttons: list[KeyButton] = []
+        for _ in range(3):
+            self._add()
+
+    def fill(self, callbacks: tuple[Callback, ...]) -> None:
+        """Show everybody who is owed a call."""
+        self._items = callbacks
+        while len(self.buttons) < len(callbacks):
+            self._add()
+        for number, button in enumerate(self.buttons):
+            if number < len(callbacks):
+                item = callbacks[number]
+                button.setAccessibleName(f"Called back {item.number}, {item.practice}, {item.why}")
+            button.setVisible(number < len(callbacks))
+        self.place()
+        self.relay()
+
+    def tick(self) -> None:
+        """Move the times on, once a minute is enough."""
+        if self._items and self._clock().second == 0:
+            self.update()
+
+    def wanted(self) -> bool:
+        """Only while somebody is owed a call."""
+        return bool(self._items)
+
+    def card_height(self, width: int) -> int:  # noqa: ARG002
+        """Return three lines for each."""
+        return len(self._items) * theme.px(ROW) + theme.px(8)
+
+    def place(self) -> None:
+        """Put each button at the end of its caller's lines."""
+        for number in range(len(self._items)):
+            button = self.buttons[number]
+            width = button.natural_width()
+            top = self.head_height() + theme.px(4 + 9) + number * theme.px(ROW)
+            button.setGeometry(self.width() - width - theme.px(10), top, width, theme.px(28))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002, N802
+        """Keep the buttons at the right edge."""
+        self.place()
+
+    def restyle(self) -> None:
+        """Take over a changed text size."""
+        self.place()
+
+    def paint_card(self, painter: QPainter, box: QRectF) -> None:
+        """Draw number, practice, why and since when."""
+        now, pad = self._clock(), theme.px(PAD)
+        for number, item in enumerate(self._items):
+            top = box.top() + theme.px(4) + number * theme.px(ROW)
+            room = box.width() - 2 * pad
+            if number:
+                painter.fillRect(QRectF(pad, top, room, 1), colour(Ink.HAIRLINE))
+            button = self.buttons[number].width() + theme.px(4)
+            line = QRectF(pad, top + theme.px(13), room - button, theme.px(18))
+            draw_line(painter, line, item.number, Type.BODY_STRONG, Ink.TEXT)
+            line = QRectF(pad, top + theme.px(38), room, theme.px(17))
+            draw_line(painter, line, item.practice, Type.SMALL, Ink.SOFT)
+            line.translate(0, theme.px(17))
+            minutes = max(0, int((now - item.since).total_seconds() // 60))
+            draw_line(painter, line, f"{minutes} min ago · {item.why}", Type.SMALL, Ink.SOFT)
+
+    def _add(self) -> None:
+        number = len(self.buttons)
+        button = KeyButton(Kind.PLAIN, "Done", "Ctrl+B" if not number else "", self)
+        button.hide()
+        button.clicked.connect(lambda _=False: self.done.emit(self._items[number].row))
+        self.buttons.append(button)
+
+
+class Earlier(SectionPanel):
+    """What came of earlier calls from the same number to the same practice."""
+
+    head = "Earlier from this number"
+    POOL = 5
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._items: tuple[EarlierItem, ...] | None = ()
+        self._details = [Words(Type.SMALL, Ink.SOFT, 1.3, most=2) for _ in range(self.POOL)]
+
+    def fill(self, items: tuple[EarlierItem, ...] | None) -> None:
+        """Show these; None while they are being looked up."""
+        if items is not None:
+            items = items[: self.POOL]
+        if items == self._items:
+            return
+        self._items = items
+        said = "; ".join(f"{item.title} {item.when} {item.detail}" for item in items or ())
+        self.setAccessibleDescription("Looking up" if items is None else said)
+        self.relay()
+
+    def wanted(self) -> bool:
+        """Not when there was nothing earlier."""
+        return self.on and (self._items is None or bool(self._items))
+
+    def card_height(self, width: int) -> int:
+        """Return the height of every item."""
+        if self._items is None:
+            return theme.px(42)
+        total = theme.px(12)
+        for item, words in zip(self._items, self._details, strict=False):
+            total += theme.px(24) + round(words.lay(item.detail, width - 2 * theme.px(PAD)))
+        return total + theme.px(6) * len(self._items)
+
+    def paint_card(self, painter: QPainter, box: QRectF) -> None:
+        """Draw title and day, the detail under them."""
+        pad = theme.px(PAD)
+        if self._items is None:
+            words = box.adjusted(pad, 0, -pad, 0)
+            draw_line(painter, words, "Looking up…", Type.SMALL, Ink.SOFT)
+            return
+        top = box.top() + theme.px(9)
+        for item, detail in zip(self._items, self._details, strict=False):
+            line = QRectF(pad, top, box.width() - 2 * pad, theme.px(22))
+            draw_line(painter, line, item.title, Type.BODY_STRONG, Ink.TEXT)
+            line.setLeft(line.left() + text_width(Type.BODY_STRONG, item.title))
+            draw_line(painter, line, f" · {item.when}", Type.BODY, Ink.TEXT)
+            detail.draw(painter, pad, top + theme.px(23))
+            top += theme.px(30) + detail.height
+
+
+class Headset(SectionPanel):
+    """The headset's name and how loud both sides are."""
+
+    head = "Headset"
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._name = ""
+        self._levels = [-96.0, -96.0]
+
+    def fill(self, name: str) -> None:
+        """Show which headset it is."""
+        if name != self._name:
+            self._name = name
+            self.setAccessibleDescription(name)
+            self.relay()
+
+    def show_levels(self, microphone: float, earpiece: float) -> None:
+        """Move both meters; dBFS."""
+        self._levels = [microphone, earpiece]
+        self.update(0, self.head_height() + theme.px(28), self.width(), theme.px(44))
+
+    def card_height(self, width: int) -> int:  # noqa: ARG002
+        """Return the name's line and two meters."""
+        return theme.px(76)
+
+    def paint_card(self, painter: QPainter, box: QRectF) -> None:
+        """Draw the name, then a meter for each side, named in words."""
+        pad = theme.px(PAD)
+        line = QRectF(pad, box.top() + theme.px(9), box.width() - 2 * pad, theme.px(18))
+        name = self._name or "No headset"
+        draw_line(painter, line, name, Type.SMALL, Ink.SOFT if self._name else Ink.AMBER_TEXT)
+        label = max(text_width(Type.TINY, "Caller"), text_width(Type.TINY, "You")) + theme.px(10)
+        for number, words in enumerate(("You", "Caller")):
+            line.translate(0, theme.px(20))
+            draw_line(painter, line, words, Type.TINY, Ink.SOFT)
+            track = QRectF(line.left() + label, 0, line.width() - label, theme.px(6))
+            track.moveTop(round(line.center().y() - track.height() / 2))
+            painter.setPen(NO_PEN)
+            painter.setBrush(colour(Ink.TRACK))
+            painter.drawRoundedRect(track, 3, 3)
+            share = min(1.0, max(0.0, 1 - self._levels[number] / SILENCE))
+            if share > 0.02:
+                track.setWidth(track.width() * share)
+                painter.setBrush(colour(Ink.GREEN if number == 0 else Ink.BLUE))
+                painter.drawRoundedRect(track, 3, 3)

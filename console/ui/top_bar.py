@@ -1,0 +1,231 @@
+"""The dark bar at the top and the light one at the bottom: how this desk and its lines stand."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from console.desk.views import DeskState, Status
+from console.ui.clock import Clock, timer, wait
+from console.ui.controls import KeyButton, Kind
+from console.ui.keys import Act, sequence_of
+from console.ui.painting import (
+    CENTRE,
+    NO_PEN,
+    RIGHT,
+    Words,
+    draw_lamp,
+    draw_line,
+    text_width,
+)
+from console.ui.theme import Ink, Type, colour, theme
+
+BADGES = {
+    DeskState.AVAILABLE: Ink.GREEN,
+    DeskState.RINGING: Ink.VIOLET,
+    DeskState.ON_CALL: Ink.GREEN,
+    DeskState.WRAP_UP: Ink.AMBER_TEXT,
+    DeskState.NOT_READY: Ink.SLATE,
+}
+
+
+class StateBadge(KeyButton):
+    """What the receptionist is doing and for how long; pressed, it asks for ready or not ready."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Kind.TOP, "", "", parent)
+        self.fill_ink = Ink.SLATE
+        self.role = Type.TILE
+        self.setToolTip("Ready or not ready (Ctrl+R)")
+        self.setAccessibleDescription(sequence_of(Act.READY))
+
+    def paint_ground(self, painter: QPainter, box: QRectF) -> None:
+        """Draw the state's colour."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(NO_PEN)
+        painter.setBrush(colour(self.fill_ink))
+        painter.drawRoundedRect(box, 6, 6)
+
+    def paint_words(self, painter: QPainter, box: QRectF) -> None:
+        """Draw the state in words."""
+        draw_line(painter, box, self.text(), self.role, Ink.CARD, align=CENTRE)
+
+
+class TopBar(QWidget):
+    """State, the queue's figures, who is at the desk, and the lock."""
+
+    ready_wanted = Signal(bool)
+    lock_wanted = Signal()
+
+    def __init__(self, parent: QWidget, clock: Clock) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self._status: Status | None = None
+        self._figures: tuple[tuple[str, str], ...] = ()
+        self._right = ""
+        self._locked = False
+        self.badge = StateBadge(self)
+        self.lock = KeyButton(Kind.TOP, "Lock", sequence_of(Act.LOCK), self)
+        self.lock.role = Type.BODY
+        self.badge.clicked.connect(self.ask_ready)
+        self.lock.clicked.connect(self.lock_wanted)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def fill(self, status: Status) -> None:
+        """Show the desk's status."""
+        self._status = status
+        self.badge.fill_ink = BADGES[status.state]
+        messages = f"{status.to_deliver} messages to deliver"
+        if status.to_deliver == 1:
+            messages = "1 message to deliver"
+        self._right = f"{messages}      {status.agent}"
+        self.badge.update()
+        self.tick()
+        self.update()
+
+    def set_locked(self, locked: bool) -> None:
+        """Say no more than the name on a locked desk."""
+        self._locked = locked
+        self.badge.setVisible(not locked)
+        self.lock.setVisible(not locked)
+        self.update()
+
+    def ask_ready(self) -> None:
+        """Ask for the other of ready and not ready."""
+        if self._status is not None:
+            self.ready_wanted.emit(self._status.state is DeskState.NOT_READY)
+
+    def tick(self) -> None:
+        """Move the timers on."""
+        status = self._status
+        if status is None:
+            return
+        now = self._clock()
+        longest = wait(status.longest_since, now) or "–"
+        figures = (
+            ("Waiting", str(status.waiting)),
+            ("Longest", longest),
+            ("Answered in 20 s", status.answered_in_20),
+        )
+        since = timer(status.since, now)
+        words = f"{status.state_label} · {since}" if since else status.state_label
+        if words != self.badge.text():
+            self.badge.set_words(words)
+            self.place()
+        if figures != self._figures:
+            self._figures = figures
+            self.setAccessibleName(", ".join(f"{name} {value}" for name, value in figures))
+            self.update()
+
+    def place(self) -> None:
+        """Put badge and lock where they belong; the badge grows with its words, in steps."""
+        high = self.height()
+        left = theme.px(16) + round(text_width(Type.BRAND, "Frontdesk")) + theme.px(20)
+        room = round(text_width(self.badge.role, self.badge.text())) + theme.px(24)
+        width = -(-room // 8) * 8
+        self.badge.setGeometry(left, (high - theme.px(30)) // 2, width, theme.px(30))
+        lock = self.lock.natural_width()
+        self.lock.setGeometry(
+            self.width() - lock - theme.px(4), (high - theme.px(32)) // 2, lock, theme.px(32)
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002, N802
+        """Keep the lock at the right edge."""
+        self.place()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+        """Draw the bar and its words."""
+        painter = QPainter(self)
+        box = QRectF(self.rect())
+        painter.fillRect(box, colour(Ink.TOP_BAR))
+        line = box.adjusted(theme.px(16), 0, 0, 0)
+        draw_line(painter, line, "Frontdesk", Type.BRAND, Ink.CARD)
+        if self._locked:
+            return
+        right = self.lock.x() - theme.px(8)
+        left = float(self.badge.geometry().right() + theme.px(20))
+        for name, value in self._figures:
+            words = text_width(Type.BODY, name + " ")
+            line = QRectF(left, 0, words + 2, box.height())
+            draw_line(painter, line, name, Type.BODY, Ink.ON_TOP_SOFT)
+            line = QRectF(left + words, 0, text_width(Type.TOP_STRONG, value) + 2, box.height())
+            draw_line(painter, line, value, Type.TOP_STRONG, Ink.CARD)
+            left = line.right() + theme.px(18)
+        line = QRectF(left, 0, max(0.0, right - left), box.height())
+        draw_line(painter, line, self._right, Type.BODY, Ink.ON_TOP_SOFT, align=RIGHT)
+
+
+class TroubleBar(QWidget):
+    """The red banner: what is wrong with this desk, and the mend."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._words = Words(Type.BODY_STRONG, Ink.CARD, 1.3)
+        self.text = ""
+        self.hide()
+
+    def fill(self, text: str) -> bool:
+        """Show a trouble, or "" for none; tell whether the window must make or take room."""
+        if text == self.text:
+            return False
+        self.text = text
+        self.setAccessibleName(f"Trouble: {text}" if text else "")
+        self.setVisible(bool(text))
+        self.update()
+        return True
+
+    def height_for(self, width: int) -> int:
+        """Return the height in pixels."""
+        if not self.text:
+            return 0
+        return round(self._words.lay(self.text, width - theme.px(60))) + theme.px(18)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+        """Draw a warning sign and the words."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), colour(Ink.RED))
+        side = theme.px(20)
+        mark = QRectF(theme.px(16), (self.height() - side) / 2, side, side)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(NO_PEN)
+        painter.setBrush(colour(Ink.CARD))
+        painter.drawEllipse(mark)
+        draw_line(painter, mark, "!", Type.BODY_STRONG, Ink.RED, align=CENTRE)
+        height = self._words.lay(self.text, self.width() - theme.px(60))
+        self._words.draw(painter, theme.px(46), (self.height() - height) / 2)
+
+
+class StatusBar(QWidget):
+    """The lamps, each a mark and words, and whether everything is saved."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._status: Status | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def fill(self, status: Status) -> None:
+        """Show the lamps."""
+        old = self._status
+        self._status = status
+        if old is None or (old.lamps, old.saved) != (status.lamps, status.saved):
+            said = "; ".join(f"{lamp.text}, {lamp.light}" for lamp in status.lamps)
+            self.setAccessibleName(f"{said}; {status.saved}")
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+        """Draw lamps from the left and the saved line at the right."""
+        painter = QPainter(self)
+        box = QRectF(self.rect())
+        painter.fillRect(box, colour(Ink.CARD))
+        painter.fillRect(QRectF(0, 0, box.width(), 1), colour(Ink.LINE))
+        if self._status is None:
+            return
+        middle = box.center().y() + 0.5
+        left = float(theme.px(20))
+        for lamp in self._status.lamps:
+            draw_lamp(painter, QPointF(left, middle), lamp.light, theme.px(4))
+            width = text_width(Type.TINY, lamp.text)
+            line = QRectF(left + theme.px(10), 1, width + 2, box.height() - 1)
+            draw_line(painter, line, lamp.text, Type.TINY, Ink.LABEL)
+            left = line.right() + theme.px(20)
+        line = QRectF(left, 1, max(0.0, box.width() - theme.px(16) - left), box.height() - 1)
+        draw_line(painter, line, self._status.saved, Type.TINY, Ink.LABEL, align=RIGHT)

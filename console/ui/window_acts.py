@@ -1,0 +1,202 @@
+"""What each key of the table does in this window: mostly one intent of the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from console.desk.views import DeskState
+from console.ui.call_list import can
+from console.ui.keys import KEYS, Act, Key
+from console.ui.theme import SCALES, theme
+
+if TYPE_CHECKING:
+    from console.ui.main_window import MainWindow
+
+FROM_ANY_CALL = frozenset({Act.ANSWER, Act.DECLINE})
+LOCKED = frozenset(key.act for key in KEYS if key.locked)
+
+
+class WindowActs:
+    """The acts of a window's keys and buttons."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._desk = window.desk
+
+    def table(self) -> dict[Act, Callable[[Key], None]]:
+        """Return what each act does; on a locked desk only some do anything."""
+        acts: dict[Act, Callable[[Key], None]] = {
+            act: self._on_call(act)
+            for act in (
+                Act.ANSWER,
+                Act.DECLINE,
+                Act.HOLD,
+                Act.MUTE,
+                Act.KEYPAD,
+                Act.TRANSFER,
+                Act.HANG_UP,
+            )
+        }
+        acts |= {
+            Act.READ_911: lambda _: self.read_911(),
+            Act.ESCALATE: lambda _: self._with_pop(self._desk.escalate),
+            Act.END_AS: lambda _: self._with_pop(self._open_end_as),
+            Act.HELP: lambda _: self._window.sheets.open(self._window.sheets.keys),
+            Act.ESCAPE: lambda _: self.escape(),
+            Act.SEARCH: lambda _: self._search(),
+            Act.LOCK: lambda _: self._desk.lock(),
+            Act.READY: lambda _: self._ready(),
+            Act.CALLBACKS: lambda _: self._callbacks(),
+            Act.UNFINISHED: lambda _: self._window.sheets.reopen_unfinished(),
+            Act.FINISH: lambda _: self._with_form(self._desk.finish),
+            Act.BACK: lambda _: self._with_form(self._desk.back_step),
+            Act.STATED: lambda _: self._on_question(self._desk.mark_already_stated),
+            Act.SKIP: lambda _: self._on_question(self._desk.skip_question),
+            Act.EARLIER_TIMES: lambda _: self._on_times(self._desk.earlier_times),
+            Act.MORE_TIMES: lambda _: self._on_times(self._desk.more_times),
+            Act.STEP_BEFORE: lambda _: self._step(-1),
+            Act.STEP_AFTER: lambda _: self._step(1),
+            Act.TEXT_LARGER: lambda _: self._scale(1),
+            Act.TEXT_SMALLER: lambda _: self._scale(-1),
+            Act.TEXT_NORMAL: lambda _: self._window.set_scale(1.0),
+            Act.CHOOSE_TYPE: self._choose_type,
+            Act.SELECT_CALL: self._select_call,
+        }
+        return {act: self._unless_locked(act, done) for act, done in acts.items()}
+
+    def call_act(self, act: Act, call: str) -> None:
+        """Do an act on a call, "" for the selected one."""
+        if act is Act.KEYPAD:
+            self._window.sheets.show_keypad()
+        elif act is Act.TRANSFER:
+            self._desk.start_transfer()
+        else:
+            {
+                Act.ANSWER: self._desk.answer,
+                Act.DECLINE: self._desk.decline,
+                Act.HOLD: self._desk.hold_or_resume,
+                Act.MUTE: self._desk.toggle_mute,
+                Act.HANG_UP: self._desk.hang_up,
+            }[act](call)
+
+    def locked_act(self, act: Act) -> None:
+        """Do what a button of the lock page says."""
+        if act is Act.READ_911:
+            self.read_911()
+        else:
+            self._act_on_target(act)
+
+    def read_911(self) -> None:
+        """Have the 911 line read, whatever else is the matter."""
+        self._desk.read_911()
+        if self._locked():
+            self._window.lock.read_911()
+
+    def escape(self) -> None:
+        """Leave what is uppermost: a sheet, the red flag, a notice, the search."""
+        window = self._window
+        flag = window.centre.form.view.red_flag if window.centre.form.view else None
+        if window.sheets.leave():
+            return
+        if window.answers.search.hasFocus():
+            window.answers.clear()
+            self._desk.search_facts("")
+            self._back_to_form()
+        elif flag is not None:
+            self._desk.dismiss_red_flag()
+        else:
+            window.notice.dismiss()
+
+    def _locked(self) -> bool:
+        return self._window.status is not None and self._window.status.locked
+
+    def _unless_locked(self, act: Act, done: Callable[[Key], None]) -> Callable[[Key], None]:
+        def act_unless_locked(key: Key) -> None:
+            if act in LOCKED or not self._locked():
+                done(key)
+
+        return act_unless_locked
+
+    def _on_call(self, act: Act) -> Callable[[Key], None]:
+        return lambda _: self._act_on_target(act)
+
+    def _act_on_target(self, act: Act) -> None:
+        """Act on the selected call; answer and decline fall to one that rings beside it."""
+        able = [card for card in self._window.cards if can(card, act)]
+        selected = [card for card in able if card.selected]
+        if selected:
+            self.call_act(act, "")
+        elif able and act in FROM_ANY_CALL:
+            self.call_act(act, able[0].call)
+
+    def _with_pop(self, done: Callable[[], None]) -> None:
+        if self._window.pop is not None:
+            done()
+
+    def _with_form(self, done: Callable[[], None]) -> None:
+        if self._window.centre.form.view is not None and self._window.sheets.current is None:
+            done()
+
+    def _open_end_as(self) -> None:
+        self._window.sheets.open(self._window.sheets.end_as)
+
+    def _on_question(self, done: Callable[[str], None]) -> None:
+        question = self._window.centre.form.body.focused()
+        if question is not None:
+            done(question.link_id)
+
+    def _on_times(self, done: Callable[[str], None]) -> None:
+        question = self._window.centre.form.body.open_time()
+        if question is not None:
+            done(question.link_id)
+
+    def _step(self, by: int) -> None:
+        view = self._window.centre.form.view
+        if view is None:
+            return
+        numbers = [step.number for step in view.steps]
+        at = next((i for i, step in enumerate(view.steps) if step.current), 0) + by
+        if 0 <= at < len(numbers):
+            self._desk.go_to_step(numbers[at])
+
+    def _scale(self, by: int) -> None:
+        at = SCALES.index(theme.scale) + by
+        if 0 <= at < len(SCALES):
+            self._window.set_scale(SCALES[at])
+
+    def _ready(self) -> None:
+        status = self._window.status
+        if status is not None:
+            self._desk.set_ready(status.state is DeskState.NOT_READY)
+
+    def _callbacks(self) -> None:
+        first = self._window.callbacks.buttons[0]
+        if first.isVisible():
+            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _search(self) -> None:
+        search = self._window.answers.search
+        if search.isVisible() and self._window.sheets.current is None:
+            search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            search.selectAll()
+
+    def _back_to_form(self) -> None:
+        form = self._window.centre.form
+        if form.view is not None:
+            form.body.focus(form.view.focus)
+        else:
+            self._window.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _choose_type(self, key: Key) -> None:
+        tiles = self._window.centre.types.tiles
+        if self._window.pop is not None and key.call_type and tiles[key.call_type].isEnabled():
+            self._desk.choose_type(key.call_type)
+
+    def _select_call(self, key: Key) -> None:
+        wanted = f"Ctrl+{key.call_number}"
+        for card in self._window.cards:
+            if card.key == wanted:
+                self._desk.select_call(card.call)

@@ -1,0 +1,1 @@
+"""The window against a desk of its own."""

@@ -1,0 +1,130 @@
+"""A desk with the real one's signals that only writes down what it was asked."""
+
+from typing import Any
+
+from console.desk.port import DeskSignals
+from scripts.calltypes import CallType, Outcome
+
+
+class FakeDesk(DeskSignals):
+    """Records every intent as its name and its arguments, in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[Any, ...]] = []
+
+    def last(self) -> tuple[Any, ...]:
+        """Return the last intent."""
+        return self.asked[-1]
+
+    def names(self) -> list[str]:
+        """Return the intents' names in order."""
+        return [each[0] for each in self.asked]
+
+    def answer(self, call: str = "") -> None:
+        self.asked.append(("answer", call))
+
+    def decline(self, call: str = "") -> None:
+        self.asked.append(("decline", call))
+
+    def hang_up(self, call: str = "") -> None:
+        self.asked.append(("hang_up", call))
+
+    def hold_or_resume(self, call: str = "") -> None:
+        self.asked.append(("hold_or_resume", call))
+
+    def toggle_mute(self, call: str = "") -> None:
+        self.asked.append(("toggle_mute", call))
+
+    def select_call(self, call: str) -> None:
+        self.asked.append(("select_call", call))
+
+    def send_digits(self, digits: str) -> None:
+        self.asked.append(("send_digits", digits))
+
+    def start_transfer(self) -> None:
+        self.asked.append(("start_transfer",))
+
+    def transfer_to(self, target: str) -> None:
+        self.asked.append(("transfer_to", target))
+
+    def cancel_transfer(self) -> None:
+        self.asked.append(("cancel_transfer",))
+
+    def choose_type(self, call_type: CallType) -> None:
+        self.asked.append(("choose_type", call_type))
+
+    def set_answer(self, link_id: str, text: str) -> None:
+        self.asked.append(("set_answer", link_id, text))
+
+    def mark_already_stated(self, link_id: str) -> None:
+        self.asked.append(("mark_already_stated", link_id))
+
+    def skip_question(self, link_id: str) -> None:
+        self.asked.append(("skip_question", link_id))
+
+    def more_times(self, link_id: str) -> None:
+        self.asked.append(("more_times", link_id))
+
+    def earlier_times(self, link_id: str) -> None:
+        self.asked.append(("earlier_times", link_id))
+
+    def next_step(self) -> None:
+        self.asked.append(("next_step",))
+
+    def back_step(self) -> None:
+        self.asked.append(("back_step",))
+
+    def go_to_step(self, number: int) -> None:
+        self.asked.append(("go_to_step", number))
+
+    def tick_read_back(self, link_id: str) -> None:
+        self.asked.append(("tick_read_back", link_id))
+
+    def finish(self) -> None:
+        self.asked.append(("finish",))
+
+    def end_as(self, outcome: Outcome) -> None:
+        self.asked.append(("end_as", outcome))
+
+    def read_911(self) -> None:
+        self.asked.append(("read_911",))
+
+    def dismiss_red_flag(self) -> None:
+        self.asked.append(("dismiss_red_flag",))
+
+    def escalate(self) -> None:
+        self.asked.append(("escalate",))
+
+    def choose_escalation(self, code: str) -> None:
+        self.asked.append(("choose_escalation", code))
+
+    def cancel_escalation(self) -> None:
+        self.asked.append(("cancel_escalation",))
+
+    def search_facts(self, text: str) -> None:
+        self.asked.append(("search_facts", text))
+
+    def read_fact(self, label: str) -> None:
+        self.asked.append(("read_fact", label))
+
+    def callback_done(self, row: int) -> None:
+        self.asked.append(("callback_done", row))
+
+    def resume_form(self, draft: str) -> None:
+        self.asked.append(("resume_form", draft))
+
+    def discard_form(self, draft: str) -> None:
+        self.asked.append(("discard_form", draft))
+
+    def lock(self) -> None:
+        self.asked.append(("lock",))
+
+    def unlock(self, pin: str) -> None:
+        self.asked.append(("unlock", pin))
+
+    def choose_pin(self, pin: str) -> None:
+        self.asked.append(("choose_pin", pin))
+
+    def set_ready(self, ready: bool) -> None:
+        self.asked.append(("set_ready", ready))

@@ -1,0 +1,323 @@
+"""Views for looking at and testing the window: the evening in the design's picture."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from console.desk.views import (
+    Banner,
+    Callback,
+    CallCard,
+    DeskState,
+    EarlierItem,
+    EscalationView,
+    Fact,
+    FieldKind,
+    FieldView,
+    FormView,
+    Lamp,
+    Light,
+    LineState,
+    OnCallNow,
+    OpenDay,
+    OptionView,
+    Pop,
+    ReadBackItem,
+    RedFlag,
+    Status,
+    StepView,
+    TransferChoice,
+    UnfinishedForm,
+)
+from scripts.calltypes import CallType
+
+NOW = datetime(2026, 11, 25, 1, 42, 7, tzinfo=UTC)
+
+
+def ago(minutes: int, seconds: int) -> datetime:
+    """Return a time before the samples' now."""
+    return NOW - timedelta(minutes=minutes, seconds=seconds)
+
+
+RINGING = CallCard(
+    call="1",
+    state=LineState.RINGING,
+    title="(515) 555-0142",
+    practice="Riverside Family Medicine",
+    since=ago(0, 3),
+    selected=True,
+    can_answer=True,
+    can_decline=True,
+    key="Ctrl+1",
+)
+ACTIVE = replace(
+    RINGING,
+    state=LineState.ACTIVE,
+    since=ago(1, 12),
+    note="recording",
+    can_answer=False,
+    can_decline=False,
+    can_hold=True,
+    can_mute=True,
+    can_keypad=True,
+    can_transfer=True,
+    can_hang_up=True,
+)
+HELD = CallCard(
+    call="2",
+    state=LineState.HELD,
+    title="(515) 555-0177",
+    practice="Maple Pediatrics",
+    since=ago(0, 33),
+    selected=False,
+    can_resume=True,
+    can_hang_up=True,
+    key="Ctrl+2",
+)
+WAITING = tuple(
+    CallCard(
+        call=f"w{number}",
+        state=LineState.WAITING,
+        title="(515) 555-0190",
+        practice=practice,
+        since=ago(0, seconds),
+        selected=False,
+    )
+    for number, (practice, seconds) in enumerate(
+        (
+            ("Lakeshore Cardiology", 41),
+            ("Riverside Family Medicine", 18),
+            ("Oak St. Dermatology", 6),
+        )
+    )
+)
+CALLS = (ACTIVE, HELD, *WAITING)
+CALLBACKS = (
+    Callback(7, "(515) 555-0123", "Oak St. Dermatology", ago(14, 0), "left after 0:48"),
+    Callback(9, "(515) 555-0166", "Maple Pediatrics", ago(3, 0), "no line was free"),
+)
+BANNER = Banner(
+    practice="Riverside Family Medicine",
+    local_time="Tue 19:42 in Des Moines",
+    detail="opens Wed 08:00 · 2 providers · after-hours coverage",
+    open_now=False,
+    open_label="Closed",
+    baa=True,
+    baa_label="BAA on file",
+)
+TYPES = tuple(
+    (call_type, label, True)
+    for call_type, label in zip(
+        CallType,
+        (
+            "Question",
+            "New appointment",
+            "Change appointment",
+            "Refill",
+            "Symptom or diagnosis",
+            "Urgent, on call",
+            "Emergency 911",
+        ),
+        strict=True,
+    )
+)
+POP = Pop(
+    call="1",
+    banner=BANNER,
+    say=(
+        "Thank you for calling Riverside Family Medicine, this is Dana with the after-hours team. "
+        "If this is a medical emergency, please hang up and dial 911. How can I help you?"
+    ),
+    call_types=TYPES,
+    chosen=CallType.SYMPTOM,
+    on_call=OnCallNow(
+        name="Dr. Ifeoma Okafor",
+        until="Primary until Wed 07:00 · pages, then calls (515) 555-0110",
+        then="Then Dr. Luis Ortega after 10 min without an answer",
+        escalate_label="Escalate to Dr. Okafor",
+    ),
+    facts=(
+        Fact("Hours", "Mon–Fri 8–17", "Monday to Friday, eight in the morning to five."),
+        Fact("Address", "410 Locust St, Suite 2", "410 Locust Street, Suite 2, Des Moines 50309."),
+        Fact("Insurance", "Wellmark, Aetna, UHC +4", "Wellmark, Aetna, UnitedHealthcare, Cigna."),
+        Fact("New patients", "Yes, Dr. Ortega", "Dr. Ortega takes new patients this month."),
+    ),
+    open_days=(
+        OpenDay("Wed 25 Nov", ("09:20", "10:40", "15:00")),
+        OpenDay("Fri 27 Nov", ("08:20", "11:00")),
+        OpenDay("Mon 30 Nov", ("09:00", "13:40", "16:20")),
+    ),
+    protocol_note=(
+        "Fever over 102 °F under 3 months, or stiff neck at any age: escalate at once, "
+        "do not take a message."
+    ),
+    earlier=(
+        EarlierItem("Message", "11 Nov 18:20", "Refill, lisinopril · delivered 19 Nov 08:01"),
+        EarlierItem("Booked", "2 Oct 12:14", "Annual physical, Dr. Okafor"),
+    ),
+)
+OFFERED = replace(POP, chosen=None, open_days=None, earlier=None)
+
+
+def steps(current: int) -> tuple[StepView, ...]:
+    """Return the form's four steps with one of them current."""
+    return tuple(
+        StepView(number, title, done=number < current, current=number == current)
+        for number, title in enumerate(("Caller", "Symptom", "Safety", "Read back"), start=1)
+    )
+
+
+YES_NO = (
+    OptionView("yes", "Yes", "Y", chosen=True),
+    OptionView("no", "No", "N"),
+    OptionView("unsure", "Not sure", "U"),
+)
+FORM = FormView(
+    call="1",
+    call_type=CallType.SYMPTOM,
+    steps=steps(2),
+    say="“What symptom is worrying you most right now?”",
+    fields=(
+        FieldView(
+            "symptom",
+            "Main symptom, in the caller’s words",
+            FieldKind.LINE,
+            "fever of 103 since this morning and a stiff neck",
+            required=True,
+        ),
+        FieldView("since", "Since when", FieldKind.LINE, "This morning", required=True, half=True),
+        FieldView("age", "Patient’s age", FieldKind.LINE, "6 years", required=True, half=True),
+        FieldView(
+            "alert",
+            "Is the patient alert and able to drink?",
+            FieldKind.CHOICE,
+            "yes",
+            YES_NO,
+            required=True,
+        ),
+    ),
+    focus="symptom",
+    red_flag=RedFlag(
+        "“stiff neck” with “fever” is a red flag here. Read the 911 line?", ("stiff neck", "fever")
+    ),
+    can_back=True,
+    draft_saved="Draft saved 19:42:07",
+    ends_as="Will be saved as: escalated to Dr. Okafor",
+)
+READ_BACK = replace(
+    FORM,
+    steps=steps(4),
+    say="“Let me read that back to you.”",
+    fields=(),
+    focus="",
+    red_flag=None,
+    read_back=(
+        ReadBackItem("name", "Patient’s name", "Amelia Boone", "B-O-O-N-E: Bravo Oscar", True),
+        ReadBackItem(
+            "phone",
+            "Callback number",
+            "(515) 555-0142",
+            "five one five, five five five, 0142",
+            False,
+        ),
+        ReadBackItem("born", "Date of birth", "03/14/2020", "March fourteenth, 2020", False),
+    ),
+    next_label="",
+    can_finish=False,
+    finish_hint="Two answers are still to be read back",
+)
+BOOKING = replace(
+    FORM,
+    call_type=CallType.NEW_APPOINTMENT,
+    steps=steps(3),
+    say="“Which of these times suits you?”",
+    fields=(
+        FieldView(
+            "time",
+            "Open time with Dr. Ortega",
+            FieldKind.OPEN_TIME,
+            options=tuple(
+                OptionView(f"t{number}", label, str(number), chosen=number == 2)
+                for number, label in enumerate(
+                    ("Wed 25 Nov 09:20", "Wed 25 Nov 10:40", "Fri 27 Nov 08:20", "Fri 27 Nov 11:00"),
+                    start=1,
+                )
+            ),
+            more="Later",
+            required=True,
+        ),
+        FieldView("phone", "Callback number", FieldKind.PHONE, "515555", required=True, half=True,
+                  problem="A number here has ten digits; this one has six"),
+        FieldView("born", "Date of birth", FieldKind.DATE, "03/14/2020", half=True,
+                  help="March fourteenth, 2020", already_stated=True),
+        FieldView("why", "Reason for the visit", FieldKind.PARAGRAPH, "Annual physical"),
+        FieldView(
+            "needs",
+            "Anything needed at the visit?",
+            FieldKind.CHOICES,
+            options=(
+                OptionView("lift", "Wheelchair access", "1", chosen=True),
+                OptionView("lang", "Interpreter", "2"),
+                OptionView("none", "Nothing", "3"),
+            ),
+        ),
+    ),
+    focus="time",
+    red_flag=None,
+    ends_as="Will be saved as: booked with Dr. Ortega, Wed 25 Nov 10:40",
+)  # fmt: skip
+STATUS = Status(
+    state=DeskState.ON_CALL,
+    state_label="On a call",
+    since=ago(1, 12),
+    agent="Dana Whitfield · Agent",
+    waiting=3,
+    longest_since=ago(0, 41),
+    answered_in_20="94 %",
+    to_deliver=2,
+    lamps=(
+        Lamp(Light.GOOD, "Line registered"),
+        Lamp(Light.GOOD, "Shared records live"),
+        Lamp(Light.GOOD, "SRTP"),
+    ),
+    headset="Jabra Evolve2 40",
+)
+IDLE = replace(
+    STATUS,
+    state=DeskState.AVAILABLE,
+    state_label="Available",
+    since=ago(4, 5),
+    waiting=0,
+    longest_since=None,
+)
+RING = replace(STATUS, state=DeskState.RINGING, state_label="Ringing", since=ago(0, 3))
+TROUBLED = replace(
+    STATUS,
+    trouble="The telephone engine stopped and is being started again. Calls in hand are kept.",
+    lamps=(
+        Lamp(Light.BAD, "Line not registered"),
+        Lamp(Light.WARN, "Records kept here until the database answers"),
+        Lamp(Light.GOOD, "SRTP"),
+    ),
+    saved="3 changes waiting to be saved",
+)
+LOCKED = replace(STATUS, locked=True)
+ESCALATION = EscalationView(
+    call="1",
+    provider="Dr. Okafor",
+    number="(515) 555-0110",
+    summary="Riverside Family Medicine: urgent call. Callback (515) 555-0142.",
+    choices=(
+        OptionView("transfer", "Transfer the caller to Dr. Okafor now", "1"),
+        OptionView("page", "Page Dr. Okafor and keep an urgent message", "2"),
+    ),
+    missing="Ask for a callback number first",
+)
+TRANSFERS = (
+    TransferChoice("Dr. Ifeoma Okafor, on call", "+15155550110", "1"),
+    TransferChoice("Dr. Luis Ortega, backup", "+15155550111", "2"),
+    TransferChoice("Front desk", "+15155550100", "3"),
+)
+UNFINISHED = (
+    UnfinishedForm("d1", "Riverside Family Medicine", "(515) 555-0142", "Refill", "19:12", 5),
+    UnfinishedForm("d2", "Maple Pediatrics", "(515) 555-0177", "New appointment", "18:50", 1),
+)

@@ -1,0 +1,160 @@
+"""Shows the window in one of its states: `python -m tests.ui.show call --shot call.png`."""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from console.desk.views import DeskState, Light, Notice
+from console.ui.main_window import MainWindow
+from console.ui.theme import dress
+from tests.ui import samples
+from tests.ui.fake_desk import FakeDesk
+
+
+def on_call(desk: FakeDesk, window: MainWindow) -> None:
+    desk.status_changed.emit(samples.STATUS)
+    desk.calls_changed.emit(samples.CALLS)
+    desk.pop_changed.emit(samples.POP)
+    desk.form_changed.emit(samples.FORM)
+    desk.level_changed.emit(-32.0, -18.0)
+
+
+def idle(desk: FakeDesk, window: MainWindow) -> None:
+    desk.status_changed.emit(samples.IDLE)
+    desk.calls_changed.emit(())
+    desk.pop_changed.emit(None)
+    desk.callbacks_changed.emit(samples.CALLBACKS)
+
+
+def not_ready(desk: FakeDesk, window: MainWindow) -> None:
+    idle(desk, window)
+    desk.status_changed.emit(
+        replace(samples.IDLE, state=DeskState.NOT_READY, state_label="Not ready")
+    )
+
+
+def ringing(desk: FakeDesk, window: MainWindow) -> None:
+    desk.status_changed.emit(samples.RING)
+    desk.calls_changed.emit((samples.RINGING, samples.HELD, *samples.WAITING))
+    desk.pop_changed.emit(samples.OFFERED)
+
+
+def read_back(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    desk.form_changed.emit(samples.READ_BACK)
+
+
+def booking(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    desk.form_changed.emit(samples.BOOKING)
+    desk.pop_changed.emit(replace(samples.POP, facts_locked="A symptom has been told: only the "
+                                  "provider on call may answer questions now."))  # fmt: skip
+    desk.notice.emit(Notice("Time taken", "Wed 25 Nov 09:20 has just been booked by another desk.",
+                            Light.WARN))  # fmt: skip
+
+
+def locked(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    desk.status_changed.emit(samples.LOCKED)
+
+
+def choose_pin(desk: FakeDesk, window: MainWindow) -> None:
+    idle(desk, window)
+    desk.status_changed.emit(replace(samples.IDLE, locked=True, lock_needs_pin=True))
+    desk.notice.emit(Notice("A PIN has at least 4 characters", "", Light.BAD))
+
+
+def trouble(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    desk.status_changed.emit(samples.TROUBLED)
+
+
+def dialog(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    desk.escalation_changed.emit(samples.ESCALATION)
+
+
+def transfer(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    desk.transfer_changed.emit(samples.TRANSFERS)
+
+
+def keypad(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    window.sheets.show_keypad()
+
+
+def end_as(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    window.sheets.open(window.sheets.end_as)
+
+
+def unfinished(desk: FakeDesk, window: MainWindow) -> None:
+    idle(desk, window)
+    desk.unfinished_changed.emit(samples.UNFINISHED)
+
+
+def fact(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    window.sheets.show_fact(samples.POP.facts[1])
+
+
+def keys(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    window.sheets.open(window.sheets.keys)
+
+
+STATES: dict[str, Callable[[FakeDesk, MainWindow], None]] = {
+    "call": on_call,
+    "idle": idle,
+    "not_ready": not_ready,
+    "ringing": ringing,
+    "read_back": read_back,
+    "booking": booking,
+    "locked": locked,
+    "choose_pin": choose_pin,
+    "trouble": trouble,
+    "dialog": dialog,
+    "transfer": transfer,
+    "keypad": keypad,
+    "end_as": end_as,
+    "unfinished": unfinished,
+    "fact": fact,
+    "keys": keys,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("state", nargs="+", choices=STATES)
+    parser.add_argument("--shot", help="write a picture here and leave; {} is the state's name")
+    parser.add_argument("--size", default="1440x900")
+    parser.add_argument("--scale", type=float, default=1.0)
+    given = parser.parse_args()
+    app = QApplication([])
+    dress(app)
+    windows = []
+    for state in given.state:
+        desk = FakeDesk()
+        window = MainWindow(desk, clock=lambda: samples.NOW)
+        window.resize(*map(int, given.size.split("x")))
+        window.show()
+        window.activateWindow()
+        window.set_scale(given.scale)
+        STATES[state](desk, window)
+        windows.append((desk, window))
+        if given.shot:
+            for _ in range(5):
+                app.processEvents()
+            window.grab().save(given.shot.replace("{}", state))
+            window.close()
+    if given.shot:
+        QTimer.singleShot(0, app.quit)
+    app.exec()
+
+
+if __name__ == "__main__":
+    main()
