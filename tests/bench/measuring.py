@@ -24,6 +24,7 @@ RING_S = 0.15  # a pop-up's watch, and as long again after its last change
 RING_WITHOUT_POP_S = 0.02
 LONGEST_RING_S = 2.0
 GONE_WITHIN_S = 3.0
+WARM_UP_CALLS = 3  # after each start, unmeasured: a first pop-up loads what later ones have
 PAUSE_S = (0.06, 0.16)
 START_WITHIN_S = 30.0
 SETTLE_S = 2.0
@@ -53,7 +54,7 @@ class PhoneFigures:
     name: str
     pop: bool
     missing: str = ""
-    failed: str = ""
+    failures: list[str] = field(default_factory=list)
     starts: list[float] = field(default_factory=list)
     memory: dict[str, Memory] = field(default_factory=dict)
     memory_after: dict[str, Memory] = field(default_factory=dict)
@@ -95,12 +96,15 @@ class Bench:
                 self._rest(caller, SETTLE_S)
                 figures.memory = figures.memory or _weigh(phone, process)
                 watch = self._watch(phone, caller, figures)
+                for _ in range(WARM_UP_CALLS):
+                    self._call(phone, caller, watch)
                 for _ in range(calls):
                     figures.calls.append(self._call(phone, caller, watch))
                 figures.memory_after = _weigh(phone, process)
         except (NoAnswerError, NoPopUpError, PhoneFailedError) as error:
-            words = self._children.last_words(slug)
-            raise PhoneFailedError(f"{error}\n{words}".rstrip()) from error
+            words = self._children.last_words(slug, lines=3)
+            self._screen.check()
+            raise PhoneFailedError(f"{error}; it said:\n{words}") from error
         finally:
             self._children.end(process)
 
@@ -134,8 +138,10 @@ class Bench:
             refused_before = caller.refused
             caller.pump(ASK_EVERY_S)
             now = time.perf_counter()
-            if now > until or process.poll() is not None:
-                raise PhoneFailedError(f"{phone.name} had not answered a call when it was expected")
+            if process.poll() is not None:
+                raise PhoneFailedError(f"ended by itself while starting (code {process.poll()})")
+            if now > until:
+                raise PhoneFailedError(f"no answer to a call {START_WITHIN_S:g} s after its start")
             if call.ended:  # 480 or 503 from one that is not ready
                 call = caller.place(phone.dialled, caller=self._next_caller())
                 sent_at = call.sent_at
@@ -180,7 +186,7 @@ class Bench:
         finally:
             gc.enable()
         caller.end(call)
-        self._wait_until_gone(phone, caller, watch)
+        self._wait_until_gone(caller, watch)
         self._rest(caller, self._random.uniform(*PAUSE_S))
         return _figures(call, watch)
 
@@ -202,15 +208,14 @@ class Bench:
             if now - call.sent_at > LONGEST_RING_S:
                 return
 
-    def _wait_until_gone(self, phone: Phone, caller: RawCaller, watch: Watch | None) -> None:
+    def _wait_until_gone(self, caller: RawCaller, watch: Watch | None) -> None:
         if watch is None:
             return
         until = time.perf_counter() + GONE_WITHIN_S
         while not watch.gone():
             if time.perf_counter() > until:
                 raise PhoneFailedError(
-                    f"{phone.name}'s pop-up was still there {GONE_WITHIN_S:g} s after the caller"
-                    " gave up"
+                    f"its pop-up was still there {GONE_WITHIN_S:g} s after the caller gave up"
                 )
             self._rest(caller, 0.005)
 

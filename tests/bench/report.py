@@ -37,7 +37,7 @@ def _phone(phone: PhoneFigures) -> dict[str, Any]:
     return {
         "name": phone.name,
         "missing": phone.missing,
-        "failed": phone.failed,
+        "failures": phone.failures,
         "calls": len(phone.calls),
         "unanswered": sum(call.ringing is None for call in phone.calls),
         "unseen": sum(call.shown is None for call in phone.calls) if phone.pop else None,
@@ -98,8 +98,9 @@ def table(figures: dict[str, Any]) -> str:
         *_aligned(rows),
     ]
     for phone in figures["phones"]:
-        if phone["missing"] or phone["failed"]:
-            lines.append(f"{phone['name']}: {phone['missing'] or 'failed: ' + phone['failed']}")
+        if phone["missing"]:
+            lines.append(f"{phone['name']}: {phone['missing']}")
+        lines += [f"{phone['name']} failed: {failure}" for failure in phone["failures"]]
     lines += _against(phones)
     return "\n".join(lines)
 

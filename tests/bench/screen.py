@@ -10,6 +10,7 @@ import os
 import select
 import shutil
 import struct
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,9 +59,18 @@ class Screen:
         if not shutil.which("Xvfb"):
             raise NoScreenError("Xvfb is not installed (Debian: apt-get install xvfb)")
         self.window_manager = ""
-        self.display = _start_server(children, folder, environment)
+        self._children = children
+        self._server, self.display = _start_server(children, folder, environment)
         self._memory = _map_framebuffer(folder / "Xvfb_screen0")
         self._start_window_manager(children, folder, environment)
+
+    def check(self) -> None:
+        """Raise `NoScreenError` if the server has gone: what is in its file is old."""
+        if self._server.poll() is not None:
+            raise NoScreenError(
+                f"Xvfb ended in the middle of the run (code {self._server.poll()}):\n"
+                + self._children.last_words("xvfb")
+            )
 
     def frame(self) -> Pixels:
         """Return a copy of the whole picture, row by row, 0x00RRGGBB."""
@@ -110,7 +120,9 @@ class Sampler:
         return self._memory[self._rows, self._columns]
 
 
-def _start_server(children: Children, folder: Path, environment: dict[str, str]) -> str:
+def _start_server(
+    children: Children, folder: Path, environment: dict[str, str]
+) -> tuple[subprocess.Popen[bytes], str]:
     read_end, write_end = os.pipe()
     with os.fdopen(read_end, "rb", buffering=0) as said:
         server = children.start(
@@ -125,10 +137,11 @@ def _start_server(children: Children, folder: Path, environment: dict[str, str])
         )  # fmt: skip
         os.close(write_end)
         ready, _, _ = select.select([said], [], [], START_WITHIN_S)
-        number = said.read(16).strip() if ready else b""
+        # To the end of the line: the server takes a pipe closed before that for a failure.
+        number = said.readline().strip() if ready else b""
     if not number or server.poll() is not None:
         raise NoScreenError(f"Xvfb did not start:\n{children.last_words('xvfb')}")
-    return f":{number.decode()}"
+    return server, f":{number.decode()}"
 
 
 def _map_framebuffer(path: Path) -> Pixels:
