@@ -8,6 +8,7 @@ written before the switch to WAL and therefore always stands in the main file.
 import errno
 import os
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,6 +32,7 @@ WRITING: Final = "frontdesk_writing"  # execution option: take the write lock at
 _MAGIC: Final = b"SQLite format 3\x00"
 _HEADER: Final = 100  # bytes
 _ID_AT: Final = 68
+_AGAIN_S: Final = 0.005
 
 
 def path_of(where: Path | str) -> Path:
@@ -97,7 +99,7 @@ def engine(path: Path, *, busy_ms: int, foreign_keys: bool = True) -> Engine:
         # The driver would begin transactions of its own, and never for a SELECT or a DDL.
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout = {busy_ms}")
-        connection.execute("PRAGMA journal_mode = WAL")
+        _use_wal(connection, busy_ms)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
 
@@ -109,6 +111,22 @@ def engine(path: Path, *, busy_ms: int, foreign_keys: bool = True) -> Engine:
     event.listen(made, "connect", settle)
     event.listen(made, "begin", begin)
     return made
+
+
+def _use_wal(connection: sqlite3.Connection, busy_ms: int) -> None:
+    """Switch to the write-ahead log. SQLite does not wait by itself for another desk that begins
+    the same file, lest the two wait for each other (https://www.sqlite.org/c3ref/busy_handler.html)."""
+    deadline = time.monotonic() + busy_ms / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > deadline:
+                raise
+            time.sleep(_AGAIN_S)
+        else:
+            return
 
 
 def back_up(path: Path, revision: str) -> Path:

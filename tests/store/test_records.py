@@ -4,6 +4,7 @@ import os
 import sqlite3
 import stat
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,23 @@ def test_new_records_are_this_account_s_only_and_survive_closing(path: Path) -> 
     with again.session() as session:
         assert lock_hash(session, name="Dana") == "h"
     again.close()
+
+
+def test_desks_that_begin_the_same_records_at_once_all_open_them(tmp_path: Path) -> None:
+    ready = threading.Barrier(3)
+
+    def begin(path: Path) -> str:
+        ready.wait(timeout=20)
+        records = Records.open(path)
+        records.probe()
+        records.close()
+        return records.revision
+
+    with ThreadPoolExecutor(3) as desks:
+        for number in range(5):
+            path = tmp_path / f"records-{number}.db"
+            opened = [desks.submit(begin, path) for _ in range(3)]
+            assert {future.result(timeout=60) for future in opened} == {"0001"}
 
 
 def test_an_empty_file_becomes_records(path: Path) -> None:
