@@ -123,6 +123,7 @@ class Engine:
         self._take_facts()
         while self._inbox:
             self._take(self._inbox.popleft())
+        self._reopen()
         now = time.monotonic()
         if now >= self._levels_due:
             self._levels_due = now + LEVELS_EVERY
@@ -138,7 +139,10 @@ class Engine:
             line.cause = line.cause or EndCause.DESK
             self._end(line)
         until = time.monotonic() + FAREWELL
-        while len(self._lines) and time.monotonic() < until:
+        registered = self._registration is Registration.REGISTERED and self._phone.unregister()
+        while time.monotonic() < until and (
+            len(self._lines) or (registered and self._registration is Registration.REGISTERED)
+        ):
             self._phone.poll()
             self._take_facts()
         self._guard.stop()
@@ -557,15 +561,17 @@ class Engine:
         log.note("ended", call=line.id, cause=cause, code=code, state=state)
 
     def _discard(self, line: Line) -> None:
-        """Free the dialog, then its slot: pjsua2 may use its number again only after that."""
+        """Free the dialog; its slot follows when pjsua2 has room again (`_reopen`)."""
         self._audio.leave(line)
         self._audio.call_ends(line)
         self._lines.remove(line)
-        phone, line.phone = line.phone, None
-        if phone is not None:
-            key = phone.key
-            self._phone.free(phone)
-            del phone
+        if line.phone is not None:
+            self._phone.free(line.phone)
+            line.phone = None
+
+    def _reopen(self) -> None:
+        """Give back the slots that pjsua2 has room for again."""
+        for key in self._phone.emptied_slots():
             self._slots.release(key)
             self._guard.wake()
 

@@ -52,6 +52,8 @@ class Field:
     @property
     def value(self) -> bytes:
         """The value with its folds undone (RFC 3261 7.3.1)."""
+        if b"\r\n" not in self.line:
+            return self.line.split(b":", 1)[1].strip()
         return b" ".join(part.strip() for part in self.line.split(b":", 1)[1].split(b"\r\n"))
 
     @value.setter
@@ -99,6 +101,8 @@ def parse_via(value: bytes) -> Via:
 
 def first_value(value: bytes) -> tuple[bytes, bytes]:
     """Split a list after its first element; commas in quotes and <> do not count."""
+    if b"," not in value:
+        return value.strip(), b""
     quoted = angled = escaped = False
     for index, char in enumerate(value):
         if escaped:
@@ -197,7 +201,9 @@ class Packet:
         """Return each element of a header that may be repeated or hold a list."""
         values: list[bytes] = []
         for field in self.fields:
-            rest = field.value if field.name == name else b""
+            if field.name != name:
+                continue
+            rest = field.value
             while rest:
                 value, rest = first_value(rest)
                 values.append(value)

@@ -351,6 +351,7 @@ class Phone:
     def __init__(self, *, log_level: int = 0) -> None:
         self.box: Box = deque()
         self.calls: set[PhoneCall] = set()
+        self._dying: dict[int, str] = {}  # pjsua2's number of a call we let go: its slot's key
         self.accept_transfers: Callable[[], bool] = lambda: False
         self._account: _PhoneAccount | None = None
         self._standing: Standing | None = None
@@ -390,6 +391,14 @@ class Phone:
         with _operation("REGISTER"):
             self._account.modify(settings)
 
+    def unregister(self) -> bool:
+        """Tell the registrar we are leaving; False when there is none to tell."""
+        if self._account is None or not self._account.getInfo().regIsActive:
+            return False
+        with _operation("unregister"):
+            self._account.setRegistration(False)
+        return True
+
     def new_call(self) -> PhoneCall:
         """Return a call yet to be placed."""
         call = PhoneCall(self._account, self.box)
@@ -397,8 +406,37 @@ class Phone:
         return call
 
     def free(self, call: PhoneCall) -> None:
-        """Let a call that is over go. On the loop only, never in a callback."""
+        """Let a call that is over go. On the loop only, never in a callback.
+
+        Its object must go before pjsua2 gives its number to another call: the destructor hangs up
+        whatever has the number then.
+        """
         self.calls.discard(call)
+        self._dying[call.getId()] = call.key
+
+    def emptied_slots(self) -> list[str]:
+        """Return the keys of calls whose place in pjsua2 has come free since the last time.
+
+        pjsua2 says a call we hang up is over at once, but keeps its place until the BYE has been
+        answered or has timed out (RFC 3261 17.1.2.2); a new call before that meets 486.
+        """
+        if not self._dying:
+            return []
+        taken_again = {call.getId() for call in self.calls}
+        emptied = [
+            number
+            for number in self._dying
+            if number == pj.PJSUA_INVALID_ID or number in taken_again or self._is_empty(number)
+        ]
+        return [self._dying.pop(number) for number in emptied]
+
+    def _is_empty(self, number: int) -> bool:
+        probe = pj.Call(self._account, number)
+        try:
+            probe.dump(False, "")
+        except pj.Error:
+            return True
+        return False
 
     def poll(self) -> None:
         """Handle what has arrived, or wait up to `POLL_MS` for something to."""
@@ -442,7 +480,8 @@ class Phone:
             self._account = None
         gc.collect()
         with contextlib.suppress(pj.Error):
-            self._endpoint.libDestroy()
+            # Everything has been said: without this pjsua2 waits a second for stragglers
+            self._endpoint.libDestroy(pj.PJSUA_DESTROY_NO_NETWORK)
 
     @staticmethod
     def _account_configuration(standing: Standing, user: str) -> Any:

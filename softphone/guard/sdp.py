@@ -67,7 +67,7 @@ def _check_multipart(body: bytes) -> None:
 def check_hosts(packet: Packet) -> None:
     """Refuse host names no resolver may be given (RFC 1035 2.3.4). Raises `Malformed`."""
     for field in packet.fields:
-        if field.name in _ADDRESSED and _too_long(field.value):
+        if len(field.line) > _LONGEST_HOST and field.name in _ADDRESSED and _too_long(field.value):
             raise Malformed("a host name is too long")
     if not packet.is_response and _too_long(packet.uri):
         raise Malformed("a host name is too long")

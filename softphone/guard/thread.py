@@ -211,20 +211,21 @@ class Guard:
             packet.body = b""  # an answer without a description: pjsua2 ends the call itself
             packet.fields = [f for f in packet.fields if not f.name.startswith(b"content-")]
             packet.append(b"Content-Length", b"0")
-        self._to_pjsip(packet)
+        self._send(self._inner, bytes(packet), self._pjsip)
 
     def _mended_or_refused(self, packet: Packet) -> bool:
         try:
             sdp.mend_body(packet)
-            original = Packet(bytes(packet))
             self._forward.request_in(packet)
         except sdp.Hopeless:
             return self._refuse(packet, 488)
         except TooManyHops:
             return self._refuse(packet, 483)
-        if len(bytes(packet)) > LARGEST_FOR_PJSIP:
-            return self._refuse(original, 513)
-        self._to_pjsip(packet)
+        data = bytes(packet)
+        if len(data) > LARGEST_FOR_PJSIP:
+            packet.pop(b"via")
+            return self._refuse(packet, 513)
+        self._send(self._inner, data, self._pjsip)
         return True
 
     def _refuse(self, packet: Packet, code: int) -> bool:
@@ -307,7 +308,7 @@ class Guard:
             if final and self._slots.release_unclaimed(key):
                 self._pump(time.monotonic())
             return
-        original = Packet(data)
+        original = Packet(data)  # to answer from, should there be no way on
         try:
             host, port = self._forward.request_out(packet)
         except TooManyHops:
@@ -345,9 +346,6 @@ class Guard:
 
     def _to_world(self, data: bytes, to: Address) -> None:
         self._send(self._outer, data, to)
-
-    def _to_pjsip(self, packet: Packet) -> None:
-        self._send(self._inner, bytes(packet), self._pjsip)
 
     def _send(self, sock: socket.socket, data: bytes, to: Address) -> None:
         try:

@@ -81,14 +81,12 @@ class Wire:
 class EngineProcess:
     """A running engine and one client of it."""
 
-    def __init__(
-        self, folder: Path, name: str, *options: str, python: str = sys.executable
-    ) -> None:
+    def __init__(self, folder: Path, name: str, *options: str) -> None:
         self.rendezvous_path = folder / f"{name}.json"
         self.rendezvous_path.unlink(missing_ok=True)
         self.log_path = folder / f"{name}.log"
         started = time.perf_counter()
-        command = [python, "-m", "softphone", "--rendezvous", str(self.rendezvous_path)]
+        command = [sys.executable, "-m", "softphone", "--rendezvous", str(self.rendezvous_path)]
         command += ["--sip-port", "0", *options] if "--sip-port" not in options else [*options]
         with self.log_path.open("wb") as log:
             self.process = subprocess.Popen(command, stderr=log, env={**os.environ})
@@ -129,6 +127,7 @@ class EngineProcess:
 
     def reconnect(self) -> wire.Welcome:
         """Connect anew, as a window that came back."""
+        self.wire.close()
         self.wire = Wire(self.rendezvous)
         return self.wire.wait_for(wire.Welcome)
 
