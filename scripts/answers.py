@@ -5,7 +5,7 @@ program's own next version.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from enum import StrEnum, unique
 from typing import Any
 
@@ -28,12 +28,13 @@ class Answer:
     the value is a code from a calendar. `feeds` and `phi` are its question's, kept so that an
     answer whose question is gone from the script still says what it is."""
 
+    # What the caller said stays out of the repr, and so out of tracebacks.
     link_id: str
-    text: str = ""
-    values: tuple[str, ...] = ()
+    text: str = field(default="", repr=False)
+    values: tuple[str, ...] = field(default=(), repr=False)
     status: AnswerStatus = AnswerStatus.ASKED
-    problem: str = ""
-    shown: str = ""
+    problem: str = field(default="", repr=False)
+    shown: str = field(default="", repr=False)
     feeds: Feed | None = None
     phi: bool = False
 
@@ -78,11 +79,6 @@ class Answer:
         if self.feeds is Feed.SYMPTOM:
             return self.is_given
         return self.feeds is Feed.SYMPTOM_PRESENT and self.is_given and self.value != NO
-
-
-def without_problem(answer: Answer) -> Answer:
-    """Return the answer as the record holds it."""
-    return replace(answer, problem="")
 
 
 def met(condition: EnableWhen, question: Question, answer: Answer | None) -> bool:

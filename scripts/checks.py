@@ -144,7 +144,10 @@ def _answers(practice: Practice) -> Iterator[Finding]:
     labels: dict[str, int] = {}
     for place, entry in enumerate(practice.faq):
         if entry.label in labels:
-            yield ("faq", place, "label"), f"“{entry.label}” is the label of entry "
+            yield (
+                ("faq", place, "label"),
+                f"“{entry.label}” is the label of entry {labels[entry.label] + 1}",
+            )
         labels.setdefault(entry.label, place)
         if _REASSURES.search(entry.answer):
             yield ("faq", place, "answer"), "reassures or advises the caller; the desk may not"

@@ -4,7 +4,7 @@ Functions of a script and its answers, apart from the moves of the interview tha
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from scripts import openings, parse
@@ -37,8 +37,8 @@ class ReadBack:
 
     link_id: str
     label: str
-    text: str
-    spoken: str  # digit groups, NATO words; "" when it is read as written
+    text: str = field(repr=False)
+    spoken: str = field(repr=False)  # digit groups, NATO words; "" when it is read as written
     ticked: bool
 
 

@@ -239,6 +239,10 @@ class Practice(Model):
     version: str = ""  # content hash of the file, kept with every call; set by the loader
     neutral: bool = False  # stands in for a number no practice has; set by the program
 
+    def __repr_args__(self) -> list[tuple[str | None, Any]]:
+        """Keep a practice short wherever it is printed."""
+        return [("id", self.id), ("version", self.version)]
+
     @field_validator("hours", mode="before")
     @classmethod
     def _whole_week(cls, value: Any) -> Any:

@@ -122,7 +122,7 @@ BASE_RULES: Final = (
         "gone limp, is limp, lifeless, "
         "hard to wake, difficult to wake, wont respond",
     ),
-    _rule("Seizure", "seiz*, convuls*"),
+    _rule("Seizure", "seizure*, seizing, convuls*"),
     _rule(
         "Anaphylaxis",
         "anaphyla*, epipen, epi pen, throat closing, throat is closing, throat closed, "

@@ -7,7 +7,7 @@ in the manner of NegEx (Chapman et al., J Biomed Inform 2001), and misspellings 
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -51,7 +51,7 @@ class Hit:
     """One red flag found: its rule's name, and the caller's words that met it, in order."""
 
     flag: str
-    words: tuple[str, ...]
+    words: tuple[str, ...] = field(repr=False)
 
     @property
     def sentence(self) -> str:
@@ -179,6 +179,8 @@ def _is_denial(words: list[str], at: int) -> bool:
     following = words[at + 1] if at + 1 < len(words) else ""
     if not following or following in _NO_DENIAL or following in _ENDS or following in ",:":
         return False
+    if words[at] == "never" and "this" in words[at : at + 1 + _REACH]:
+        return False  # “never had chest pain like this”
     return not following.startswith(("improv", "stop", "eas"))
 
 

@@ -33,18 +33,19 @@ class Dismissal:
     """A red flag the receptionist put away, kept with the words it was found in."""
 
     flag: str
-    words: tuple[str, ...]
+    words: tuple[str, ...] = field(repr=False)
 
 
 @dataclass(frozen=True)
 class Interview:
     """One call's form. Make one with `start` or `restore`; `moment` is when it was begun (UTC)."""
 
+    # Out of the repr: what a traceback prints must name no patient.
     practice: Practice
     call_type: CallType
     baa_in_force: bool
     moment: datetime
-    number_hint: str = ""
+    number_hint: str = field(default="", repr=False)
     answers: Mapping[str, Answer] = field(default_factory=dict)
     aside: Mapping[str, Answer] = field(default_factory=dict)  # not on this form; by "type/link"
     position: int = 0
@@ -285,7 +286,7 @@ class Interview:
         aside = {key: a for key, a in self.aside.items() if not key.startswith(own)}
         for key, answer in self.answers.items():
             mark = "" if key in self.given else _TAKEN_BACK
-            aside[f"{mark}{self.call_type}/{key}"] = answer
+            aside[f"{mark}{self.call_type}/{key}"] = replace(answer, problem="")
         returning = [answer for key, answer in self.aside.items() if key.startswith(own)]
         if call_type is CallType.EMERGENCY:
             # Asked again: whoever comes back to 911 has not refused it this time.

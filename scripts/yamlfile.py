@@ -19,6 +19,8 @@ MAX_DEPTH: Final = 40
 _DEEPEST: Final = 200
 _STAIRS: Final = re.compile(r"(?:[-?:]\s+){40}")
 
+_KINDS: Final = frozenset({"map", "seq", "str", "int", "float", "bool", "null"})
+
 Lines = dict[KeyPath, int]
 
 
@@ -134,6 +136,9 @@ class _Reader:
                 self._fault(node, path, "unfolds to more than a script can need; write it out")
                 self._nodes += MAX_NODES
             return None
+        if node.tag.removeprefix("tag:yaml.org,2002:") not in _KINDS:
+            self._fault(node, path, f"has the tag {node.tag}, which is not known; take it out")
+            return None
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -171,10 +176,7 @@ class _Reader:
                 return int(text) if len(text) < 16 else text
             case "float":
                 return float(text)
-            case "int" | "str":
-                return text
-        self._fault(node, path, f"has the tag {node.tag}, which is not known; take it out")
-        return None
+        return text
 
     def _fault(self, node: yaml.Node, path: KeyPath, wrong: str) -> None:
         self.faults.append(Fault(self.path, node.start_mark.line + 1, dotted(path), wrong))
