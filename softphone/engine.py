@@ -7,6 +7,7 @@ pjsua2's callbacks noted, and decides. So a call has one story, told in one orde
 
 import gc
 import os
+import random
 import socket
 import time
 from collections import deque
@@ -46,6 +47,7 @@ from softphone.wire import EndCause, Party, Registration
 LEVELS_EVERY: Final = 0.2  # seconds
 CHORES_EVERY: Final = 0.1
 COLLECT_EVERY: Final = 5.0
+REOFFER_AFTER: Final = 0.5  # seconds, while an offer is still under way
 FAREWELL: Final = 2.0  # seconds given to BYEs and their answers at the end
 
 
@@ -167,6 +169,8 @@ class Engine:
             if now >= line.due and line.state in _UNANSWERED and line.phone is not None:
                 line.cause = line.cause or EndCause.UNANSWERED
                 self._end(line)
+            if line.reoffer_at is not None and now >= line.reoffer_at:
+                self._offer_hold(line)
         if self._server.anybody or len(self._lines):
             self._last_company = now
         elif now - self._last_company > self._settings.keep:
@@ -266,11 +270,14 @@ class Engine:
             case Signal.UP:
                 line.move(Move.ANSWER)
                 line.answered_at = now
-                if self._audio.front is None:
+                front = self._audio.front
+                if front is None or not front.talking:
                     self._audio.join(line)
                 self._audio.call_begins(line)
                 self._server.broadcast(wire.CallAnswered(line.id, now))
                 log.note("answered", call=line.id)
+                if self._audio.front is not line:
+                    self._set_aside(line)
             case Signal.OVER:
                 cause, code = end_cause(line, fact.code)
                 self._forget(line, cause, code)
@@ -298,6 +305,11 @@ class Engine:
     def _reoffer_failed(self, line: Line, code: int) -> None:
         """The far end would not hold or resume: the call stays as it was, and says so."""
         if line.hold_wanted is None:
+            return
+        if code == 491:  # both sides asked at once: each tries again after its own while
+            longest = 4.0 if line.outgoing else 2.0
+            wait = random.uniform(longest / 2, longest)  # RFC 3261 14.1
+            line.reoffer_at = time.monotonic() + wait
             return
         command, what = ("hold", "held") if line.hold_wanted else ("resume", "resumed")
         was_hold, line.hold_wanted = line.hold_wanted, None
@@ -470,6 +482,25 @@ class Engine:
         line.hold_wanted = True
         self._audio.leave(line)
 
+    def _set_aside(self, line: Line) -> None:
+        """Hold a call because another needs the headset: silent at once, offered when it can be."""
+        self._audio.leave(line)
+        line.hold_wanted = True
+        self._offer_hold(line)
+
+    def _offer_hold(self, line: Line) -> None:
+        """Say to the far end what is wanted; later again when an offer is still under way."""
+        line.reoffer_at = None
+        if line.phone is None or line.hold_wanted is None:
+            return
+        try:
+            if line.hold_wanted:
+                line.phone.hold()
+            else:
+                line.phone.unhold()
+        except SipFailure:
+            line.reoffer_at = time.monotonic() + REOFFER_AFTER
+
     def _resume(self, line: Line) -> None:
         line.require(Move.RESUME)
         phone = line.require_phone()
@@ -481,7 +512,7 @@ class Engine:
         """Give a call the headset; whoever else is talking goes on hold first."""
         for other in self._lines:
             if other is not line and other.state is CallState.ACTIVE and not other.hold_wanted:
-                self._hold(other)
+                self._set_aside(other)
         self._audio.join(line)
 
     def _mute(self, line: Line, muted: bool) -> None:

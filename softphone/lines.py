@@ -40,6 +40,7 @@ class Line:
     held_at: float | None = None
     muted: bool = False
     hold_wanted: bool | None = None  # what the last offer asked for, until the far end agrees
+    reoffer_at: float | None = None  # monotonic: when to offer that again
     cause: EndCause | None = None  # decided here before the dialog ended
     referred: bool = False  # a REFER is out and not yet decided
 
