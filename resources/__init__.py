@@ -1,1 +1,7 @@
-"""Style sheet, icons and sounds, found by path."""
+"""Fonts, icons and sounds, found by path."""
+
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+FONTS = FOLDER / "fonts"
+SOUNDS = FOLDER / "sounds"

@@ -34,6 +34,7 @@ from console.store.session import Records
 from console.store.spool import Spool, write_work
 from console.store.staff import lock_hash, set_lock_hash
 from console.store.work import AnyWork, FinishedCall, SavedDraft
+from scripts.calltypes import Outcome
 
 RETRY_MS = 5_000
 LOOK_AHEAD = timedelta(days=30)
@@ -71,6 +72,7 @@ class Overview:
 class Saved:
     """Where finished work went: into rows, or, with `rows` None, onto this machine."""
 
+    outcome: Outcome
     rows: FinishedRows | None
 
 
@@ -284,15 +286,15 @@ class Bookkeeper(QObject):
     def _finish(self, finished: FinishedCall) -> Saved:
         if not (self._behind and self._catch_up().trouble):
             try:
-                return Saved(
-                    self._open_records().write(lambda s: finish_call(s, finished=finished))
-                )
+                rows = self._open_records().write(lambda s: finish_call(s, finished=finished))
             except (TimeTaken, BookingGone, AgreementMissing):
                 raise
             except RecordsError:
                 pass  # away since a moment ago: kept below
+            else:
+                return Saved(finished.outcome, rows)
         self._keep(finished)
-        return Saved(None)
+        return Saved(finished.outcome, None)
 
     def _read(self, look: Callable[[Records], T]) -> T | None:
         try:

@@ -134,7 +134,7 @@ def _field(call: LiveCall, interview: Interview, question: Question) -> FieldVie
     options = _options(call, interview, question, answer, kind)
     return FieldView(
         link_id=question.link_id,
-        label=question.text,
+        label=question.say or question.text,
         kind=kind,
         value=_value(interview, question, answer, kind),
         options=options,
@@ -199,7 +199,7 @@ def _time_options(call: LiveCall, answer: Answer) -> list[tuple[str, str]]:
 
 
 def _help(call: LiveCall, interview: Interview, question: Question, answer: Answer) -> str:
-    parts = [question.say or "", question.help or ""]
+    parts = [question.help or ""]
     if question.type is QuestionType.OPEN_CHOICE and not answer.value:
         parts.append(", ".join(label for _, label in interview.options(question.link_id)))
     if question.control is Control.PHONE and answer.value:

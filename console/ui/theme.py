@@ -6,7 +6,6 @@ Every pair of text and ground that the window uses stands in `PAIRS`; the test h
 """
 
 from enum import Enum
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPalette
@@ -203,7 +202,7 @@ def colour(ink: Ink) -> QColor:
 
 def dress(app: QApplication) -> None:
     """Give the program its fonts, its style and its palette, whatever the desktop's own are."""
-    fonts = Path(resources.__file__).parent / "fonts"
+    fonts = resources.FONTS
     for path in sorted(fonts.glob("*.otf")):
         QFontDatabase.addApplicationFont(str(path))
     app.setStyle("Fusion")

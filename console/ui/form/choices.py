@@ -97,7 +97,8 @@ class ChoiceQuestion(Question):
             self._stop_at(at)
             shown[at].setFocus(Qt.FocusReason.TabFocusReason)
             return
-        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        shift = Qt.KeyboardModifier.ShiftModifier  # Caps Lock, or a finger still on Shift
+        plain = not event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | shift)
         for number, button in enumerate(shown):
             if plain and event.text() and event.text().upper() == button.key.upper():
                 self._stop_at(number)
