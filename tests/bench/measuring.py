@@ -44,7 +44,7 @@ class CallFigures:
     first_change: float | None = None
     shown: float | None = None
     painted: float | None = None
-    share: float = 0.0
+    at_rest: float | None = None
 
 
 @dataclass(slots=True)
@@ -169,9 +169,9 @@ class Bench:
         self._rest(caller, 1.0)
         self._keep_shot(phone, "idle", before)
         self._keep_shot(phone, "ringing", ringing)
-        where = telling_pixels(before, ringing, restless | ticking, phone.pop)
-        figures.pixels = len(where)
-        watch = Watch(self._screen.sampler(where))
+        pop, around = telling_pixels(before, ringing, restless | ticking, phone.pop)
+        figures.pixels = len(pop)
+        watch = Watch(self._screen.sampler(pop), self._screen.sampler(around))
         self._watches[phone.name] = watch
         return watch
 
@@ -202,7 +202,7 @@ class Bench:
             watch.look()
             now = time.perf_counter()
             settled = sight.shown is not None and call.ringing_at is not None
-            quiet_since = max(call.sent_at, sight.last_change or 0.0)
+            quiet_since = max(call.sent_at, sight.last_change_anywhere or 0.0)
             if settled and now - quiet_since > RING_S:
                 return
             if now - call.sent_at > LONGEST_RING_S:
@@ -244,11 +244,11 @@ def _figures(call: PlacedCall, watch: Watch | None) -> CallFigures:
     figures = CallFigures(ringing=call.invite_to_180)
     if watch is not None:
         sight = watch.sight
-        figures.share = sight.share
         for name, at in (
             ("first_change", sight.first_change),
             ("shown", sight.shown),
             ("painted", sight.last_change),
+            ("at_rest", sight.last_change_anywhere),
         ):
             setattr(figures, name, None if at is None else at - call.sent_at)
     return figures

@@ -182,7 +182,7 @@ class Twinkle:
 
 
 # The middle column: the practice's banner, what to say, the call types and the form.
-_DESK_POP = Rectangle(300, 56, 784, 780)
+_DESK_POP = Rectangle(292, 68, 800, 780)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from tests.bench.screen import Pixels, Rectangle, Sampler, Screen
 SHOWN_AT = 0.40  # of the pop-up's pixels
 GONE_AT = 0.20  # what lies beneath may have changed meanwhile
 MOST_PIXELS = 4096  # looked at each time, evenly spread over those that tell
+MOST_AROUND = 1024  # outside the pop-up
 FEWEST_PIXELS = 400  # fewer that change is no pop-up
 LOOK_FOR_TIMERS_S = 2.3  # two ticks of a clock that shows seconds
 LOOK_EVERY_S = 0.05
@@ -36,42 +37,46 @@ class Sight:
     first_change: float | None = None
     shown: float | None = None  # over 40 % of the pixels
     last_change: float | None = None
-    share: float = 0.0  # of the pixels that had changed in the end
+    last_change_anywhere: float | None = None  # on the whole screen
 
 
 class Watch:
-    """The pixels that tell one program's pop-up, looked at during a call."""
+    """The pixels that tell one program's pop-up, and those a call changes around it."""
 
-    def __init__(self, sampler: Sampler) -> None:
-        self._sampler = sampler
-        self._before = sampler.read()
-        self._latest = self._before
-        self.sight = Sight()
+    def __init__(self, pop: Sampler, around: Sampler) -> None:
+        self._pop = pop
+        self._around = around
+        self.begin()
 
     def begin(self) -> None:
         """Remember the picture before the call."""
-        self._before = self._latest = self._sampler.read()
+        self._before = self._latest = self._pop.read()
+        self._latest_around = self._around.read()
         self.sight = Sight()
 
     def look(self) -> None:
         """Note what has changed since the last look."""
-        pixels = self._sampler.read()
+        pixels, around = self._pop.read(), self._around.read()
         now = time.perf_counter()
+        sight = self.sight
+        if not np.array_equal(around, self._latest_around):
+            self._latest_around = around
+            sight.last_change_anywhere = now
         if np.array_equal(pixels, self._latest):
             return
         self._latest = pixels
-        sight = self.sight
-        sight.share = float(np.count_nonzero(pixels != self._before)) / self._sampler.size
-        sight.last_change = now
+        sight.last_change = sight.last_change_anywhere = now
         if sight.first_change is None:
             sight.first_change = now
-        if sight.shown is None and sight.share > SHOWN_AT:
+        if sight.shown is None and self._changed(pixels) > SHOWN_AT:
             sight.shown = now
 
     def gone(self) -> bool:
         """Tell whether the picture is again what it was before the call."""
-        changed = np.count_nonzero(self._sampler.read() != self._before)
-        return bool(changed < GONE_AT * self._sampler.size)
+        return self._changed(self._pop.read()) < GONE_AT
+
+    def _changed(self, pixels: Pixels) -> float:
+        return float(np.count_nonzero(pixels != self._before)) / self._pop.size
 
 
 def changing(screen: Screen, wait: Callable[[float], None]) -> tuple[Pixels, Mask]:
@@ -87,16 +92,20 @@ def changing(screen: Screen, wait: Callable[[float], None]) -> tuple[Pixels, Mas
 
 def telling_pixels(
     before: Pixels, ringing: Pixels, restless: Mask, part: Rectangle
-) -> npt.NDArray[np.intp]:
-    """Return the positions of the pixels that differ between rest and ringing, or a spread of them.
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return the positions of pixels that differ between rest and ringing: in `part`, and outside.
 
-    `NoPopUpError` when next to none do.
+    `NoPopUpError` when next to none differ in `part`.
     """
     differs = (before != ringing) & ~restless
     inside = np.zeros_like(differs)
     inside[part.y : part.y + part.height, part.x : part.x + part.width] = True
-    where = np.flatnonzero(differs & inside)
-    if len(where) < FEWEST_PIXELS:
-        raise NoPopUpError(f"a call changed {len(where)} pixels where its pop-up was expected")
-    step = max(1.0, len(where) / MOST_PIXELS)
+    pop = np.flatnonzero(differs & inside)
+    if len(pop) < FEWEST_PIXELS:
+        raise NoPopUpError(f"a call changed {len(pop)} pixels where its pop-up was expected")
+    return _spread(pop, MOST_PIXELS), _spread(np.flatnonzero(differs & ~inside), MOST_AROUND)
+
+
+def _spread(where: npt.NDArray[np.intp], most: int) -> npt.NDArray[np.intp]:
+    step = max(1.0, len(where) / most)
     return where[np.arange(0, len(where), step).astype(np.intp)]
