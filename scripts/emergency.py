@@ -33,4 +33,6 @@ def _fit(wanted: str, known: str) -> float:
         return 100.0 if known in wanted.split() else 0.0
     if f" {known} " in f" {wanted} ":
         return 100.0
-    return fuzz.partial_ratio(known, wanted) if len(known) <= len(wanted) else 0.0
+    if len(known) > len(wanted):
+        return fuzz.ratio(known, wanted)
+    return fuzz.partial_ratio(known, wanted)

@@ -27,6 +27,7 @@ _FULL_DAYS: Final = (
     "saturday",
     "sunday",
 )
+_DAY_NAMES: Final = (*_FULL_DAYS, "today", "tomorrow")
 _OPEN_WORDS: Final = frozenset(words("open opens opening close closes closed closing hours hour"))
 _NOISE: Final = frozenset(
     words(
@@ -200,20 +201,19 @@ def _computed(practice: Practice, asked: list[str], moment: datetime) -> list[Fa
 
 def _days_named(practice: Practice, asked: list[str], today: date) -> list[date]:
     days = []
-    if {"today", "tonight", "now"} & set(asked):
-        days.append(today)
-    if "tomorrow" in asked:
-        days.append(today + timedelta(days=1))
     for word in asked:
-        match = process.extractOne(word, _FULL_DAYS, scorer=fuzz.ratio, score_cutoff=80)
-        short = (
-            len(word) >= 3
-            and word[:3] in WEEKDAYS
-            and _FULL_DAYS[WEEKDAYS.index(word[:3])].startswith(word)
+        if word in ("now", "tonight"):
+            days.append(today)
+        match = process.extractOne(word, _DAY_NAMES, scorer=fuzz.ratio, score_cutoff=80)
+        name = (
+            match[0]
+            if match
+            else next((full for full in _FULL_DAYS if len(word) >= 3 and full.startswith(word)), "")
         )
-        if match or short:
-            number = match[2] if match else WEEKDAYS.index(word[:3])
-            days.append(today + timedelta(days=(number - today.weekday()) % 7))
+        if name in ("today", "tomorrow"):
+            days.append(today + timedelta(days=int(name == "tomorrow")))
+        elif name:
+            days.append(today + timedelta(days=(_FULL_DAYS.index(name) - today.weekday()) % 7))
     if {"weekend", "weekends"} & set(asked):
         days += [today + timedelta(days=(number - today.weekday()) % 7) for number in (5, 6)]
     return days or _holiday_named(practice, " ".join(asked), today)
@@ -255,7 +255,10 @@ _catalogues: dict[tuple[str, str, int], tuple[Practice, _Catalogue]] = {}
 
 def _make_catalogue(practice: Practice) -> _Catalogue:
     phrases = [
-        *(("Hours", word) for word in words("hours open opening close closing lunch schedule")),
+        *(
+            ("Hours", word)
+            for word in words("hours time open opening close closing lunch schedule")
+        ),
         *(("Address", word) for word in words("address location located directions street")),
         ("Address", f"{practice.address} {practice.city}"),
         *(("Insurance", word) for word in words("insurance plans coverage network")),
@@ -282,16 +285,23 @@ def _matches(practice: Practice, wanted: list[str], moment: datetime) -> list[Fa
     # A word the practice has nowhere (“wheres”) says little about which answer is meant.
     weights = [len(word) * (1.0 if near else 0.3) for word, near in zip(wanted, close, strict=True)]
     best: dict[str, float] = {}
+    fits: dict[str, list[float]] = {}
     for label, known in catalogue.entries:
-        fits = [
-            len(word) * max((near[w] for w in known if w in near), default=0.0)
-            for word, near in zip(wanted, close, strict=True)
-        ]
+        fit = [max((near[w] for w in known if w in near), default=0.0) for near in close]
         # Of two that fit the same words, the one that says little else is meant.
-        score = sum(fits) / sum(weights) - min(len(known), 10) * 0.3
-        if score >= _ENOUGH:
-            best[label] = max(best.get(label, 0.0), score)
-    return [_named(practice, label, score, moment) for label, score in best.items()]
+        score = _weighed(fit, weights) - min(len(known), 10) * 0.3
+        best[label] = max(best.get(label, 0.0), score)
+        fits[label] = [max(pair) for pair in zip(fit, fits.get(label, fit), strict=True)]
+    for label, fit in fits.items():
+        # “blood work results”: said in words of several of an answer's phrases.
+        best[label] = max(best[label], 0.9 * _weighed(fit, weights))
+    return [
+        _named(practice, label, score, moment) for label, score in best.items() if score >= _ENOUGH
+    ]
+
+
+def _weighed(fit: list[float], weights: list[float]) -> float:
+    return sum(f * w for f, w in zip(fit, weights, strict=True)) / sum(weights)
 
 
 def _close(word: str, known: tuple[str, ...]) -> dict[str, float]:

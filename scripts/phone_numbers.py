@@ -38,9 +38,15 @@ def to_e164(text: str, region: str = "US") -> str:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException as error:
         raise NotANumber(str(error)) from error
-    if number.extension or not phonenumbers.is_possible_number(number):
+    if number.extension or not _is_whole(number):
         raise NotANumber("too short, too long or with an extension")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _is_whole(number: phonenumbers.PhoneNumber) -> bool:
+    # A number without its area code is possible too, but reaches nobody from here.
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    return bool(reason == phonenumbers.ValidationResult.IS_POSSIBLE)
 
 
 def dial_key(text: str) -> str:
@@ -58,7 +64,7 @@ def display(number: str) -> str:
         parsed = phonenumbers.parse(number, "US")
     except phonenumbers.NumberParseException:
         return number
-    if not phonenumbers.is_possible_number(parsed):
+    if not _is_whole(parsed):
         return number
     if parsed.country_code == 1:
         digits = str(parsed.national_number)

@@ -136,8 +136,7 @@ class EnableWhen(Model):
     answer_time: Annotated[TimeOfDay | None, Field(alias="answerTime")] = None
 
     @property
-    def answer(self) -> Any:
-        """The one value compared with."""
+    def _given(self) -> list[Any]:
         values = (
             self.answer_boolean,
             self.answer_coding,
@@ -147,12 +146,16 @@ class EnableWhen(Model):
             self.answer_date,
             self.answer_time,
         )
-        return next((value for value in values if value is not None), None)
+        return [value for value in values if value is not None]
+
+    @property
+    def answer(self) -> Any:
+        """The one value compared with."""
+        return self._given[0]
 
     @model_validator(mode="after")
     def _one_answer(self) -> Self:
-        given = len(self.model_fields_set - {"question", "operator"})
-        if given != 1:
+        if len(self._given) != 1:
             raise wrong(f"needs exactly one of {', '.join(_ANSWERS)}")
         if self.operator is Operator.EXISTS and self.answer_boolean is None:
             raise wrong("“exists” is asked with answerBoolean: true or false")

@@ -143,7 +143,7 @@ class _Reader:
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item, (*path, i)) for i, item in enumerate(node.value)]
-        return self._scalar(node, path)
+        return _scalar(node)
 
     def _mapping(self, node: yaml.MappingNode, path: KeyPath) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -163,20 +163,21 @@ class _Reader:
             found[key] = self.value(value_node, here)
         return found
 
-    def _scalar(self, node: yaml.Node, path: KeyPath) -> Any:
-        kind = node.tag.removeprefix("tag:yaml.org,2002:")
-        text = str(node.value)
-        match kind:
-            case "null":
-                return None
-            case "bool":
-                return text.lower() == "true"
-            # A number with a leading zero or a sign is a number to a telephone, not to a sum.
-            case "int" if text == "0" or text[0] in "-123456789":
-                return int(text) if len(text) < 16 else text
-            case "float":
-                return float(text)
-        return text
-
     def _fault(self, node: yaml.Node, path: KeyPath, wrong: str) -> None:
         self.faults.append(Fault(self.path, node.start_mark.line + 1, dotted(path), wrong))
+
+
+def _scalar(node: yaml.Node) -> Any:
+    kind = node.tag.removeprefix("tag:yaml.org,2002:")
+    text = str(node.value)
+    match kind:
+        case "null":
+            return None
+        case "bool":
+            return text.lower() == "true"
+        # A number with a leading zero or a sign is a number to a telephone, not to a sum.
+        case "int" if text == "0" or text[0] in "-123456789":
+            return int(text) if len(text) < 16 else text
+        case "float":
+            return float(text)
+    return text

@@ -1,9 +1,11 @@
 """The sample practices, loaded once, and ways to fill their forms."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+
+from hypothesis import strategies as st
 
 from scripts.loader import SAMPLES, Library, load_library
 from scripts.practice import Practice
@@ -20,6 +22,16 @@ from scripts.triage import Interview
 
 EVENING = datetime(2026, 11, 25, 1, 42, tzinfo=UTC)  # Tuesday 19:42 in Des Moines
 SLOT = "okafor|2026-11-30T15:20:00Z|2026-11-30T15:40:00Z"
+
+
+Day = tuple[int, int, int]
+
+
+def moments(first: Day, last: Day) -> st.SearchStrategy[datetime]:
+    """Any minute between two days, UTC."""
+    begin, end = datetime(*first, tzinfo=UTC), datetime(*last, tzinfo=UTC)
+    minutes = int((end - begin).total_seconds() // 60)
+    return st.integers(0, minutes).map(lambda minute: begin + timedelta(minutes=minute))
 
 
 @cache
