@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from console.desk.views import CallCard, LineState
 from console.ui.clock import Clock, timer
-from console.ui.controls import ENTER, KeyButton, Kind, Panel
+from console.ui.controls import ENTER, KeyButton, Kind, Panel, park
 from console.ui.keys import Act, sequence_of
 from console.ui.painting import (
     RIGHT,
@@ -74,7 +74,7 @@ class CallItem(QWidget):
         self.buttons: dict[Act, KeyButton] = {}
         for act, words, kind, _ in BUTTONS:
             button = KeyButton(kind, words, sequence_of(act), self)
-            button.hide()
+            park(button)
             button.clicked.connect(lambda _=False, act=act: self._act(act))
             self.buttons[act] = button
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -96,10 +96,17 @@ class CallItem(QWidget):
             wanted = can(card, act) and (card.selected or act in {Act.ANSWER, Act.DECLINE})
             if wanted:
                 self.shown.append(button)
-            if wanted == button.isHidden():
-                button.setVisible(wanted)
+            else:
+                park(button)
         self.place()
         self.update()
+
+    def empty(self) -> None:
+        """Forget the call and lie out of sight."""
+        if self.card is not None:
+            self.card = None
+            self.setAccessibleName("")
+            park(self)
 
     def show_time(self, time: str) -> None:
         """Move the timer on."""
@@ -210,9 +217,8 @@ class CallList(Panel):
         now = self._clock()
         for item, card in zip(self.items, self.cards, strict=False):
             item.fill(card, timer(card.since, now))
-        for number, item in enumerate(self.items):
-            if item.isHidden() == (number < len(self.cards)):
-                item.setVisible(number < len(self.cards))
+        for item in self.items[len(self.cards) :]:
+            item.empty()
         self.relay()
 
     def tick(self) -> None:
@@ -256,7 +262,7 @@ class CallList(Panel):
 
     def _add(self) -> None:
         item = CallItem(self)
-        item.hide()
+        park(item)
         item.acted.connect(self.acted)
         item.chosen.connect(self.chosen)
         self.items.append(item)

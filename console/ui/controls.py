@@ -20,10 +20,12 @@ from console.ui.painting import (
     draw_card,
     draw_focus,
     draw_line,
+    picture,
     text_width,
 )
 from console.ui.theme import Ink, Type, colour, theme
 
+PARKED = -20000  # where what is not wanted lies, far left of everything
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -100,8 +102,27 @@ class KeyButton(QAbstractButton):
         super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
-        """Draw ground, words, key and focus."""
+        """Draw ground, words, key and focus; once for each look, then as a picture."""
         painter = QPainter(self)
+        picture(painter, self.look(), self.width(), self.height(), self.draw)
+
+    def look(self) -> tuple[object, ...]:
+        """Return everything the button's looks depend on but its size."""
+        return (
+            type(self),
+            self.kind.name,
+            self.role.slot,
+            self.text(),
+            self.key,
+            self.spread,
+            self.isEnabled(),
+            self.isChecked(),
+            self.isDown() or self.underMouse(),
+            self.hasFocus(),
+        )
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw ground, words, key and focus by hand."""
         box = QRectF(self.rect())
         self.paint_ground(painter, box)
         self.paint_words(painter, box)
@@ -170,9 +191,12 @@ class ChoiceButton(KeyButton):
         """Return the width that shows mark, words and key."""
         return super().natural_width() + theme.px(22)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+    def look(self) -> tuple[object, ...]:
+        """Return everything the button's looks depend on but its size."""
+        return (*super().look(), self.many)
+
+    def draw(self, painter: QPainter) -> None:
         """Draw the answer and whether it is the one."""
-        painter = QPainter(self)
         box = QRectF(self.rect())
         chosen = self.isChecked()
         fill = Ink.BLUE_SOFT if chosen or self.underMouse() else Ink.CARD
@@ -204,6 +228,26 @@ def draw_mark(painter: QPainter, box: QRectF, *, chosen: bool, square: bool) -> 
         painter.drawPolyline(
             [QPointF(x + a * unit, y + b * unit) for a, b in ((4.6, 8.4), (7.0, 10.8), (11.6, 5.6))]
         )
+
+
+def park(widget: QWidget) -> None:
+    """Put a widget out of sight.
+
+    Not hidden: Qt paints a child that is shown again one event too late for a screen pop, and then
+    twice, and showing costs ten times what moving does.
+    """
+    if widget.x() > PARKED:
+        widget.move(PARKED, widget.y())
+
+
+def is_parked(widget: QWidget) -> bool:
+    """Tell whether a widget, or one it is in, has been put out of sight."""
+    each: QWidget | None = widget
+    while each is not None and not each.isWindow():
+        if each.x() <= PARKED:
+            return True
+        each = each.parentWidget()
+    return False
 
 
 class Panel(QWidget):
@@ -291,9 +335,10 @@ class Stack(QWidget):
             QCoreApplication.postEvent(self, QEvent(QEvent.Type.LayoutRequest))
 
     def event(self, event: QEvent) -> bool:
-        """Hear the request to arrange."""
+        """Hear the request to arrange; Qt sends its own for each panel shown or hidden."""
         if event.type() == QEvent.Type.LayoutRequest:
-            self.arrange()
+            if self._asked:
+                self.arrange()
             return True
         return super().event(event)
 
@@ -306,13 +351,11 @@ class Stack(QWidget):
         wanted = [panel for panel in self.panels if panel.wanted()]
         heights = self.heights(wanted, inner, room - 2 * pad - gap * (len(wanted) - 1))
         for panel in self.panels:
-            if panel not in wanted and not panel.isHidden():
-                panel.hide()
+            if panel not in wanted:
+                park(panel)
         top = pad
         for panel, height in zip(wanted, heights, strict=True):
             panel.setGeometry(pad, top, inner, height)
-            if panel.isHidden():
-                panel.show()
             top += height + gap
         self.resize(width, max(room, top - gap + pad))
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QWidget
 
+from console.ui.controls import is_parked
 from console.ui.form.body import scroll_areas
 
 ROW = 12  # pixels two controls may differ in height and still stand in one row
@@ -23,7 +24,7 @@ def stops(window: QWidget, regions: Sequence[QWidget]) -> list[QWidget]:
             if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
             and widget.isEnabled()
             and widget.isVisible()
-            and widget.focusProxy() is None
+            and not is_parked(widget)
         ]
         found += sorted(here, key=lambda widget: _place(window, widget))
     return found

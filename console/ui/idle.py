@@ -41,7 +41,7 @@ class IdlePanel(Panel):
         self.ready.kind = Kind.GO if away else Kind.PLAIN
         self.setAccessibleName(self._title())
         self.tick()
-        if self.isVisible():
+        if self.idle:
             self.update()
             self.place()
 

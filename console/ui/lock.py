@@ -54,6 +54,8 @@ class LockPage(QWidget):
 
     def fill_status(self, status: Status) -> None:
         """Show whether there is a PIN to ask for, or one to choose."""
+        if status.lock_needs_pin == self._needs_pin and not self.isVisible():
+            return
         self._needs_pin = status.lock_needs_pin
         self.again.setVisible(self._needs_pin)
         self.pin.setPlaceholderText("Choose a PIN" if self._needs_pin else "PIN")
@@ -63,7 +65,12 @@ class LockPage(QWidget):
     def fill_calls(self, cards: tuple[CallCard, ...]) -> None:
         """Show which call there is, without saying whose."""
         self._cards = cards
-        card = self.card()
+        if not self.isVisible():
+            return  # shown whole when the desk is locked; a pop must not wait for it
+        self._show_calls()
+
+    def _show_calls(self) -> None:
+        cards, card = self._cards, self.card()
         for act in KEPT:
             button = self.buttons[act]
             shown = any(can(each, act) for each in cards) if act in KEPT[:2] else False
@@ -79,8 +86,9 @@ class LockPage(QWidget):
     def fill_say(self, greeting: str) -> None:
         """Show the greeting of the selected call, "" without one."""
         self._greeting = greeting
-        self.say.fill(greeting)
-        self.place()
+        if self.isVisible():
+            self.say.fill(greeting)
+            self.place()
 
     def read_911(self) -> None:
         """Show the 911 line at once where no practice gives its own."""
@@ -96,6 +104,9 @@ class LockPage(QWidget):
     def opened(self) -> None:
         """Start with an empty PIN and the cursor in it."""
         self._note = ""
+        self.again.setVisible(self._needs_pin)
+        self.say.fill(self._greeting)
+        self._show_calls()
         self.pin.clear()
         self.again.clear()
         self.pin.setFocus()

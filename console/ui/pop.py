@@ -148,9 +148,8 @@ class TypeTile(KeyButton):
     def nextCheckState(self) -> None:  # noqa: N802
         """Leave the state alone: the desk says what is chosen."""
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+    def draw(self, painter: QPainter) -> None:
         """Draw words, key, and the chosen one with a tick and a thick edge."""
-        painter = QPainter(self)
         box = QRectF(self.rect())
         chosen, red = self.isChecked(), self.kind is Kind.DANGER
         pointed = self.isEnabled() and self.underMouse()

@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from console.desk.views import Fact, OnCallNow, OpenDay
-from console.ui.controls import KeyButton, Kind, SectionPanel, draw_rows
+from console.ui.controls import KeyButton, Kind, SectionPanel, draw_rows, park
 from console.ui.edits import LineEdit
 from console.ui.keys import Act, sequence_of
 from console.ui.painting import RIGHT, Words, draw_card, draw_focus, draw_line, text_width
@@ -81,7 +81,7 @@ class FactRow(KeyButton):
         """Draw label and answer; the one Enter would take has a tint and an arrow."""
         if self.fact is None:
             return
-        painter = QPainter(self)
+        painter = QPainter(self)  # by hand: no two practices' answers look the same
         box = QRectF(self.rect())
         if not self.first:
             painter.fillRect(
@@ -113,6 +113,7 @@ class Answers(SectionPanel):
         self.locked = ""
         self._facts: tuple[Fact, ...] = ()
         self._current = -1
+        self._first_row = 0
         self._reason = Words(Type.SMALL, Ink.AMBER_TEXT, 1.35)
         self.search = LineEdit(self, sequence_of(Act.SEARCH))
         self.search.setPlaceholderText("Search answers…")
@@ -125,7 +126,6 @@ class Answers(SectionPanel):
         for _ in range(self.POOL):
             row = FactRow(self)
             row.first = not self.rows
-            row.hide()
             row.clicked.connect(lambda _=False, row=row: self._open(row.fact))
             self.rows.append(row)
 
@@ -135,7 +135,7 @@ class Answers(SectionPanel):
             self.locked = locked
             self.search.setEnabled(not locked)
             self.setAccessibleDescription(locked)
-            self.search.setVisible(not locked)
+            self.place()
             self.relay()
         self.show_found(() if locked else facts)
 
@@ -157,8 +157,7 @@ class Answers(SectionPanel):
                 row.fact = fact
                 row.setAccessibleName(f"{fact.label}: {fact.text}" if fact else "")
                 row.update()
-            if row.isHidden() == (fact is not None):
-                row.setVisible(fact is not None)
+        self.place()
         self._choose(current)
         self.relay()
 
@@ -172,9 +171,16 @@ class Answers(SectionPanel):
     def place(self) -> None:
         """Put the search and the rows where they belong."""
         pad, top = theme.px(PAD), self.head_height() + theme.px(13)
-        self.search.setGeometry(pad, top, self.width() - 2 * pad, theme.px(36))
+        if self.locked:
+            park(self.search)
+        else:
+            self.search.setGeometry(pad, top, self.width() - 2 * pad, theme.px(36))
         top += theme.px(36 + 8)
+        self._first_row = top
         for row in self.rows:
+            if row.fact is None:
+                park(row)
+                continue
             row.setGeometry(theme.px(8), top, self.width() - theme.px(16), theme.px(28))
             top += theme.px(28)
 
@@ -193,7 +199,7 @@ class Answers(SectionPanel):
             draw_card(painter, box, Ink.AMBER_SOFT, Ink.SAY_EDGE)
             self._reason.draw(painter, pad, box.top() + pad)
         elif not self._facts:
-            line = QRectF(pad, self.rows[0].y(), box.width() - 2 * pad, theme.px(28))
+            line = QRectF(pad, self._first_row, box.width() - 2 * pad, theme.px(28))
             words = "No answer found" if self.search.text() else "No answers on file"
             draw_line(painter, line, words, Type.SMALL, Ink.SOFT)
 

@@ -15,7 +15,11 @@ import resources
 
 
 class Ink(Enum):
-    """Every colour of the window, by what it is for; two uses of one colour are one member."""
+    """Every colour of the window, by what it is for. `colour` is its shared `QColor`, held by the
+    member itself: a pop asks for several hundred."""
+
+    def __init__(self, code: str) -> None:
+        self.colour = QColor(code)
 
     TOP_BAR = "#1a222e"
     ON_TOP_SOFT = "#b9c4d1"
@@ -114,6 +118,12 @@ EDGES: Final = ((Ink.EDGE, Ink.CARD), (Ink.BLUE, Ink.CARD), (Ink.BLUE, Ink.PAGE)
 class Type(Enum):
     """Type sizes in pixels at scale 1, weight, and tracking in percent."""
 
+    def __init__(self, size: float, weight: int, tracking: float) -> None:
+        self.size = size
+        self.weight = weight
+        self.tracking = tracking
+        self.slot = len(type(self).__members__)
+
     BRAND = (15, 700, -0.5)
     TOP_STRONG = (14, 700, -0.5)
     HEAD = (11, 600, 6)
@@ -148,12 +158,14 @@ class Theme:
 
     def __init__(self) -> None:
         self.scale = 1.0
-        self._fonts: dict[Type, QFont] = {}
-        self._metrics: dict[Type, QFontMetricsF] = {}
+        self.revision = 0  # counts the changes of scale: what was drawn for another is stale
+        self._fonts: list[QFont] = []
+        self._metrics: list[QFontMetricsF] = []
 
     def rescale(self, scale: float) -> None:
         """Use another text size; the window lays itself out again after this."""
         self.scale = scale
+        self.revision += 1
         self._fonts.clear()
         self._metrics.clear()
 
@@ -163,25 +175,22 @@ class Theme:
 
     def font(self, role: Type) -> QFont:
         """Return the font of a role, made once per scale."""
-        font = self._fonts.get(role)
-        if font is None:
-            font = self._fonts[role] = self._make(role)
-        return font
+        if not self._fonts:
+            self._fonts = [self._make(each) for each in Type]
+        return self._fonts[role.slot]
 
     def metrics(self, role: Type) -> QFontMetricsF:
         """Return the measures of a role's font, made once per scale."""
-        metrics = self._metrics.get(role)
-        if metrics is None:
-            metrics = self._metrics[role] = QFontMetricsF(self.font(role))
-        return metrics
+        if not self._metrics:
+            self._metrics = [QFontMetricsF(self.font(each)) for each in Type]
+        return self._metrics[role.slot]
 
     def _make(self, role: Type) -> QFont:
-        size, weight, tracking = role.value
         font = QFont(FAMILIES)
-        font.setPixelSize(max(9, round(size * self.scale)))
-        font.setWeight(QFont.Weight(int(weight)))
+        font.setPixelSize(max(9, round(role.size * self.scale)))
+        font.setWeight(QFont.Weight(role.weight))
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-        font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 100 + tracking)
+        font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 100 + role.tracking)
         if role in FIGURES:
             font.setFeature(QFont.Tag("tnum"), 1)
         if role is Type.HEAD:
@@ -192,12 +201,11 @@ class Theme:
 FAMILIES: Final = ["Inter", "Segoe UI", "Helvetica Neue", "Noto Sans", "sans-serif"]
 
 theme = Theme()
-_colours = {ink: QColor(ink.value) for ink in Ink}
 
 
 def colour(ink: Ink) -> QColor:
     """Return the shared `QColor` of an ink; not to be changed by who gets it."""
-    return _colours[ink]
+    return ink.colour
 
 
 def dress(app: QApplication) -> None:

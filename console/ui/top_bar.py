@@ -38,6 +38,10 @@ class StateBadge(KeyButton):
         self.setToolTip("Ready or not ready (Ctrl+R)")
         self.setAccessibleDescription(sequence_of(Act.READY))
 
+    def look(self) -> tuple[object, ...]:
+        """Return everything the badge's looks depend on but its size."""
+        return (*super().look(), self.fill_ink.value)
+
     def paint_ground(self, painter: QPainter, box: QRectF) -> None:
         """Draw the state's colour."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 
 from console.desk.views import DeskState
 from console.ui.call_list import can
+from console.ui.controls import is_parked
 from console.ui.keys import KEYS, Act, Key
 from console.ui.theme import SCALES, theme
 
@@ -174,12 +175,12 @@ class WindowActs:
 
     def _callbacks(self) -> None:
         first = self._window.callbacks.buttons[0]
-        if first.isVisible():
+        if first.isVisible() and not is_parked(first):
             first.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _search(self) -> None:
         search = self._window.answers.search
-        if search.isVisible() and self._window.sheets.current is None:
+        if not is_parked(search) and self._window.sheets.current is None:
             search.setFocus(Qt.FocusReason.ShortcutFocusReason)
             search.selectAll()
 

@@ -164,15 +164,15 @@ class FormCard(Panel):
         self.finish = KeyButton(Kind.PLAIN, "Save and finish", "Ctrl+Enter", self)
         self.next.role = Type.BODY_STRONG
         self.setAccessibleName("Form")
-        self.hide()
 
     def fill(self, view: FormView | None) -> None:
         """Show the form, or none."""
         self.view = view
         if view is None:
-            self._key = None
-            self.body.clear()
-            self.relay()
+            if self._key is not None:
+                self._key = None
+                self.body.clear()
+                self.relay()
             return
         key = (view.call, view.call_type, [step.number for step in view.steps if step.current])
         fresh, self._key = key != self._key, key
