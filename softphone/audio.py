@@ -5,17 +5,24 @@ microphone into the call and leaves the earpiece.
 """
 
 import contextlib
-from typing import Any
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Final
 
 import pjsua2 as pj
 
+from softphone.errors import SoundUnavailable
 from softphone.lines import Line
 from softphone.pjsip import Phone
 from softphone.sound.choose import NativeSound, choose, choose_or_silence
+from softphone.sound.headset import HeadsetSound
 from softphone.sound.none import NoSound
 from softphone.sound.path import SoundPath
 from softphone.sound.port import SoundPort
 from softphone.wire import Sound, SoundKind
+
+FIRST_PAUSE: Final = 2.0  # seconds between two searches for a headset
+LONGEST_PAUSE: Final = 30.0
 
 
 class Audio:
@@ -25,6 +32,9 @@ class Audio:
         self._phone = phone
         self._port: Any = SoundPort(NoSound())
         self._wanted = (SoundKind.NONE, "", "")
+        self._search: Future[SoundPath] | None = None  # for a headset that has gone
+        self._search_at = self._search_pause = 0.0
+        self._searcher = ThreadPoolExecutor(1, "headset-search")
         self._begun: Line | None = None  # the call the path was last made ready for
         self.front: Line | None = None
 
@@ -40,7 +50,7 @@ class Audio:
 
     def use(self, kind: SoundKind, microphone: str, earpiece: str) -> Sound:
         """Take a path, or silence with the reason."""
-        self._wanted = (kind, microphone, earpiece)
+        self._want(kind, microphone, earpiece)
         native = self._phone.use_native_sound
         return self._take(choose_or_silence(kind, microphone, earpiece, native=native))
 
@@ -49,8 +59,14 @@ class Audio:
         if kind is SoundKind.FILES:  # a recording still open under the same name is finished first
             self._path.call_ends()
         path = choose(kind, microphone, earpiece, native=self._phone.use_native_sound)
-        self._wanted = (kind, microphone, earpiece)
+        self._want(kind, microphone, earpiece)
         return self._take(path)
+
+    def _want(self, kind: SoundKind, microphone: str, earpiece: str) -> None:
+        self._wanted = (kind, microphone, earpiece)
+        self._search = None
+        self._search_at = time.monotonic() + FIRST_PAUSE
+        self._search_pause = FIRST_PAUSE
 
     def _take(self, path: SoundPath) -> Sound:
         old = self._path
@@ -136,16 +152,49 @@ class Audio:
         return failed if isinstance(failed, Exception) else None
 
     def watch(self, now: float) -> Sound | None:
-        """Look after the device; return the new sound when it had to be changed."""
-        if self._path.alive(now):
+        """Look after the headset; return the new sound when it had to be changed.
+
+        One that has gone is replaced by silence at once, and looked for again on another thread:
+        asking a sound system for its devices takes longer than a call may be left alone.
+        """
+        if self._wanted[0] is not SoundKind.HEADSET:
             return None
-        kind, _, _ = self._wanted
-        native = self._phone.use_native_sound
-        return self._take(choose_or_silence(kind, "", "", native=native))
+        if not self._path.alive(now):
+            self._search_at, self._search_pause = now, FIRST_PAUSE
+            return self._take(NoSound("The headset does not answer any more; looking for it."))
+        if self._search is not None:
+            return self._found(now) if self._search.done() else None
+        if self.sound.kind is SoundKind.NONE and now >= self._search_at:
+            # the device by its name first: a receptionist's other headset is not on their head
+            self._search = self._searcher.submit(_find_headset, *self._wanted[1:])
+        return None
+
+    def _found(self, now: float) -> Sound | None:
+        search, self._search = self._search, None
+        path = search.result() if search is not None else None
+        if isinstance(path, HeadsetSound):
+            self._search_pause = FIRST_PAUSE
+            return self._take(path)
+        self._search_at = now + self._search_pause
+        self._search_pause = min(2 * self._search_pause, LONGEST_PAUSE)
+        if path is None or path.sound == self.sound:
+            return None
+        return self._take(path)
 
     def close(self) -> None:
         """Close the path and free the port, before pjsua2 goes."""
         if self.front is not None:
             self.leave(self.front)
         self._path.close()
+        self._searcher.shutdown(wait=True, cancel_futures=True)
+        if self._search is not None and self._search.done() and not self._search.cancelled():
+            self._search.result().close()
         self._port = None
+
+
+def _find_headset(microphone: str, earpiece: str) -> SoundPath:
+    """Open the headset, or silence with the reason. On the searching thread; touches no pjsua2."""
+    try:
+        return HeadsetSound(microphone, earpiece)
+    except SoundUnavailable as error:
+        return NoSound(str(error))

@@ -29,7 +29,6 @@ class HeadsetSound:
         captures, playbacks = list_devices()
         capture = _choose(captures, microphone, "microphone")
         playback = _choose(playbacks, earpiece, "earpiece")
-        self.sound = Sound(SoundKind.HEADSET, str(capture["name"]), str(playback["name"]))
         self._last_capture = self._last_playback = time.monotonic()
         self._devices: list[Any] = []
         try:
@@ -37,6 +36,7 @@ class HeadsetSound:
         except miniaudio.MiniaudioError as error:
             self.close()
             raise SoundUnavailable("The headset cannot be opened; is it in use?") from error
+        self.sound = Sound(SoundKind.HEADSET, str(capture["name"]), str(playback["name"]))
 
     def _open(self, capture_id: Any, playback_id: Any) -> None:
         backends = _backends()
@@ -113,6 +113,11 @@ def _is_monitor(device: dict[str, Any]) -> bool:
 
 
 def _choose(devices: list[dict[str, Any]], name: str, what: str) -> dict[str, Any]:
+    """Return a device by its name, the first listed for "".
+
+    Never miniaudio's own default: a sound server moves such a stream to whatever is left when the
+    device goes, and a monitor of the earpiece would send callers their own voice.
+    """
     if not devices:
         raise SoundUnavailable(f"No {what} was found; plug the headset in.")
     if not name:
