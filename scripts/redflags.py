@@ -6,6 +6,7 @@ in the manner of NegEx (Chapman et al., J Biomed Inform 2001), and misspellings 
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -232,6 +233,7 @@ def _meet(
             if present.issuperset(phrase)
             for place in _places(phrase, tokens, meant)
         ]
+        found.sort(key=lambda place: place.first)
         if not found:
             return None
         places.append(found)
@@ -274,10 +276,14 @@ def _is_denied(phrase: _Phrase, first: int, last: int, tokens: list[_Token]) -> 
 def _together(places: list[list[_Found]], within: int) -> tuple[_Found, ...] | None:
     if not within:
         return tuple(found[0] for found in places)
+    # In order of place: only those that begin near are looked at, however long the text.
+    firsts = [[found.first for found in others] for others in places]
     for start in places[0]:
         chosen = [start]
-        for others in places[1:]:
-            near = [f for f in others if _span((*chosen, f)) <= within]
+        for others, begins in zip(places[1:], firsts[1:], strict=True):
+            low = bisect_left(begins, start.first - within)
+            high = bisect_right(begins, start.first + within)
+            near = [f for f in others[low:high] if _span((*chosen, f)) <= within]
             if not near:
                 break
             chosen.append(min(near, key=lambda f: _span((*chosen, f))))

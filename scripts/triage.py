@@ -7,53 +7,23 @@ in the way of an emergency; without a BAA a health question does not exist.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
-from functools import cached_property
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, Final
 
-from scripts import endings, form_state, parse, redflags
+from scripts import parse
 from scripts.answers import Answer, AnswerStatus
 from scripts.calltypes import CallType
-from scripts.endings import CLINICAL_TYPES, Ending, Facts
-from scripts.form_state import ReadBack, StepState
 from scripts.practice import Practice
-from scripts.questions import YES, Feed, Form, Question
+from scripts.questions import YES, Feed, Question
+from scripts.sheet import TAKEN_BACK, Dismissal, NoSuchQuestion, Sheet
 
 RECORD_VERSION: Final = 1
-_TAKEN_BACK: Final = "~"  # before the key of an answer aside that its caller took back
-
-
-class NoSuchQuestion(LookupError):
-    """A link id that is not on the form, or does not exist for this call (a program's mistake)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Dismissal:
-    """A red flag the receptionist put away, kept with the words it was found in."""
-
-    flag: str
-    words: tuple[str, ...] = field(repr=False)
 
 
 @dataclass(frozen=True)
-class Interview:
-    """One call's form. Make one with `start` or `restore`; `moment` is when it was begun (UTC)."""
-
-    # Out of the repr: what a traceback prints must name no patient.
-    practice: Practice
-    call_type: CallType
-    baa_in_force: bool
-    moment: datetime
-    number_hint: str = field(default="", repr=False)
-    answers: Mapping[str, Answer] = field(default_factory=dict)
-    aside: Mapping[str, Answer] = field(default_factory=dict)  # not on this form; by "type/link"
-    position: int = 0
-    ticks: frozenset[str] = frozenset()
-    dismissed: tuple[Dismissal, ...] = ()
-    insisted: frozenset[int] = frozenset()  # steps `next` was pressed on with answers missing
-
-    # --- beginning -------------------------------------------------------------------------
+class Interview(Sheet):
+    """One call's form and its moves. Make one with `start` or `restore`."""
 
     @classmethod
     def start(
@@ -119,93 +89,6 @@ class Interview:
             ],
             "insisted": sorted(self.insisted),
         }
-
-    # --- what is on the form ---------------------------------------------------------------
-
-    @property
-    def form(self) -> Form:
-        """The script of this call type."""
-        return self.practice.forms[self.call_type]
-
-    @cached_property
-    def today(self) -> date:
-        """The practice's local day when the form was begun."""
-        return self.moment.astimezone(self.practice.zone).date()
-
-    @cached_property
-    def _by_id(self) -> dict[str, Question]:
-        return {question.link_id: question for question in self.form.questions()}
-
-    @cached_property
-    def _steps(self) -> tuple[tuple[Question, ...], ...]:
-        return form_state.existing(
-            self.form, self._by_id, self.answers, baa_in_force=self.baa_in_force
-        )
-
-    @cached_property
-    def questions(self) -> tuple[Question, ...]:
-        """Every question that exists now, in order, groups and displays with them."""
-        return tuple(question for step in self._steps for question in step)
-
-    @cached_property
-    def given(self) -> dict[str, Answer]:
-        """The answers of the questions that exist now: what the finished call keeps."""
-        return {
-            question.link_id: self.answers[question.link_id]
-            for question in self.questions
-            if question.link_id in self.answers
-        }
-
-    @cached_property
-    def steps(self) -> tuple[StepState, ...]:
-        """The steps that have something on them; the read-back, where there is one, is last."""
-        shown = [index for index, questions in enumerate(self._steps) if questions]
-        read_back = any(question.critical for question in self.questions)
-        found = [
-            StepState(
-                index=index,
-                number=number,
-                title=self.form.steps[index].title,
-                say=self.form.steps[index].say or "",
-                questions=self._steps[index],
-                current=index == self.position,
-                done=index < self.position and not self._open_in(index),
-            )
-            for number, index in enumerate(shown, start=1)
-        ]
-        if read_back:
-            last = len(self._steps)
-            found.append(
-                StepState(
-                    index=last,
-                    number=len(found) + 1,
-                    title="Read back",
-                    say="Let me read that back to you.",
-                    questions=(),
-                    current=self.position == last,
-                    done=not self.unread,
-                    is_read_back=True,
-                )
-            )
-        return tuple(found)
-
-    @property
-    def step(self) -> StepState:
-        """The current step."""
-        return next(step for step in self.steps if step.current)
-
-    def question(self, link_id: str) -> Question:
-        """Return a question that exists now, or raise `NoSuchQuestion`."""
-        found = next((q for q in self.questions if q.link_id == link_id), None)
-        if found is None:
-            raise NoSuchQuestion(link_id)
-        return found
-
-    def options(self, link_id: str) -> tuple[tuple[str, str], ...]:
-        """Return code and words of a choice's answers, as far as the practice's file gives them."""
-        return parse.options(self.practice, self.question(link_id))
-
-    # --- moves -----------------------------------------------------------------------------
 
     def answer(
         self,
@@ -285,14 +168,14 @@ class Interview:
         own = f"{call_type}/"
         aside = {key: a for key, a in self.aside.items() if not key.startswith(own)}
         for key, answer in self.answers.items():
-            mark = "" if key in self.given else _TAKEN_BACK
+            mark = "" if key in self.given else TAKEN_BACK
             aside[f"{mark}{self.call_type}/{key}"] = replace(answer, problem="")
         returning = [answer for key, answer in self.aside.items() if key.startswith(own)]
         if call_type is CallType.EMERGENCY:
             # Asked again: whoever comes back to 911 has not refused it this time.
             refused = [a for a in returning if a.feeds is Feed.REFUSED_911]
             returning = [a for a in returning if a not in refused]
-            aside.update({f"{_TAKEN_BACK}{own}{a.link_id}": a for a in refused})
+            aside.update({f"{TAKEN_BACK}{own}{a.link_id}": a for a in refused})
         fresh = replace(
             self,
             call_type=call_type,
@@ -309,155 +192,6 @@ class Interview:
         hits = [hit for hit in self.red_flags if hit.flag == flag]
         added = tuple(Dismissal(hit.flag, hit.words) for hit in hits)
         return replace(self, dismissed=self.dismissed + added)
-
-    # --- what is wrong or missing ----------------------------------------------------------
-
-    @cached_property
-    def problems(self) -> dict[str, str]:
-        """What is wrong with answers, by link id: sentences with the mend."""
-        return {key: answer.problem for key, answer in self.given.items() if answer.problem}
-
-    @cached_property
-    def missing(self) -> tuple[str, ...]:
-        """Link ids of required questions without an answer. Nothing is ever required of an
-        emergency."""
-        if self.call_type is CallType.EMERGENCY:
-            return ()
-        return tuple(q.link_id for q in self.questions if q.required and not self._has(q))
-
-    def problem(self, link_id: str) -> str:
-        """Return what to show under a question: a wrong value's mend, or that it is needed once
-        `next` was pressed."""
-        if link_id in self.problems:
-            return self.problems[link_id]
-        insisted = any(
-            question.link_id == link_id
-            for index in self.insisted
-            if index < len(self._steps)
-            for question in self._steps[index]
-        )
-        return (
-            "Needed before the call can be finished" if insisted and link_id in self.missing else ""
-        )
-
-    @cached_property
-    def read_back(self) -> tuple[ReadBack, ...]:
-        """The critical answers that are there, in the form's order."""
-        return tuple(
-            ReadBack(
-                link_id=question.link_id,
-                label=question.text,
-                text=self.display(question.link_id),
-                spoken=form_state.spoken(
-                    self.practice, question, self.answers[question.link_id], self.moment
-                ),
-                ticked=question.link_id in self.ticks,
-            )
-            for question in self.questions
-            if question.critical and self._has_value(question.link_id)
-        )
-
-    @cached_property
-    def unread(self) -> tuple[str, ...]:
-        """Link ids of critical answers not yet confirmed by the caller."""
-        return tuple(item.link_id for item in self.read_back if not item.ticked)
-
-    @cached_property
-    def complete(self) -> bool:
-        """Whether the form can be finished: always, for an emergency."""
-        if self.call_type is CallType.EMERGENCY:
-            return True
-        return not (self.problems or self.missing or self.unread) and self.ending() is not None
-
-    def display(self, link_id: str) -> str:
-        """Return an answer as people read it, "" when there is none."""
-        answer = self.answers.get(link_id)
-        return form_state.shown(self.practice, self._by_id[link_id], answer) if answer else ""
-
-    # --- safety ----------------------------------------------------------------------------
-
-    @cached_property
-    def heard(self) -> str:
-        """Everything typed or chosen, one answer to a line, with the patient's age in the words a
-        red flag knows."""
-        lines = [
-            form_state.heard(self.practice, self._by_id[key], answer, self.today)
-            for key, answer in self.given.items()
-        ]
-        return "\n".join(line for line in lines if line)
-
-    @cached_property
-    def all_flags(self) -> tuple[redflags.Hit, ...]:
-        """Every red flag in the caller's words, dismissed or not."""
-        return redflags.for_rules(self.practice.protocol.red_flags).find(self.heard)
-
-    @cached_property
-    def red_flags(self) -> tuple[redflags.Hit, ...]:
-        """The red flags to show. One dismissed comes back when other words meet it."""
-        away = {(item.flag, item.words) for item in self.dismissed}
-        return tuple(hit for hit in self.all_flags if (hit.flag, hit.words) not in away)
-
-    @cached_property
-    def _said(self) -> tuple[Answer, ...]:
-        """What the caller said and did not take back, on this form or on one left."""
-        kept = (a for key, a in self.aside.items() if not key.startswith(_TAKEN_BACK))
-        return (*self.given.values(), *kept)
-
-    @cached_property
-    def symptom_given(self) -> bool:
-        """Whether the caller gave a symptom, on this form or on one left for another type."""
-        return any(answer.gives_symptom() for answer in self._said)
-
-    @cached_property
-    def facts_locked(self) -> str:
-        """Why the practice's answers may not be read now; "" when they may."""
-        if self.symptom_given:
-            return "A symptom has been given: answers are locked, the call goes to clinical staff."
-        if self.call_type in CLINICAL_TYPES:
-            return "This is a clinical call: answers are locked, it goes to clinical staff."
-        return ""
-
-    @property
-    def refused_911(self) -> bool:
-        """Whether the caller was read the 911 line and would not call."""
-        return any(a.feeds is Feed.REFUSED_911 and a.value == YES for a in self._said)
-
-    # --- how it ends -----------------------------------------------------------------------
-
-    def ending(self, moment: datetime | None = None) -> Ending | None:
-        """Return how the form ends if finished at `moment` (its beginning when not given); None
-        while an answer that decides it is missing. A complete form always has one."""
-        return endings.decide(self._facts(moment))
-
-    def escalation(self, moment: datetime | None = None) -> Ending:
-        """Return the ending when the receptionist escalates by hand, from any form."""
-        return endings.escalation(self._facts(moment))
-
-    def fed(self, feed: Feed) -> Answer | None:
-        """Return the answer that fills a field, from the questions that exist now."""
-        return self._fed.get(feed)
-
-    @cached_property
-    def _fed(self) -> dict[Feed, Answer]:
-        found: dict[Feed, Answer] = {}
-        for answer in self.given.values():
-            if answer.feeds is not None and answer.values and answer.feeds not in found:
-                found[answer.feeds] = answer
-        return found
-
-    def _facts(self, moment: datetime | None) -> Facts:
-        return Facts(
-            practice=self.practice,
-            call_type=self.call_type,
-            fed=self._fed,
-            answers=self.given,
-            questions=self._by_id,
-            symptom_given=self.symptom_given,
-            red_flag_seen=bool(self.all_flags or self.dismissed),
-            moment=moment.astimezone(UTC) if moment else self.moment,
-        )
-
-    # --- inside ----------------------------------------------------------------------------
 
     def _make(
         self, question: Question, given: str | Sequence[str], how: AnswerStatus, shown: str
@@ -529,18 +263,5 @@ class Interview:
         before = [step.index for step in steps if step.index <= self.position]
         return replace(self, position=before[-1] if before else steps[0].index)
 
-    def _has(self, question: Question) -> bool:
-        answer = self.answers.get(question.link_id)
-        if answer is None:
-            return False
-        if answer.status is AnswerStatus.NOT_ASKED:
-            return question.may_skip
-        return bool(answer.values)
 
-    def _has_value(self, link_id: str) -> bool:
-        answer = self.answers.get(link_id)
-        return answer is not None and bool(answer.values)
-
-    def _open_in(self, index: int) -> bool:
-        ids = {question.link_id for question in self._steps[index]}
-        return bool(ids & (set(self.missing) | set(self.problems)))
+__all__ = ["Dismissal", "Interview", "NoSuchQuestion"]
