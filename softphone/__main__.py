@@ -4,6 +4,7 @@ import argparse
 import signal
 import sys
 from collections.abc import Sequence
+from ipaddress import ip_network
 from pathlib import Path
 
 from softphone import log
@@ -23,6 +24,7 @@ def read_arguments(arguments: Sequence[str] | None = None) -> Settings:
     add("--rendezvous", type=Path, required=True, help="file to write port and token to")
     add("--sip-port", type=int, default=5060, help="UDP port for calls; 0 picks a free one")
     add("--bind", default="127.0.0.1", help="address to hear calls on; 0.0.0.0 for all")
+    add("--hear", action="append", default=[], help="address or network of the PBX; repeatable")
     add("--sound", type=SoundKind, choices=list(SoundKind), default=SoundKind.HEADSET)
     add("--microphone", default="", help="device name, or sound file with --sound files")
     add("--earpiece", default="", help="device name, or WAV file to write with --sound files")
@@ -35,6 +37,12 @@ def read_arguments(arguments: Sequence[str] | None = None) -> Settings:
     found = parser.parse_args(arguments)
     if not 0 <= found.sip_port < 65536:
         parser.error("--sip-port is a number from 0 to 65535")
+    for network in found.hear:
+        try:
+            ip_network(network, strict=False)
+        except ValueError:
+            parser.error(f"--hear takes an address or a network such as 192.0.2.0/24: {network!r}")
+    found.hear = tuple(found.hear)
     return Settings(**vars(found))
 
 

@@ -76,6 +76,7 @@ class Engine:
             port=settings.sip_port,
             slots=self._slots,
             report=self._post,
+            heard=settings.hear,
             most_waiting=settings.max_waiting,
             longest_wait=settings.max_wait,
         )
@@ -237,7 +238,7 @@ class Engine:
         mono, now = time.monotonic(), time.time()
         identity = identify(fact.invite)
         fact.call.key = identity.key
-        call = self._slots.claim(identity.key) or new_call_id()
+        call = self._slots.claim(identity.key, mono)
         line = self._lines.get(call)
         if line is None:
             line = self._lines.add(Line(call, CallState.RINGING, False, now, 0))

@@ -13,6 +13,7 @@ class Settings:
     rendezvous: Path
     sip_port: int = 5060  # 0 picks a free one
     bind: str = "127.0.0.1"
+    hear: tuple[str, ...] = ()  # networks calls may come from; () for any
     sound: SoundKind = SoundKind.HEADSET
     microphone: str = ""
     earpiece: str = ""

@@ -3,6 +3,7 @@
 Everything is synchronous and bounded by a timeout; nothing is retransmitted unless asked for.
 """
 
+import contextlib
 import re
 import socket
 import time
@@ -179,13 +180,34 @@ class SipCaller:
         uri = attempt.contact.strip("<>") or attempt.uri
         self.send(_message(f"{method} {uri} SIP/2.0", head, body))
 
-    def respond(self, request: Received, code: int, reason: str = "OK") -> None:
-        """Answer a request of the phone's."""
+    def await_request(
+        self, method: str, fits: Callable[[Received], bool] = lambda _: True, timeout: float = 3.0
+    ) -> Received:
+        """Return the next request of a method, whatever call it belongs to."""
+        until = time.perf_counter() + timeout
+        while (left := until - time.perf_counter()) > 0:
+            for index, message in enumerate(self._pending):
+                if not message.code and message.method == method and fits(message):
+                    return self._pending.pop(index)
+            self.socket.settimeout(left)
+            with contextlib.suppress(TimeoutError):
+                data = self.socket.recv(65536)
+                self._pending.append(Received(data.decode("utf-8", "replace"), time.perf_counter()))
+        raise NoAnswer(f"no {method} in {timeout} s")
+
+    def respond(
+        self, request: Received, code: int, reason: str = "OK", contact: str = "", **more: str
+    ) -> None:
+        """Answer a request of the phone's. `more` are headers, underscores for hyphens."""
         lines = [f"SIP/2.0 {code} {reason}"]
         lines += [f"Via: {value}" for value in request.headers("Via")]
         for name in ("From", "To", "Call-ID", "CSeq"):
             lines.append(f"{name}: {request.header(name)}")
-        lines += [f"Contact: <sip:caller@{self.here[0]}:{self.here[1]}>", "Content-Length: 0"]
+        if code >= 200 and "tag=" not in request.header("To"):
+            lines = [f"{ln};tag=raw" if ln.startswith("To:") else ln for ln in lines]
+        lines.append(f"Contact: {contact or f'<sip:caller@{self.here[0]}:{self.here[1]}>'}")
+        lines += [f"{name.replace('_', '-')}: {value}" for name, value in more.items()]
+        lines.append("Content-Length: 0")
         self.send("\r\n".join([*lines, "", ""]).encode())
 
     def answered_call(self, attempt: Attempt, timeout: float = 3.0) -> None:

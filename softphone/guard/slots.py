@@ -56,12 +56,13 @@ class Slots:
         """Whether the next caller would get a slot."""
         return len(self._taken) < self.capacity - self._kept
 
-    def claim(self, key: str) -> str | None:
-        """Say that pjsua2 has a call for this key, and return the call's id."""
+    def claim(self, key: str, now: float) -> str:
+        """Say that pjsua2 has a call for this key, and return the call's id.
+
+        A key given up as ignored is counted again: pjsua2 was late, not deaf.
+        """
         with self._lock:
-            slot = self._taken.get(key)
-            if slot is None:
-                return None
+            slot = self._taken.setdefault(key, _Slot(new_call_id(), now))
             slot.claimed = True
             return slot.call
 

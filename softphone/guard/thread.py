@@ -9,10 +9,10 @@ import socket
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Final
 
 from softphone.errors import AddressUnusable, PortTaken
@@ -34,7 +34,9 @@ from softphone.wire import EndCause
 
 LARGEST: Final = 8192  # bytes of a datagram from the world; anything longer is not a call
 LARGEST_FOR_PJSIP: Final = 3900  # PJSIP_MAX_PKT_LEN is 4000: longer messages reach it cut off
-UNANSWERED_BY_PJSIP: Final = 5.0  # seconds after which an INVITE pjsua2 ignored gives its slot back
+# Seconds after which an INVITE pjsua2 ignored gives its slot back. It answers within milliseconds
+# or, what its parser cannot read, never: a line must not be lost to that for long.
+UNANSWERED_BY_PJSIP: Final = 0.5
 RETRY_AFTER: Final = ((b"Retry-After", b"10"),)
 
 
@@ -69,10 +71,13 @@ class Guard:
         port: int,
         slots: Slots,
         report: Report,
+        heard: Sequence[str] = (),
         most_waiting: int = 200,
         longest_wait: float = 180.0,
     ) -> None:
         self.counts: Counter[str] = Counter()
+        self._networks = [ip_network(network, strict=False) for network in heard]
+        self._known: dict[str, bool] = {}  # sources seen, and whether they are heard
         self._slots = slots
         self._report = report
         self._outer = _bind(bind, port)
@@ -144,8 +149,9 @@ class Guard:
         now = time.monotonic()
         due = self._room.next_due
         patience = 5.0 if due is None else max(0.0, min(5.0, due - now))
-        if self._room.first is not None and self._slots.free_for_callers:
-            patience = min(patience, self._pace.wait(now))
+        if self._room.first is not None:
+            free = self._slots.free_for_callers
+            patience = min(patience, self._pace.wait(now) if free else UNANSWERED_BY_PJSIP / 2)
         return patience
 
     def _drain_outer(self) -> None:
@@ -157,7 +163,10 @@ class Guard:
             except OSError:  # an ICMP error of something sent before; the socket is sound
                 self.counts["socket errors"] += 1
                 return
-            self._guarded(self._from_world, data, source)
+            if not self._networks or self._is_heard(source[0]):
+                self._guarded(self._from_world, data, source)
+            else:
+                self.counts["strangers"] += 1
 
     def _drain_inner(self) -> None:
         for _ in range(32):
@@ -179,6 +188,16 @@ class Guard:
             handle(data, at)
         except (Malformed, UnicodeError, ValueError):
             self.counts["malformed"] += 1
+
+    def _is_heard(self, host: str) -> bool:
+        """Whether a source is the PBX's. Remembered, for as many as a PBX could have."""
+        known = self._known.get(host)
+        if known is None:
+            if len(self._known) > 1000:
+                self._known.clear()
+            address = ip_address(host)
+            known = self._known[host] = any(address in network for network in self._networks)
+        return known
 
     # From the world
 
@@ -291,7 +310,8 @@ class Guard:
         for waiter in self._room.tick(now):
             self._gone(waiter, EndCause.UNANSWERED, 480)
         for key in self._slots.unclaimed_since(now - UNANSWERED_BY_PJSIP):
-            self._slots.release_unclaimed(key)
+            if self._slots.release_unclaimed(key):
+                self.counts["ignored by pjsua2"] += 1
         if self._room.first is not None:
             self._pump(now)
 

@@ -210,7 +210,7 @@ def test_beyond_the_lines_a_caller_is_queued_and_comes_next(
     slots.release(last.dialog_key)
     phone.guard.wake()
     assert phone.receive().dialog_key == waits.identity.key
-    assert slots.claim(waits.identity.key) == waits.call
+    assert slots.claim(waits.identity.key, 0) == waits.call
 
 
 def test_what_pjsua2_turns_away_itself_costs_no_line(
