@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.bench.network import free_port
 from tests.bench.phones import ROOT, Phone
-from tests.bench.processes import Children, Memory, memory
+from tests.bench.processes import Children, Memory, machine_ticks, memory
 from tests.bench.screen import Screen
 from tests.bench.sender import T1_S, NoAnswerError, PlacedCall, RawCaller
 from tests.bench.watching import NoPopUpError, Watch, changing, telling_pixels
@@ -60,6 +60,7 @@ class PhoneFigures:
     memory_after: dict[str, Memory] = field(default_factory=dict)
     calls: list[CallFigures] = field(default_factory=list)
     pixels: int = 0
+    idle: list[float] = field(default_factory=list)  # share of the cores' time, each round
 
 
 class Bench:
@@ -98,8 +99,11 @@ class Bench:
                 watch = self._watch(phone, caller, figures)
                 for _ in range(WARM_UP_CALLS):
                     self._call(phone, caller, watch)
+                idle_before, all_before = machine_ticks()
                 for _ in range(calls):
                     figures.calls.append(self._call(phone, caller, watch))
+                idle, everything = machine_ticks()
+                figures.idle.append((idle - idle_before) / max(1, everything - all_before))
                 figures.memory_after = _weigh(phone, process)
         except (NoAnswerError, NoPopUpError, PhoneFailedError) as error:
             words = self._children.last_words(slug, lines=3)

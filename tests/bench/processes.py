@@ -160,6 +160,12 @@ def command_line(pid: int) -> str:
         return ""
 
 
+def machine_ticks() -> tuple[float, float]:
+    """Return the machine's idle time and all its time so far, in clock ticks of all cores."""
+    ticks = [int(each) for each in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+    return ticks[3] + ticks[4], sum(ticks)
+
+
 def memory(pid: int) -> Memory:
     """Weigh a process (`/proc/PID/smaps_rollup`)."""
     values = {"Rss": 0.0, "Pss": 0.0}

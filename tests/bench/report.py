@@ -54,6 +54,7 @@ def _phone(phone: PhoneFigures) -> dict[str, Any]:
         "memory_mb": _memory(phone.memory),
         "memory_after_calls_mb": _memory(phone.memory_after),
         "pixels_watched": phone.pixels,
+        "cores_idle": [round(share, 3) for share in phone.idle],
         "each_call_ms": [
             [None if value is None else round(value * 1000, 3) for value in astuple(call)]
             for call in phone.calls
@@ -87,7 +88,7 @@ def table(figures: dict[str, Any]) -> str:
     floor = phones[0]["invite_to_180_ms"]["median"] if phones else 0.0
     rows = [
         ["", "calls", "INVITE to 180", "x floor", "first change", "over 40 %", "fully painted",
-         "whole screen", "start s", "memory MB: RSS (PSS)"]
+         "whole screen", "start s", "cores idle", "memory MB: RSS (PSS)"]
     ]  # fmt: skip
     rows += [_row(phone, floor) for phone in phones]
     lines = [
@@ -121,6 +122,7 @@ def _row(phone: dict[str, Any], floor: float) -> list[str]:
         _pair(phone["invite_to_painted_ms"]),
         _pair(phone["invite_to_whole_screen_ms"]),
         f"{phone['start_s']['median']:.2f}",
+        f"{min(phone['cores_idle'], default=0.0):.0%}",
         " + ".join(weights),
     ]
 

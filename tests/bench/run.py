@@ -1,0 +1,119 @@
+"""One run of the bench, from the command line to the table.
+
+The calls are placed in rounds, every phone once in each, so that a machine that is busy for a while
+is busy for all of them.
+"""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench.measuring import Bench, PhoneFailedError, PhoneFigures
+from tests.bench.network import enter_own_network
+from tests.bench.phones import Baresip, BareWindow, Floor, Frontdesk, Phone, Twinkle
+from tests.bench.processes import Children
+from tests.bench.report import as_json, table
+from tests.bench.screen import NoScreenError, Screen
+
+FAILURES_ALLOWED = 3  # Twinkle falls over now and then; each fall is told
+KEPT_VARIABLES = ("PATH", "TZ", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
+
+
+def main() -> int:
+    """Measure, print, write; 2 when nothing can be measured here."""
+    arguments = parse()
+    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGHUP, _leave)
+    why_shared = enter_own_network()
+    phones = choose(arguments.only, own_network=not why_shared)
+    with tempfile.TemporaryDirectory(prefix="frontdesk-bench-") as name:
+        folder = Path(name)
+        try:
+            with Children(logs=folder) as children:
+                screen = Screen(children, folder, environment(folder))
+                bench = Bench(children, screen, folder, environment(folder), arguments.shots)
+                figures = measure_all(bench, phones, arguments)
+        except NoScreenError as error:
+            print(f"bench: {error}", file=sys.stderr)
+            return 2
+    setting = {
+        "window_manager": screen.window_manager or "none",
+        "network": why_shared or "its own, loopback only",
+        "load": round(os.getloadavg()[1], 2),
+        "rounds": arguments.rounds,
+    }
+    result = as_json(figures, setting)
+    print(table(result))
+    if why_shared:
+        print(f"Note: {why_shared}.")
+    if arguments.json:
+        arguments.json.write_text(json.dumps(result, indent=1) + "\n")
+    return 0
+
+
+def parse() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench", description="Frontdesk beside its peers"
+    )
+    parser.add_argument("--calls", type=int, default=120, help="to each phone (120)")
+    parser.add_argument("--rounds", type=int, default=3, help="each with a start of its own (3)")
+    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="floor, baresip ...")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    parser.add_argument("--shots", type=Path, metavar="DIR", help="keep pictures of each pop-up")
+    arguments = parser.parse_args()
+    if arguments.calls < 1 or not 1 <= arguments.rounds <= arguments.calls:
+        parser.error("--calls and --rounds must be at least 1, and rounds no more than calls")
+    if arguments.shots:
+        arguments.shots.mkdir(parents=True, exist_ok=True)
+    return arguments
+
+
+def choose(only: list[str], *, own_network: bool) -> list[Phone]:
+    """Return the phones to call; the floor always, for the others are told as multiples of it."""
+    phones: list[Phone] = [
+        Floor(), Baresip(own_network=own_network), BareWindow(), Twinkle(), Frontdesk()
+    ]  # fmt: skip
+    if not only:
+        return phones
+    wanted = tuple(name.lower() for name in only)
+    return [phones[0], *(p for p in phones[1:] if p.name.lower().startswith(wanted))]
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Return what every program sees: nothing of the person's own desktop."""
+    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    return {
+        **kept,
+        "HOME": str(folder),
+        "LANG": "C.UTF-8",
+        "QT_QPA_PLATFORM": "xcb",
+        "NO_AT_BRIDGE": "1",
+    }
+
+
+def measure_all(
+    bench: Bench, phones: list[Phone], arguments: argparse.Namespace
+) -> list[PhoneFigures]:
+    """Call every phone in every round; one that keeps failing is left out of later rounds."""
+    figures = [PhoneFigures(phone.name, phone.pop is not None, phone.missing()) for phone in phones]
+    for number in range(1, arguments.rounds + 1):
+        due = arguments.calls * number // arguments.rounds
+        for phone, its in zip(phones, figures, strict=True):
+            if its.missing:
+                continue
+            print(f"round {number}: {phone.name} ...", file=sys.stderr, flush=True)
+            while len(its.calls) < due and len(its.failures) < FAILURES_ALLOWED:
+                try:
+                    bench.measure(phone, its, calls=due - len(its.calls))
+                except PhoneFailedError as error:
+                    its.failures.append(str(error))
+    return figures
+
+
+def _leave(number: int, _frame: object) -> None:
+    sys.exit(128 + number)
