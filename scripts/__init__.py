@@ -13,6 +13,7 @@ Entry points, all in memory and quick enough for the window's thread once a libr
   `openings.shown`, `openings.spoken_time`; an open time travels as `OpenTime.key`.
 - `triage.Interview.start(practice, call_type, baa_in_force=..., moment=...)`: the guided form, an
   immutable state machine; `.to_record()` and `Interview.restore(practice, record)` for drafts.
+  What it shows (steps, problems, read-back, red flags, `ending()`) is in `sheet.Sheet`.
 - `redflags.for_rules(practice.protocol.red_flags).find(text)`: words that show the 911 line.
 - `emergency.line_for(practice, place)`: the ten-digit PSAP number for where the patient is.
 - `phone_numbers`, `spelling`, `spoken`: how numbers, names and times are read aloud.
