@@ -8,8 +8,8 @@ from scripts.openings import OpenTime, open_times
 from tests.scripts.samples import EVENING, lakeshore, library, maple, moments, riverside
 
 
-def listed(times: tuple[OpenTime, ...], practice=None) -> list[str]:  # type: ignore[no-untyped-def]
-    return [openings.shown(practice or riverside(), time) for time in times]
+def listed(times: tuple[OpenTime, ...]) -> list[str]:
+    return [openings.shown(riverside(), time) for time in times]
 
 
 def test_the_first_times_after_an_evening_call() -> None:
