@@ -14,6 +14,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final, assert_never
 
+import msgspec
+
 from softphone import dialling, log, wire
 from softphone.audio import Audio
 from softphone.calls import CallState, IllegalMove, Move
@@ -23,6 +25,7 @@ from softphone.guard.slots import new_call_id
 from softphone.guard.thread import CallerGone, CallerWaits
 from softphone.identity import identify
 from softphone.lines import Line, Lines, end_cause
+from softphone.missed import MissedCalls
 from softphone.pjsip import (
     LINES,
     CallbackFailed,
@@ -87,6 +90,7 @@ class Engine:
         self._audio = Audio(self._phone)
         self._server = Server(lambda client, command: self._post(Asked(client, command)))
         self._rendezvous = b""
+        self._missed = MissedCalls(settings.rendezvous)
         self._last_company = time.monotonic()
 
     # Life
@@ -247,6 +251,7 @@ class Engine:
             line.offered_at = now
         line.due = mono + self._settings.ring_timeout
         line.phone, line.caller, line.dialled = fact.call, identity.caller, identity.dialled
+        line.sip_call_id, line.pbx_call_id = identity.sip_call_id, identity.pbx_call_id
         self._server.broadcast(
             wire.CallOffered(
                 call=call,
@@ -381,6 +386,7 @@ class Engine:
                 identity = item.identity
                 line = Line(item.call, CallState.WAITING, False, item.at, 0)
                 line.caller, line.dialled = identity.caller, identity.dialled
+                line.sip_call_id = identity.sip_call_id
                 self._lines.add(line)
                 self._server.broadcast(
                     wire.CallWaiting(
@@ -459,6 +465,7 @@ class Engine:
                 registration=self._registration,
                 sound=self._audio.sound,
                 calls=tuple(line.snapshot() for line in self._lines),
+                missed=self._missed.take(),
             ),
         )
         client.joined = True
@@ -589,7 +596,11 @@ class Engine:
         state = line.state
         line.move(Move.END)
         self._discard(line)
-        self._server.broadcast(wire.CallEnded(line.id, cause, code, time.time()))
+        at = time.time()
+        if not line.outgoing and not self._server.has_listener:
+            ended = msgspec.structs.replace(line.snapshot(), ended_at=at, cause=cause)
+            self._missed.add(ended)
+        self._server.broadcast(wire.CallEnded(line.id, cause, code, at))
         log.note("ended", call=line.id, cause=cause, code=code, state=state)
 
     def _discard(self, line: Line) -> None:

@@ -36,6 +36,8 @@ class Line:
     phone: PhoneCall | None = None
     caller: Party = field(default_factory=Party)
     dialled: Dialled = field(default_factory=Dialled)
+    sip_call_id: str = ""
+    pbx_call_id: str = ""
     answered_at: float | None = None
     held_at: float | None = None
     muted: bool = False
@@ -76,6 +78,8 @@ class Line:
             answered_at=self.answered_at,
             held_at=self.held_at,
             muted=self.muted,
+            sip_call_id=self.sip_call_id,
+            pbx_call_id=self.pbx_call_id,
         )
 
 

@@ -89,6 +89,11 @@ class Server:
         """Whether a trusted client is connected."""
         return any(client.trusted and not client.closed for client in list(self._clients))
 
+    @property
+    def has_listener(self) -> bool:
+        """Whether a welcomed client hears what is broadcast."""
+        return any(client.joined and not client.closed for client in list(self._clients))
+
     def send(self, client: Client, event: Event) -> None:
         """Tell one client. For the engine's thread."""
         self._put(client, encode(event))

@@ -86,6 +86,10 @@ class CallSnapshot(msgspec.Struct, frozen=True):
     answered_at: float | None = None
     held_at: float | None = None
     muted: bool = False
+    sip_call_id: str = ""
+    pbx_call_id: str = ""
+    ended_at: float | None = None
+    cause: EndCause | None = None  # with `ended_at`, for a call in `Welcome.missed`
 
 
 class Sound(msgspec.Struct, frozen=True):
@@ -201,7 +205,8 @@ class Event(msgspec.Struct, frozen=True, tag_field="type"):
 
 
 class Welcome(Event, frozen=True, tag="welcome"):
-    """The answer to a good `Hello`: what this engine is and every call it holds."""
+    """The answer to a good `Hello`: what this engine is, every call it holds, and every call that
+    ended while no client was there to hear of it (told once, to the first who comes)."""
 
     engine: str  # "pjsua2 2.15.1"
     version: int
@@ -210,6 +215,7 @@ class Welcome(Event, frozen=True, tag="welcome"):
     registration: Registration
     sound: Sound
     calls: tuple[CallSnapshot, ...] = ()
+    missed: tuple[CallSnapshot, ...] = ()
 
 
 class CallOffered(Event, frozen=True, tag="call_offered"):

@@ -117,10 +117,22 @@ class Lines:
             if not self.selected:
                 self.selected = call.call
         call.state = snapshot.state
+        call.sip_call_id, call.pbx_call_id = snapshot.sip_call_id, snapshot.pbx_call_id
         call.answered_at = moment(snapshot.answered_at) if snapshot.answered_at else None
         call.held_at = moment(snapshot.held_at) if snapshot.held_at else None
         call.muted = snapshot.muted
         return call
+
+    def missed(self, snapshot: wire.CallSnapshot) -> list[AnyWork]:
+        """A call came and went while no window was there; return what has to be written of it."""
+        call = self.rejoined(snapshot)
+        cause = snapshot.cause or wire.EndCause.LOST
+        work: list[AnyWork] = [self.opened_work(call)]
+        if call.answered_at:
+            work.append(self.answered_work(call))
+        ended_at = snapshot.ended_at or snapshot.offered_at
+        gone = wire.CallEnded(call=call.call, cause=cause, code=0, at=ended_at)
+        return [*work, *self.ended(call, gone)]
 
     def ended(self, call: LiveCall, event: wire.CallEnded) -> list[AnyWork]:
         """A call is over; return what has to be written of it."""

@@ -37,8 +37,16 @@ class Switchboard:
         health.registration, health.sip_address = welcome.registration, welcome.sip_address
         health.sound = welcome.sound
         self._stage.lines.direct = welcome.registration is wire.Registration.DIRECT
+        for snapshot in welcome.missed:
+            for work in self._stage.lines.missed(snapshot):
+                self._stage.book.write(work)
         for snapshot in welcome.calls:
-            self._stage.lines.rejoined(snapshot)
+            call = self._stage.lines.rejoined(snapshot)
+            self._stage.book.write(self._stage.lines.opened_work(call))
+            self._form.look_up_caller(call)
+        if welcome.missed:
+            self._stage.lines.forget_finished()
+            self._stage.refresh_overview()
         self._form.attach_drafts()
         self._stage.show_selected()
 

@@ -1,0 +1,91 @@
+"""Ten callers at once at a desk with four lines: nobody hears a busy tone, nobody is forgotten."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scripts.loader import SAMPLES
+from softphone import wire
+from tests.sip_caller import SipCaller
+from tests.softphone.peer import Wire
+
+pytestmark = [pytest.mark.demo, pytest.mark.sip, pytest.mark.timeout(120)]
+
+NUMBERS = [f"+1515555{number:04}" for number in range(120, 130)]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[tuple[str, int, Path]]:
+    """A whole desk, taking calls on a port of its own."""
+    records = tmp_path / "records.sqlite"
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "console", "run", "--data", str(tmp_path)),
+            *("--practices", str(SAMPLES), "--sip-port", "0", "--bind", "127.0.0.1"),
+            *("--sound", "none", "--agent", "Dana Whitfield"),
+        ],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+    )
+    try:
+        host, port = _line_open(tmp_path, process)
+        yield host, port, records
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(15) == 0
+
+
+def _line_open(folder: Path, process: subprocess.Popen[bytes]) -> tuple[str, int]:
+    """Wait until the engine is there, and ask it where it hears calls."""
+    path = folder / "engine.json"
+    until = time.monotonic() + 30
+    while not path.exists():
+        assert process.poll() is None
+        assert time.monotonic() < until, "no engine in 30 s"
+        time.sleep(0.02)  # another process's file: there is no signal to wait for
+    client = Wire(wire.decode_rendezvous(path.read_bytes()))
+    host, _, port = client.wait_for(wire.Welcome).sip_address.rpartition(":")
+    client.close()
+    return host, int(port)
+
+
+def _rows(records: Path, query: str, enough: int) -> list[tuple]:
+    """Return a query's rows once there are enough: the desk writes on its own time."""
+    until = time.monotonic() + 20
+    while True:
+        with sqlite3.connect(f"file:{records}?mode=ro", uri=True) as database:
+            rows = database.execute(query).fetchall()
+        if len(rows) >= enough or time.monotonic() > until:
+            return rows
+        time.sleep(0.05)
+
+
+def test_ten_callers_at_once_are_all_owed_a_call_back(desk: tuple[str, int, Path]) -> None:
+    host, port, records = desk
+    callers = [SipCaller((host, port)) for _ in NUMBERS]
+    attempts = [
+        caller.invite(user="+15155550100", number=number)
+        for caller, number in zip(callers, NUMBERS, strict=True)
+    ]
+    codes = []
+    for caller, attempt in zip(callers, attempts, strict=True):
+        heard = caller.wait(attempt, lambda message: message.code > 100, 8.0)
+        codes.append(heard.code)
+    assert sorted(codes) == [180] * 4 + [182] * 6
+    for caller, attempt in zip(callers, attempts, strict=True):
+        caller.give_up(attempt)
+        caller.close()
+    owed = _rows(records, "select number, status from callbacks", len(NUMBERS))
+    assert sorted(owed) == [(number, "owed") for number in NUMBERS]
+    calls = _rows(
+        records,
+        "select caller_number, outcome from calls where caller_number is not null",
+        len(NUMBERS),
+    )
+    assert sorted(calls) == [(number, "abandoned") for number in NUMBERS]
