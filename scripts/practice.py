@@ -175,7 +175,8 @@ class Provider(Model):
     def full(self) -> str:
         """“Dr. Ifeoma Okafor” where the spoken name has the title, else the name."""
         title, _, rest = self.spoken.partition(" ")
-        return f"{title} {self.name}" if rest and self.name.endswith(rest) else self.name
+        titled = rest and self.name.endswith(rest) and title not in self.name.split()
+        return f"{title} {self.name}" if titled else self.name
 
 
 class AppointmentType(Model):

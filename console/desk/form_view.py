@@ -54,7 +54,7 @@ def build_form(call: LiveCall, *, focus: bool = False) -> FormView | None:
         call=call.call,
         call_type=interview.call_type,
         steps=tuple(StepView(s.number, s.title, s.done, s.current) for s in interview.steps),
-        say=step.say,
+        say="" if _is_911_line(interview, step.say) else step.say,
         fields=fields,
         focus=_first_open(interview, fields) if focus else "",
         read_back=_read_back(interview) if step.is_read_back else (),
@@ -91,6 +91,13 @@ def booking_label(call: LiveCall, booked: BookedTime) -> str:
     time = openings.OpenTime(booked.starts_at, booked.ends_at, booked.provider_id)
     shown = openings.shown(call.practice, time)
     return f"{shown} · {booked.patient_name}" if provider else f"{shown}"
+
+
+def _is_911_line(interview: Interview, say: str) -> bool:
+    """Tell whether a step's words are the 911 line, which SAY already shows in an emergency."""
+    words = interview.practice.protocol.words_911
+    emergency = interview.call_type is CallType.EMERGENCY
+    return emergency and say.strip(" “”\"").startswith(words.rstrip(" .”"))
 
 
 def _all_times(call: LiveCall) -> tuple[openings.OpenTime, ...]:

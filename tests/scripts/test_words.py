@@ -249,3 +249,9 @@ def test_times_of_day_in_words(clock: time, plain: str, said: str) -> None:
 def test_the_emergency_number_of_the_patients_area(place: str, area: str | None) -> None:
     line = line_for(riverside(), place)
     assert (line.area if line else None) == area
+
+
+def test_a_provider_is_named_with_a_title_once() -> None:
+    names = {provider.id: provider.full for provider in maple().providers}
+    assert names["patel"] == "Nina Patel"
+    assert names["lindqvist"] == "Dr. Karin Lindqvist"
