@@ -14,6 +14,7 @@ from console.ui.controls import ENTER, KeyButton, Kind, Panel, park
 from console.ui.keys import Act, sequence_of
 from console.ui.painting import (
     RIGHT,
+    Words,
     cap_width,
     draw_bar,
     draw_cap,
@@ -71,6 +72,7 @@ class CallItem(QWidget):
         self.card: CallCard | None = None
         self.time = ""
         self.shown: list[KeyButton] = []
+        self._state = Words(Type.SMALL, Ink.SOFT, 1.3, most=3)
         self.buttons: dict[Act, KeyButton] = {}
         for act, words, kind, _ in BUTTONS:
             button = KeyButton(kind, words, sequence_of(act), self)
@@ -129,7 +131,12 @@ class CallItem(QWidget):
         """Return the height of the lines above the buttons."""
         if self.card is None:
             return 0
-        return theme.px(70 if self.card.selected else 52)
+        if not self.card.selected:
+            return theme.px(52)
+        room = self.width() - theme.px(29)
+        return theme.px(53) + max(
+            theme.px(17), round(self._state.lay(state_words(self.card), room))
+        )
 
     def natural_height(self) -> int:
         """Return the card's height in pixels."""
@@ -177,13 +184,14 @@ class CallItem(QWidget):
         line = QRectF(left, theme.px(31), width, high)
         if card.selected:
             draw_line(painter, line, card.practice, Type.SMALL, Ink.SOFT)
-            line = QRectF(left, theme.px(48), width, high)
-            draw_line(painter, line, state_words(card), Type.SMALL, ink)
+            self._state.use(Type.SMALL, ink)
+            self._state.lay(state_words(card), width)
+            self._state.draw(painter, left, theme.px(49))
         else:
             if card.key:
                 draw_cap(painter, line.right() + 1, line.center().y(), card.key)
                 line.setWidth(width - cap_width(card.key) - theme.px(6))
-            words = f"{state_words(card)} · {card.title}"
+            words = f"{STATES[card.state][2]}{' · muted' * card.muted} · {card.title}"
             draw_line(painter, line, words, Type.SMALL, ink)
         if self.hasFocus():
             draw_focus(painter, box)
@@ -231,8 +239,7 @@ class CallList(Panel):
         """Return the heading's height and the cards'."""
         if not self.cards:
             return theme.px(22) + theme.px(46)
-        heights = [item.natural_height() for item in self.items[: len(self.cards)]]
-        self._place(width, heights)
+        heights = self._place(width)
         return theme.px(22) + sum(heights) + theme.px(10) * (len(heights) - 1)
 
     def restyle(self) -> None:
@@ -251,14 +258,16 @@ class CallList(Panel):
             words = box.adjusted(theme.px(13), 0, 0, 0)
             draw_line(painter, words, "No calls at this desk", Type.SMALL, Ink.SOFT)
 
-    def _place(self, width: int, heights: list[int]) -> None:
-        top = theme.px(22)
-        for item, height in zip(self.items, heights, strict=False):
-            changed = item.width() != width
-            item.setGeometry(0, top, width, height)
-            if changed:
+    def _place(self, width: int) -> list[int]:
+        top, heights = theme.px(22), []
+        for item in self.items[: len(self.cards)]:
+            if item.width() != width:
+                item.resize(width, item.height())
                 item.place()
-            top += height + theme.px(10)
+            heights.append(item.natural_height())
+            item.setGeometry(0, top, width, heights[-1])
+            top += heights[-1] + theme.px(10)
+        return heights
 
     def _add(self) -> None:
         item = CallItem(self)

@@ -7,7 +7,7 @@ from console.ui.clock import Clock
 from console.ui.controls import Column, Panel, Stack
 from console.ui.form.card import FormCard
 from console.ui.idle import IdlePanel
-from console.ui.pop import BannerPanel, SayPanel, TypesPanel
+from console.ui.pop import BannerPanel, HintPanel, SayPanel, TypesPanel
 from console.ui.theme import Ink, theme
 
 LOW = 800  # pixels of window height at scale 1 under which a form needs the head's room
@@ -16,13 +16,20 @@ LOW = 800  # pixels of window height at scale 1 under which a form needs the hea
 class CentreStack(Stack):
     """Gives the form, or the desk at rest, the room the head leaves."""
 
+    def arrange(self) -> None:
+        """Draw the head in, in a low window with a form."""
+        form_on = any(isinstance(panel, FormCard) and panel.wanted() for panel in self.panels)
+        tight = form_on and self._area.height() < theme.px(LOW - 108)
+        self.gap = 8 if tight else 14
+        for panel in self.panels:
+            if isinstance(panel, BannerPanel | SayPanel | TypesPanel | FormCard):
+                if panel.tight != tight:
+                    panel.update()
+                panel.tight = tight
+        super().arrange()
+
     def heights(self, wanted: list[Panel], width: int, room: int) -> list[int]:
         """Return each panel's height, the last one fitted to the room."""
-        low = room < theme.px(LOW - 140)
-        form_on = any(isinstance(panel, FormCard) for panel in wanted)
-        for panel in wanted:
-            if isinstance(panel, SayPanel | TypesPanel):
-                panel.tight = low and form_on
         heights = [panel.height_for(width) for panel in wanted]
         for number, panel in enumerate(wanted):
             left = room - sum(heights) + heights[number]
@@ -43,8 +50,9 @@ class Centre(Column):
         self.say = SayPanel(self.stack)
         self.types = TypesPanel(self.stack)
         self.form = FormCard(self.stack)
+        self.hints = HintPanel(self.stack)
         self.idle = IdlePanel(self.stack, clock)
-        for panel in (self.banner, self.say, self.types, self.form, self.idle):
+        for panel in (self.banner, self.say, self.types, self.form, self.hints, self.idle):
             self.add(panel)
         self.fill(None)
 
@@ -52,6 +60,7 @@ class Centre(Column):
         """Show a call's head, or the desk at rest."""
         self.idle.idle = pop is None
         self.banner.on = self.types.on = pop is not None
+        self.hints.on = pop is not None and pop.chosen is None
         if pop is not None:
             self.banner.fill(pop.banner)
             self.types.fill(pop.call_types, pop.chosen)

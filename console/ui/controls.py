@@ -10,7 +10,7 @@ from enum import Enum, unique
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QScrollBar, QWidget
 
 from console.ui.painting import (
     LEFT,
@@ -149,10 +149,14 @@ class KeyButton(QAbstractButton):
         ink = self.kind.value.text if self.isEnabled() else Ink.OFF
         cap = cap_width(self.key) if self.key else 0.0
         gap = theme.px(6) if self.key else 0
-        words = text_width(self.role, self.text())
-        pad = theme.px(14) if self.spread else theme.px(6)
+        role = self.role
+        words = text_width(role, self.text())
+        pad = theme.px(14) if self.spread else theme.px(4)
         middle = box.center().y()
         room = box.width() - 2 * pad - cap - gap
+        if words > room:
+            role = Type.SMALL_STRONG if role is Type.BIG else Type.LABEL
+            words = text_width(role, self.text())
         if self.spread:
             start = pad
             right = box.right() - pad
@@ -161,7 +165,7 @@ class KeyButton(QAbstractButton):
             start = round((box.width() - words - gap - cap) / 2)
             right = start + words + gap + cap
         line = QRectF(start, 0, max(0.0, min(words + 1, room + 1)), box.height())
-        draw_line(painter, line, self.text(), self.role, ink, align=LEFT)
+        draw_line(painter, line, self.text(), role, ink, align=LEFT)
         if self.key:
             draw_cap(painter, right, middle, self.key)
 
@@ -300,9 +304,22 @@ class SectionPanel(Panel):
         top = self.head_height()
         return QRectF(0, top, self.width(), self.height() - top)
 
+    def look(self) -> object:
+        """Return what the panel shows, where that is the practice's and will be shown again; None
+        where it is a caller's or runs with the clock, and no picture of it is kept."""
+        return None
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
         """Draw heading and card, then the content."""
         painter = QPainter(self)
+        look = self.look()
+        if look is None:
+            self.draw(painter)
+        else:
+            picture(painter, (type(self), look), self.width(), self.height(), self.draw)
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw heading and card, then the content, by hand."""
         head = QRectF(0, 0, self.width(), theme.px(16))
         draw_line(painter, head, self.head, Type.HEAD, Ink.SOFT)
         box = self.card_box()
@@ -364,6 +381,28 @@ class Stack(QWidget):
         return [panel.height_for(width) for panel in wanted]
 
 
+class SlimBar(QScrollBar):
+    """A scroll bar that takes little room and no arrows."""
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Return the bar's width."""
+        return QSize(theme.px(10), theme.px(60))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+        """Draw the handle."""
+        painter = QPainter(self)
+        span = self.maximum() - self.minimum() + self.pageStep()
+        if span <= 0:
+            return
+        high = max(24.0, self.height() * self.pageStep() / span)
+        share = (self.value() - self.minimum()) / max(1, self.maximum() - self.minimum())
+        box = QRectF(2, share * (self.height() - high), self.width() - 4, high)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(NO_PEN)
+        painter.setBrush(colour(Ink.EDGE))
+        painter.drawRoundedRect(box, box.width() / 2, box.width() / 2)
+
+
 class Column(QScrollArea):
     """A column of panels that scrolls when the window is too low for them."""
 
@@ -372,6 +411,7 @@ class Column(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setVerticalScrollBar(SlimBar(self))
         self.stack = stack(self.viewport(), ground)
         self.setWidget(self.stack)
 
@@ -393,9 +433,13 @@ def draw_rows(painter: QPainter, box: QRectF, rows: list[tuple[str, str]], role:
         line = QRectF(box.left() + pad, top, box.width() - 2 * pad, high)
         if number:
             painter.fillRect(QRectF(line.left(), top, line.width(), 1), colour(Ink.HAIRLINE))
-        value = min(text_width(Type.BODY_STRONG, right), line.width() * 0.66)
+        gap = theme.px(8)
+        label = min(text_width(role, left), line.width() * 0.55)
+        room = line.width() - label - gap
+        strong = Type.BODY_STRONG if text_width(Type.BODY_STRONG, right) <= room else Type.LABEL
+        value = min(text_width(strong, right), room)
         split = line.right() - value - 1
-        draw_line(painter, QRectF(split, top, value + 1, high), right, Type.BODY_STRONG, Ink.TEXT)
-        label = QRectF(line.left(), top, split - line.left() - theme.px(10), high)
-        draw_line(painter, label, left, role, Ink.TEXT)
+        draw_line(painter, QRectF(split, top, value + 1, high), right, strong, Ink.TEXT)
+        line.setRight(split - gap + 2)
+        draw_line(painter, line, left, role, Ink.TEXT)
         top += high

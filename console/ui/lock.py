@@ -9,19 +9,17 @@ from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from console.desk.views import CallCard, Status
+from console.desk.views import CallCard, Notice, Status
 from console.ui.call_list import BUTTONS, STATES, can
 from console.ui.clock import Clock, timer
 from console.ui.controls import KeyButton, Kind
 from console.ui.edits import LineEdit
 from console.ui.keys import Act, sequence_of
-from console.ui.painting import CENTRE, draw_card, draw_line
+from console.ui.painting import draw_card, draw_line
 from console.ui.pop import SayPanel
 from console.ui.theme import Ink, Type, colour, theme
 
-LINE_911 = "If this is a medical emergency, please hang up and dial 911 now."
 KEPT = (Act.ANSWER, Act.DECLINE, Act.HOLD, Act.MUTE, Act.HANG_UP)
-PIN_LEAST = 4
 
 
 class LockPage(QWidget):
@@ -37,8 +35,11 @@ class LockPage(QWidget):
         self._cards: tuple[CallCard, ...] = ()
         self._needs_pin = False
         self._note = ""
+        self._asked = False  # the next notice is about a PIN
+        self._reading = False  # the next notice is the 911 line
         self._time = ""
         self._greeting = ""
+        self._card = QRectF()
         self.say = SayPanel(self)
         self.buttons: dict[Act, KeyButton] = {}
         for act, words, kind, _ in BUTTONS:
@@ -90,20 +91,26 @@ class LockPage(QWidget):
             self.say.fill(greeting)
             self.place()
 
-    def read_911(self) -> None:
-        """Show the 911 line at once where no practice gives its own."""
-        if not self._greeting:
-            self.say.fill(LINE_911)
-            self.place()
+    def expect_911(self) -> None:
+        """Take the desk's next notice for the 911 line: the words to say, for want of a pop's."""
+        self._reading = True
 
-    def show_note(self, text: str) -> None:
-        """Show a notice's title: a wrong PIN, above all."""
-        self._note = text
-        self.update()
+    def show_notice(self, notice: Notice) -> None:
+        """Show a notice: in full where this page asked for it, else only its title."""
+        if self._reading:
+            self._reading = False
+            self.say.fill(notice.text)
+        elif self._asked:
+            self._asked = False
+            self._note = ". ".join(part for part in (notice.title, notice.text) if part)
+        else:
+            self._note = notice.title
+        self.place()
 
     def opened(self) -> None:
         """Start with an empty PIN and the cursor in it."""
         self._note = ""
+        self._asked = self._reading = False
         self.again.setVisible(self._needs_pin)
         self.say.fill(self._greeting)
         self._show_calls()
@@ -128,31 +135,35 @@ class LockPage(QWidget):
             self.update()
 
     def place(self) -> None:
-        """Put everything in the middle."""
-        width = min(theme.px(720), self.width() - 32)
-        left = (self.width() - width) // 2
-        top = max(theme.px(120), self.height() // 2 - theme.px(200))
+        """Put everything on a card in the middle."""
+        pad, gap = theme.px(32), theme.px(10)
+        width = min(theme.px(784), self.width() - 32)
+        inner, left = width - 2 * pad, (self.width() - width) // 2 + pad
+        say = self.say.height_for(inner) + theme.px(16) if self.say.wanted() else 0
+        high = theme.px(112) + say + theme.px(46 + 36 + 40 + 32) + (theme.px(52) * bool(self._note))
+        card_top = max(theme.px(16), (self.height() - high) // 2 - theme.px(24))
+        self._card = QRectF(left - pad, card_top, width, high)
+        top = card_top + theme.px(112)
         self.say.setVisible(self.say.wanted())
-        if self.say.wanted():
-            high = self.say.height_for(width)
-            self.say.setGeometry(left, top, width, high)
-            top += high + theme.px(16)
-        self._row_top = top
-        gap = theme.px(10)
+        if say:
+            self.say.setGeometry(left, top, inner, say - theme.px(16))
+            top += say
         shown = [button for button in self.buttons.values() if not button.isHidden()]
-        room = (width - gap * (len(shown) - 1)) // max(1, len(shown))
+        room = (inner - gap * (len(shown) - 1)) // max(1, len(shown))
         for number, button in enumerate(shown):
             button.setGeometry(left + number * (room + gap), top, room, theme.px(46))
-        top += theme.px(46 + 40)
+        top += theme.px(46 + 36)
+        self._place_pin(left, top, gap)
+        self.update()
+
+    def _place_pin(self, left: int, top: int, gap: int) -> None:
         edits = [self.pin, self.again] if self._needs_pin else [self.pin]
         wide = theme.px(200)
-        total = len(edits) * (wide + gap) + self.unlock.natural_width()
-        start = (self.width() - total) // 2
+        unlock = self.unlock.natural_width()
         for edit in edits:
-            edit.setGeometry(start, top, wide, theme.px(40))
-            start += wide + gap
-        self.unlock.setGeometry(start, top, self.unlock.natural_width(), theme.px(40))
-        self.update()
+            edit.setGeometry(left, top, wide, theme.px(40))
+            left += wide + gap
+        self.unlock.setGeometry(left, top, unlock, theme.px(40))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002, N802
         """Keep everything in the middle."""
@@ -169,32 +180,40 @@ class LockPage(QWidget):
         """Draw the title, the call's state, and what is wrong with the PIN."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), colour(Ink.PAGE))
-        first = self.say.y() if self.say.wanted() else self._row_top
-        line = QRectF(0, first - theme.px(92), self.width(), theme.px(36))
+        draw_card(painter, self._card, radius=10)
+        pad = theme.px(32)
+        inner = self._card.adjusted(pad, 0, -pad, 0)
+        line = QRectF(inner.left(), inner.top() + theme.px(26), inner.width(), theme.px(36))
         title = "Choose a PIN for this desk" if self._needs_pin else "Frontdesk is locked"
-        draw_line(painter, line, title, Type.TITLE, Ink.TEXT, align=CENTRE)
-        line = QRectF(0, line.bottom() + theme.px(8), self.width(), theme.px(24))
+        draw_line(painter, line, title, Type.TITLE, Ink.TEXT)
+        line = QRectF(inner.left(), line.bottom() + theme.px(6), inner.width(), theme.px(24))
         words = self._time or "No call. Calls still ring here, and can be answered."
-        draw_line(painter, line, words, Type.BODY_STRONG, Ink.SOFT, align=CENTRE)
+        draw_line(painter, line, words, Type.BODY_STRONG, Ink.SOFT)
+        rule = QRectF(inner.left(), self.pin.y() - theme.px(18), inner.width(), 1)
+        painter.fillRect(rule, colour(Ink.HAIRLINE))
         if self._note:
-            box = QRectF(0, self.pin.geometry().bottom() + theme.px(14), 0, theme.px(36))
-            box.setWidth(min(theme.px(420), self.width() - 32))
-            box.moveLeft((self.width() - box.width()) / 2)
+            top = self.pin.geometry().bottom() + theme.px(14)
+            box = QRectF(inner.left(), top, inner.width(), theme.px(38))
             draw_card(painter, box, Ink.RED_SOFT, Ink.RED_EDGE, radius=6)
-            draw_line(painter, box, self._note, Type.BODY_STRONG, Ink.RED_TEXT, align=CENTRE)
+            words = f"✕ {self._note}"
+            box.adjust(theme.px(14), 0, -theme.px(14), 0)
+            draw_line(painter, box, words, Type.BODY_STRONG, Ink.RED_TEXT)
 
     def _enter(self) -> None:
         pin = self.pin.text()
-        if not self._needs_pin:
-            self.unlock_wanted.emit(pin)
+        if not pin:
+            pass
+        elif not self._needs_pin:
             self.pin.clear()
-        elif len(pin) < PIN_LEAST:
-            self.show_note(f"A PIN has at least {PIN_LEAST} characters")
+            self._asked = True
+            self.unlock_wanted.emit(pin)
         elif pin != self.again.text():
-            self.show_note("The two PINs are not the same")
+            self._note = "The two PINs are not the same"
+            self.place()
         else:
+            self._asked = True
             self.pin_chosen.emit(pin)
-        self.pin.setFocus()
+        (self.again if self._needs_pin and pin and not self.again.text() else self.pin).setFocus()
 
     def _pin_edit(self, words: str) -> LineEdit:
         edit = LineEdit(self)

@@ -5,6 +5,7 @@ desk as an intent, and only what the desk then says is shown.
 """
 
 import time
+from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
@@ -17,13 +18,14 @@ from console.ui.centre import Centre
 from console.ui.clock import Clock, utc_now
 from console.ui.controls import ENTER, Column, Panel
 from console.ui.focus import next_stop
+from console.ui.form.body import scroll_areas
 from console.ui.lock import LockPage
 from console.ui.notice import NoticeBar
 from console.ui.sheet_host import SheetHost
 from console.ui.shortcuts import bind
 from console.ui.side_left import Callbacks, Earlier, Headset, Waiting
 from console.ui.side_right import Answers, OnCall, OpenTimes, ProtocolNote, Quiet
-from console.ui.theme import SCALES, Ink, colour, theme
+from console.ui.theme import SCALES, Ink, colour, dress, theme
 from console.ui.top_bar import StatusBar, TopBar, TroubleBar
 from console.ui.window_acts import WindowActs
 
@@ -46,6 +48,7 @@ class MainWindow(QWidget):
         self.pop: Pop | None = None
         self.cards: tuple[CallCard, ...] = ()
         self._unpainted = ""
+        dress(app_instance())
         self.setWindowTitle(TITLE)
         self.setMinimumSize(960, 600)
         self._build(clock)
@@ -141,7 +144,7 @@ class MainWindow(QWidget):
         self.lock.acted.connect(self.acts.locked_act)
         self.lock.unlock_wanted.connect(desk.unlock)
         self.lock.pin_chosen.connect(desk.choose_pin)
-        QApplication.instance().focusChanged.connect(self._focus_moved)  # type: ignore[union-attr]
+        app_instance().focusChanged.connect(self._focus_moved)
 
     # What the desk says.
 
@@ -201,10 +204,10 @@ class MainWindow(QWidget):
     def show_notice(self, notice: Notice) -> None:
         """Show a sentence, or on a locked desk its title alone."""
         if self.status is not None and self.status.locked:
-            self.lock.show_note(notice.title)
+            self.lock.show_notice(notice)
             return
         self.notice.fill(notice)
-        self.notice.fit(self.centre.geometry())
+        self.notice.fit(self.right.geometry())
 
     def show_unfinished(self, forms: tuple[object, ...]) -> None:
         """Offer the forms a restart left unfinished."""
@@ -212,6 +215,18 @@ class MainWindow(QWidget):
         self.sheets.show_unfinished(forms)  # type: ignore[arg-type]
 
     # The window itself.
+
+    def warm(self, pops: Iterable[Pop]) -> None:
+        """Draw practices' pops out of sight, so that their first call's is as quick as the next.
+
+        To be called before the window is shown, with a pop of each practice.
+        """
+        for pop in pops:
+            self.show_pop(pop)
+            for column in (self.left, self.centre, self.right):
+                column.stack.arrange()
+            self.grab()
+        self.show_pop(None)
 
     def tick(self) -> None:
         """Move every running time on by what the clock says."""
@@ -246,7 +261,7 @@ class MainWindow(QWidget):
         self.trouble.setGeometry(0, top, width, trouble)
         start = top + trouble
         high = height - start - foot
-        left = round(min(max(width * 0.2, theme.px(256)), theme.px(320), width * 0.27))
+        left = round(min(max(width * 0.2, theme.px(268)), theme.px(320), width * 0.27))
         right = round(min(max(width * 0.238, theme.px(288)), theme.px(380), width * 0.29))
         self.left.setGeometry(0, start, left, high)
         self.lines[0].setGeometry(left, start, 1, high)
@@ -256,7 +271,7 @@ class MainWindow(QWidget):
         self.bottom.setGeometry(0, height - foot, width, foot)
         self.lock.setGeometry(0, start, width, height - start)
         self.sheets.fit(QRectF(left + 1, start, width - left - 1, high))
-        self.notice.fit(self.centre.geometry())
+        self.notice.fit(self.right.geometry())
         self.top.place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002, N802
@@ -315,21 +330,33 @@ class MainWindow(QWidget):
             self.lock.raise_()
             self.lock.opened()
         elif self.centre.form.view is not None:
-            self.centre.form.body.focus(self.centre.form.view.focus)
+            self.centre.form.take_focus()
 
     def _open_fact(self, fact: object) -> None:
         self.desk.read_fact(fact.label)  # type: ignore[attr-defined]
         self.sheets.show_fact(fact)  # type: ignore[arg-type]
 
-    def _focus_moved(self, _old: QWidget | None, _new: QWidget | None) -> None:
+    def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
+        body = self.centre.form.body
         if self.centre.form.view is not None:
-            self.centre.form.body.put_side_buttons()
+            body.put_side_buttons()
+        if new is not None and body.isAncestorOf(new):
+            for area in scroll_areas(new):
+                area.ensureWidgetVisible(new, 0, 24)
 
     def _call_attention(self) -> None:
         if self.isMinimized():
             self.showNormal()
         self.raise_()
         QApplication.alert(self)
+
+
+def app_instance() -> QApplication:
+    """Return the application there must be before a window."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        raise TypeError("a window needs a QApplication first")
+    return app
 
 
 def _line(parent: QWidget) -> QFrame:

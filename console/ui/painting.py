@@ -31,6 +31,43 @@ ANTIALIASING: Final = QPainter.RenderHint.Antialiasing
 NO_PEN: Final = QPen(Qt.PenStyle.NoPen)
 
 
+class _Store:
+    """What has been shaped or drawn once; the longest unused goes when there is too much, and all
+    of it when the scale changes. In memory only, and nothing of a patient's is kept as a picture.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: dict[object, tuple[Any, int]] = {}
+        self._weight = 0
+        self._revision = theme.revision
+
+    def get(self, key: object) -> Any:
+        """Return what is kept under a key, or None."""
+        if self._revision != theme.revision:
+            self._kept.clear()
+            self._weight, self._revision = 0, theme.revision
+        found = self._kept.pop(key, None)
+        if found is None:
+            return None
+        self._kept[key] = found
+        return found[0]
+
+    def keep(self, key: object, made: Any, weight: int = 1) -> None:
+        """Keep something of a weight."""
+        self._kept[key] = (made, weight)
+        self._weight += weight
+        while self._weight > self._most and len(self._kept) > 1:
+            oldest = next(iter(self._kept))
+            self._weight -= self._kept.pop(oldest)[1]
+
+
+_lines = _Store(3000)
+_layouts = _Store(400)
+_pictures = _Store(24 * 1024 * 1024)  # bytes
+_PLAIN: Final = Qt.TextFormat.PlainText
+
+
 class Words:
     """Wrapped text, laid out when its words or its width change and drawn from there.
 
@@ -44,13 +81,8 @@ class Words:
         self._leading = leading
         self._most = most
         self._layout = QTextLayout()
-        self._key: tuple[str, float, float] | None = None
+        self._key: tuple[str, float, int] | None = None
         self.height = 0.0
-
-    @property
-    def text(self) -> str:
-        """The words as they were last laid out."""
-        return self._key[0] if self._key else ""
 
     def use(self, role: Type, ink: Ink) -> None:
         """Change type and colour; the words are laid out again when next asked for."""
@@ -59,24 +91,31 @@ class Words:
 
     def lay(self, text: str, width: float) -> float:
         """Lay the words out and return their height in pixels."""
-        key = (text, width, theme.scale)
+        key = (text, width, theme.revision)
         if key != self._key:
             self._key = key
-            self.height = self._wrap(text, width)
+            whole = (text, width, self._role.slot, self._leading, self._most)
+            kept: tuple[QTextLayout, float] | None = _layouts.get(whole)
+            if kept is None:
+                kept = self._wrap(text, width)
+                _layouts.keep(whole, kept)
+            self._layout, self.height = kept
         return self.height
 
     def draw(self, painter: QPainter, x: float, y: float) -> None:
         """Draw what was laid out, its top left corner at the point."""
-        painter.setPen(colour(self._ink))
+        painter.setPen(self._ink.colour)
         self._layout.draw(painter, QPointF(x, y))
 
-    def _wrap(self, text: str, width: float) -> float:
-        layout = self._layout = QTextLayout(text.replace("\n", "\u2028"), theme.font(self._role))
+    def _wrap(self, text: str, width: float) -> tuple[QTextLayout, float]:
+        layout = QTextLayout(text.replace("\n", "\u2028"), theme.font(self._role))
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout.setTextOption(option)
-        step = round(theme.metrics(self._role).height() * self._leading / 1.21)
-        top = (step - theme.metrics(self._role).height()) / 2
+        layout.setCacheEnabled(True)
+        high = theme.metrics(self._role).height()
+        step = round(high * self._leading / 1.21)
+        top = (step - high) / 2
         lines = 0
         layout.beginLayout()
         while not self._most or lines < self._most:
@@ -87,35 +126,7 @@ class Words:
             line.setPosition(QPointF(0, lines * step + top))
             lines += 1
         layout.endLayout()
-        return float(lines * step) if text else 0.0
-
-
-class _Store:
-    """What has been shaped or drawn once, kept until there is too much or the scale changes."""
-
-    MOST = 3000
-
-    def __init__(self) -> None:
-        self._kept: dict[object, Any] = {}
-        self._revision = theme.revision
-
-    def get(self, key: object) -> Any:
-        """Return what is kept under a key, or None."""
-        if self._revision != theme.revision:
-            self._kept.clear()
-            self._revision = theme.revision
-        return self._kept.get(key)
-
-    def keep(self, key: object, made: Any) -> None:
-        """Keep something; everything older goes when there is too much."""
-        if len(self._kept) >= self.MOST:
-            self._kept.clear()
-        self._kept[key] = made
-
-
-_lines = _Store()
-_pictures = _Store()
-_PLAIN: Final = Qt.TextFormat.PlainText
+        return layout, float(lines * step) if text else 0.0
 
 
 def _shaped(role: Type, text: str) -> tuple[QStaticText, float, float]:
@@ -184,7 +195,7 @@ def picture(
         inner = QPainter(kept)
         draw(inner)
         inner.end()
-        _pictures.keep(whole, kept)
+        _pictures.keep(whole, kept, kept.width() * kept.height() * 4)
     painter.drawPixmap(0, 0, kept)
 
 
@@ -205,7 +216,7 @@ def _corners(key: tuple[Ink, Ink, float, float], side: int, ratio: float) -> QPi
         box = QRectF(half, half, 2 * side - width, 2 * side - width)
         inner.drawRoundedRect(box, radius, radius)
         inner.end()
-        _pictures.keep(whole, kept)
+        _pictures.keep(whole, kept, kept.width() * kept.height() * 4)
     return kept
 
 

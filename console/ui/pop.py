@@ -4,6 +4,8 @@ This is what a call's first frame shows, so everything here is made before any c
 filled when one does.
 """
 
+import re
+
 from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
@@ -14,17 +16,22 @@ from console.ui.keys import KEYS
 from console.ui.painting import (
     Words,
     cap_height,
+    cap_width,
     draw_bar,
     draw_cap,
     draw_card,
     draw_focus,
     draw_line,
     draw_pill,
+    picture,
     pill_width,
+    text_width,
 )
 from console.ui.theme import Ink, Type, theme
 from scripts.calltypes import CallType
 
+FLAT = 42  # pixels a flat tile is high
+BETWEEN_LETTERS = re.compile(r"(?<=\w)-(?=\w)")
 TYPE_KEYS = {key.call_type: key for key in KEYS if key.call_type is not None}
 
 
@@ -34,6 +41,7 @@ class BannerPanel(Panel):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.tight = False
         self._banner: Banner | None = None
         self._name = Words(Type.PRACTICE, Ink.TEXT, 1.15, most=2)
         self._detail = Words(Type.SMALL, Ink.SOFT, 1.3, most=2)
@@ -52,6 +60,8 @@ class BannerPanel(Panel):
         """Return the height of name and detail."""
         if self._banner is None:
             return 0
+        if self.tight:
+            return theme.px(46)
         room = width - theme.px(24 + 16 + 12) - self._pills()
         name = self._name.lay(self._banner.practice, room)
         return round(theme.px(24) + name + self._detail.lay(self._line(), room))
@@ -66,14 +76,27 @@ class BannerPanel(Panel):
         draw_card(painter, box)
         draw_bar(painter, box, Ink.TEAL, 8)
         left = theme.px(24)
-        self._name.draw(painter, left, theme.px(11))
-        self._detail.draw(painter, left, theme.px(12) + self._name.height)
+        if self.tight:
+            self._draw_in_a_line(painter, box)
+        else:
+            self._name.draw(painter, left, theme.px(11))
+            self._detail.draw(painter, left, theme.px(12) + self._name.height)
         right = box.right() - theme.px(16)
         for text, fill, ink in self._labels():
             pill = QRectF(right - pill_width(text), 0, pill_width(text), theme.px(24))
             pill.moveTop(round((box.height() - pill.height()) / 2))
             draw_pill(painter, pill, text, fill, ink)
             right = pill.left() - theme.px(10)
+
+    def _draw_in_a_line(self, painter: QPainter, box: QRectF) -> None:
+        name = self._banner.practice if self._banner else ""
+        room = box.width() - theme.px(24 + 16 + 12) - self._pills()
+        line = QRectF(theme.px(24), 0, min(room, text_width(Type.ASK, name) + 1), box.height())
+        draw_line(painter, line, name, Type.ASK, Ink.TEXT)
+        line = QRectF(line.right() + theme.px(10), 1, room - line.width() - theme.px(10), 0)
+        line.setHeight(box.height())
+        if line.width() > theme.px(60):
+            draw_line(painter, line, self._line(), Type.SMALL, Ink.SOFT)
 
     def _line(self) -> str:
         banner = self._banner
@@ -106,6 +129,7 @@ class SayPanel(Panel):
 
     def fill(self, text: str) -> None:
         """Show what to say."""
+        text = BETWEEN_LETTERS.sub("\u2011", text)  # "after-hours" stays on one line
         if text != self._text:
             self._text = text
             self.setAccessibleName("Say")
@@ -117,21 +141,29 @@ class SayPanel(Panel):
         return bool(self._text)
 
     def height_for(self, width: int) -> int:
-        """Return the height of heading and words."""
-        self._words.use(Type.SAY_TIGHT if self.tight else Type.SAY, Ink.TEXT)
-        words = self._words.lay(self._text, width - theme.px(36))
-        return round(words) + theme.px(42 if self.tight else 52)
+        """Return the height of heading and words; tight, the heading stands beside them."""
+        self._words.use(Type.BODY if self.tight else Type.SAY, Ink.TEXT)
+        if self.tight:
+            return round(self._words.lay(self._text, width - theme.px(78))) + theme.px(20)
+        return round(self._words.lay(self._text, width - theme.px(36))) + theme.px(52)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
-        """Draw the card."""
+        """Draw the card; a practice's greeting is the same at its next call."""
         painter = QPainter(self)
+        picture(painter, ("say", self._text, self.tight), self.width(), self.height(), self.draw)
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw the card by hand."""
         box = QRectF(self.rect())
         draw_card(painter, box, Ink.SAY, Ink.SAY_EDGE)
         draw_bar(painter, box, Ink.SAY_BAR, 4)
         left = theme.px(20)
-        head = QRectF(left, theme.px(9 if self.tight else 12), box.width() - left, theme.px(16))
+        head = QRectF(left, theme.px(12), box.width() - left, theme.px(16))
         draw_line(painter, head, "Say", Type.HEAD, Ink.SAY_TEXT)
-        self._words.draw(painter, left, head.bottom() + theme.px(6 if self.tight else 8))
+        if self.tight:
+            self._words.draw(painter, theme.px(62), theme.px(10))
+        else:
+            self._words.draw(painter, left, head.bottom() + theme.px(8))
 
 
 class TypeTile(KeyButton):
@@ -142,11 +174,16 @@ class TypeTile(KeyButton):
         kind = Kind.DANGER if call_type is CallType.EMERGENCY else Kind.PLAIN
         super().__init__(kind, key.label, key.sequence, parent)
         self.call_type = call_type
+        self.narrow = False
         self.setCheckable(True)
         self._words = Words(Type.TILE, Ink.TEXT, 1.25, most=2)
 
     def nextCheckState(self) -> None:  # noqa: N802
         """Leave the state alone: the desk says what is chosen."""
+
+    def look(self) -> tuple[object, ...]:
+        """Return everything the tile's looks depend on but its size."""
+        return (*super().look(), self.narrow)
 
     def draw(self, painter: QPainter) -> None:
         """Draw words, key, and the chosen one with a tick and a thick edge."""
@@ -167,17 +204,36 @@ class TypeTile(KeyButton):
             draw_card(painter, box, Ink.BLUE_SOFT, Ink.BLUE, width=2)
         else:
             draw_card(painter, box, Ink.BLUE_SOFT if pointed else Ink.CARD)
+        tick = "✓" if chosen else ""
+        if self.narrow:
+            self._draw_narrow(painter, box, ink, tick)
+        else:
+            self._draw_wide(painter, box, ink, tick)
+        if self.hasFocus():
+            draw_focus(painter, box)
+
+    def _draw_wide(self, painter: QPainter, box: QRectF, ink: Ink, tick: str) -> None:
+        """Draw the words above the key."""
         pad = theme.px(10)
         self._words.use(Type.TILE, ink)
         self._words.lay(self.text(), box.width() - pad - theme.px(4))
         self._words.draw(painter, pad, theme.px(9))
         middle = box.bottom() - theme.px(8) - cap_height() / 2
         draw_cap(painter, box.right() - theme.px(8), middle, self.key)
-        if chosen:
-            line = QRectF(pad, middle - theme.px(9), theme.px(30), theme.px(18))
-            draw_line(painter, line, "✓", Type.BODY_STRONG, Ink.CARD if red else Ink.BLUE)
-        if self.hasFocus():
-            draw_focus(painter, box)
+        line = QRectF(pad, middle - theme.px(9), theme.px(30), theme.px(18))
+        draw_line(painter, line, tick, Type.BODY_STRONG, Ink.BLUE if ink is Ink.TEXT else ink)
+
+    def _draw_narrow(self, painter: QPainter, box: QRectF, ink: Ink, tick: str) -> None:
+        """Draw the words beside the key."""
+        right = box.right() - theme.px(7)
+        left = draw_cap(painter, right, box.center().y(), self.key)
+        pad = theme.px(9)
+        words = f"{tick} {self.text()}" if tick else self.text()
+        room = left - pad - theme.px(3)
+        fits = max(text_width(Type.LABEL, word) for word in words.split()) <= room
+        self._words.use(Type.LABEL if fits else Type.CAP, ink)
+        high = self._words.lay(words, room)
+        self._words.draw(painter, pad, (box.height() - high) / 2)
 
 
 class TypesPanel(Panel):
@@ -205,19 +261,72 @@ class TypesPanel(Panel):
             if (call_type is chosen) != tile.isChecked():
                 tile.setChecked(call_type is chosen)
 
-    def height_for(self, width: int) -> int:  # noqa: ARG002
-        """Return the tiles' height."""
+    def height_for(self, width: int) -> int:
+        """Return the height: one row of tall tiles, or two of flat ones in a narrow window."""
+        if self._is_narrow(width):
+            return 2 * theme.px(FLAT) + theme.px(6)
         return theme.px(64 if self.tight else 78)
 
     def place(self) -> None:
         """Share the width out evenly, to the pixel."""
-        gap, count = theme.px(8), len(self.tiles)
+        narrow = self._is_narrow(self.width())
+        tiles = list(self.tiles.values())
+        rows = [tiles[:4], tiles[4:]] if narrow else [tiles]
+        high = theme.px(FLAT) if narrow else self.height()
+        for row, part in enumerate(rows):
+            self._place_row(part, row * (high + theme.px(6)), high)
+        for tile in tiles:
+            tile.narrow = narrow
+
+    def _place_row(self, tiles: list[TypeTile], top: int, high: int) -> None:
+        gap, count = theme.px(8), len(tiles)
         room = self.width() - gap * (count - 1)
-        for number, tile in enumerate(self.tiles.values()):
+        for number, tile in enumerate(tiles):
             left = round(number * room / count) + number * gap
             right = round((number + 1) * room / count) + number * gap
-            tile.setGeometry(left, 0, right - left, self.height())
+            tile.setGeometry(left, top, right - left, high)
+
+    def _is_narrow(self, width: int) -> bool:
+        tile = (width - 6 * theme.px(8)) / 7
+        return tile < text_width(Type.TILE, "appointment") + theme.px(14)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002, N802
         """Fit the tiles."""
         self.place()
+
+
+HINTS = (
+    ("F2", "answers the call; the greeting is above"),
+    ("Alt+1…7", "says what kind of call it is, and opens its form"),
+    ("F9", "escalates at once; the form can wait"),
+    ("F10", "ends a call that is none of these: wrong number, sales, silent"),
+)
+
+
+class HintPanel(Panel):
+    """What to do next, while no kind of call has been chosen."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("What to do next")
+        self.setAccessibleDescription("; ".join(f"{key} {words}" for key, words in HINTS))
+
+    def height_for(self, width: int) -> int:  # noqa: ARG002
+        """Return a line for each hint."""
+        return theme.px(28) * len(HINTS) + theme.px(36)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+        """Draw the hints; they never change."""
+        picture(QPainter(self), "hints", self.width(), self.height(), self.draw)
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw the hints by hand."""
+        keys = max(cap_width(key) for key, _ in HINTS)
+        words = max(text_width(Type.BODY, words) for _, words in HINTS)
+        left = max(0.0, (self.width() - keys - words - theme.px(12)) / 2)
+        middle = theme.px(32)
+        for key, text in HINTS:
+            draw_cap(painter, left + keys, middle, key)
+            line = QRectF(left + keys + theme.px(12), middle - theme.px(10), words, theme.px(20))
+            draw_line(painter, line, text, Type.BODY, Ink.SOFT)
+            middle += theme.px(28)

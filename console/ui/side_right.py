@@ -4,7 +4,7 @@ Everything a receptionist may have to say about the practice without being asked
 """
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from console.desk.views import Fact, OnCallNow, OpenDay
@@ -39,6 +39,10 @@ class OnCall(SectionPanel):
             said = f"{view.name}. {view.until}. {view.then}" if view else "Nobody named"
             self.setAccessibleDescription(said)
             self.relay()
+
+    def look(self) -> object:
+        """Return who is shown."""
+        return self._lines(), self._view.name if self._view else ""
 
     def card_height(self, width: int) -> int:
         """Return the height of names and button."""
@@ -77,11 +81,14 @@ class FactRow(KeyButton):
         self.first = True
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # reached from the search, by the arrows
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+    def look(self) -> tuple[object, ...]:
+        """Return everything the row's looks depend on but its size."""
+        return (*super().look(), self.fact, self.current, self.first)
+
+    def draw(self, painter: QPainter) -> None:
         """Draw label and answer; the one Enter would take has a tint and an arrow."""
         if self.fact is None:
             return
-        painter = QPainter(self)  # by hand: no two practices' answers look the same
         box = QRectF(self.rect())
         if not self.first:
             painter.fillRect(
@@ -91,7 +98,7 @@ class FactRow(KeyButton):
             draw_card(painter, box, Ink.BLUE_SOFT, Ink.BLUE_SOFT, radius=5)
         line = box.adjusted(theme.px(5), 0, -theme.px(5), 0)
         label = f"› {self.fact.label}" if self.current else self.fact.label
-        left = min(text_width(Type.BODY, label) + theme.px(12), line.width() * 0.6)
+        left = min(text_width(Type.BODY, label) + theme.px(10), line.width() * 0.6)
         value = line.adjusted(left, 0, 0, 0)
         draw_line(painter, value, self.fact.text, Type.BODY_STRONG, Ink.TEXT, align=RIGHT)
         line.setWidth(left - theme.px(6))
@@ -160,6 +167,10 @@ class Answers(SectionPanel):
         self.place()
         self._choose(current)
         self.relay()
+
+    def look(self) -> object:
+        """Return what is behind the controls."""
+        return self.locked, bool(self._facts), bool(self.search.text())
 
     def card_height(self, width: int) -> int:
         """Return the height of the search and its rows, or of the reason."""
@@ -250,6 +261,10 @@ class OpenTimes(SectionPanel):
             self.setAccessibleDescription(said)
             self.relay()
 
+    def look(self) -> object:
+        """Return the days."""
+        return self._days is None, tuple(self._rows)
+
     def card_height(self, width: int) -> int:  # noqa: ARG002
         """Return a row for each day."""
         return max(1, len(self._rows)) * theme.px(28) + theme.px(12)
@@ -284,6 +299,10 @@ class ProtocolNote(SectionPanel):
     def wanted(self) -> bool:
         """Only where the practice left one."""
         return self.on and bool(self._text)
+
+    def look(self) -> object:
+        """Return the note."""
+        return self._text
 
     def card_height(self, width: int) -> int:
         """Return the note's height."""

@@ -137,7 +137,6 @@ class Type(Enum):
     CAP = (11, 600, 0)
     PRACTICE = (22, 700, -1.2)
     SAY = (20, 400, -1.4)
-    SAY_TIGHT = (16, 400, -1)
     ASK = (17, 600, -1)
     TILE = (13.5, 600, -0.6)
     BIG = (16, 700, -0.8)
@@ -209,7 +208,10 @@ def colour(ink: Ink) -> QColor:
 
 
 def dress(app: QApplication) -> None:
-    """Give the program its fonts, its style and its palette, whatever the desktop's own are."""
+    """Give the program its fonts, its style and its palette, whatever the desktop's are; once."""
+    if app.property("dressed"):
+        return
+    app.setProperty("dressed", True)
     fonts = resources.FONTS
     for path in sorted(fonts.glob("*.otf")):
         QFontDatabase.addApplicationFont(str(path))

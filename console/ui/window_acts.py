@@ -92,9 +92,8 @@ class WindowActs:
 
     def read_911(self) -> None:
         """Have the 911 line read, whatever else is the matter."""
+        self._window.lock.expect_911()
         self._desk.read_911()
-        if self._locked():
-            self._window.lock.read_911()
 
     def escape(self) -> None:
         """Leave what is uppermost: a sheet, the red flag, a notice, the search."""
@@ -187,7 +186,7 @@ class WindowActs:
     def _back_to_form(self) -> None:
         form = self._window.centre.form
         if form.view is not None:
-            form.body.focus(form.view.focus)
+            form.take_focus()
         else:
             self._window.setFocus(Qt.FocusReason.OtherFocusReason)
 

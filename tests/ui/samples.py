@@ -236,10 +236,9 @@ BOOKING = replace(
             "Open time with Dr. Ortega",
             FieldKind.OPEN_TIME,
             options=tuple(
-                OptionView(f"t{number}", label, str(number), chosen=number == 2)
-                for number, label in enumerate(
-                    ("Wed 25 Nov 09:20", "Wed 25 Nov 10:40", "Fri 27 Nov 08:20", "Fri 27 Nov 11:00"),
-                    start=1,
+                OptionView(f"t{number}", f"{day} Nov {hour}", str(number), chosen=number == 2)
+                for number, (day, hour) in enumerate(
+                    (("Wed 25", "09:20"), ("Wed 25", "10:40"), ("Fri 27", "08:20")), start=1
                 )
             ),
             more="Later",

@@ -152,6 +152,7 @@ class FormBody(QWidget):
         view = question.view if question else None
         shown = view is not None and view.kind is not FieldKind.DISPLAY
         self._side_of = question if shown else None
+        self._reserve(question if shown else None)
         right = question.geometry().right() + 1 if question else 0
         for button in (self.skip_button, self.stated_button):
             if question is not None and shown:
@@ -161,6 +162,15 @@ class FormBody(QWidget):
                 button.raise_()
             if button.isHidden() == shown:
                 button.setVisible(shown)
+
+    def _reserve(self, focused: Question | None) -> None:
+        """Keep the label of the question in hand from running under the buttons beside it."""
+        room = self.skip_button.natural_width() + self.stated_button.natural_width() - theme.px(24)
+        for question in self.questions:
+            reserved = room if question is focused else 0
+            if question.reserved != reserved:
+                question.reserved = reserved
+                question.update()
 
     def _spots(self, width: int) -> list[Spot]:
         gap, top = theme.px(GAP), 0
@@ -190,10 +200,20 @@ class FormBody(QWidget):
         while len(self._all_rows) < len(view.read_back):
             self._all_rows.append(self._make_row())
         self.rows = self._all_rows[: len(view.read_back)]
+        was = [row.isChecked() for row in self.rows]
         for number, (row, item) in enumerate(zip(self.rows, view.read_back, strict=True), 1):
             row.fill(item, str(number) if number < 10 else "")
         for row in self._all_rows[len(self.rows) :]:
             row.hide()
+        for row, ticked in zip(self.rows, was, strict=True):
+            if row.hasFocus() and row.isChecked() and not ticked:
+                self._go_to_unticked()
+
+    def _go_to_unticked(self) -> None:
+        """Go on to the next answer to be read back; on the last the focus stays."""
+        row = next((row for row in self.rows if not row.isChecked()), None)
+        if row is not None:
+            row.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _take(self, kind: FieldKind) -> Question:
         spare = self._spare[CLASSES[kind]]

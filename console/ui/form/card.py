@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QWidget
 
 from console.desk.views import FormView, RedFlag, StepView
-from console.ui.controls import ENTER, KeyButton, Kind, Panel
+from console.ui.controls import ENTER, KeyButton, Kind, Panel, SlimBar
 from console.ui.form.body import FormBody
 from console.ui.keys import Act, sequence_of
 from console.ui.painting import (
@@ -105,20 +105,23 @@ class RedFlagBar(QWidget):
             self.update()
 
     def height_for(self, width: int) -> int:
-        """Return the bar's height, 0 without a flag."""
+        """Return the bar's height, 0 without a flag; in a narrow form the keys get their own row."""
         if self.flag is None:
             return 0
-        words = self._words.lay(self.flag.text, self._room(width))
-        return max(theme.px(42), round(words) + theme.px(20))
+        words = round(self._words.lay(self.flag.text, self._room(width)))
+        if self._is_narrow(width):
+            return words + theme.px(10 + 6 + 32 + 6)
+        return max(theme.px(42), words + theme.px(20))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002, N802
         """Keep the buttons at the right."""
         right = self.width() - theme.px(6)
         for button in (self.dismiss, self.read):
             width = button.natural_width() - theme.px(12)
-            button.setGeometry(
-                right - width, (self.height() - theme.px(32)) // 2, width, theme.px(32)
-            )
+            top = (self.height() - theme.px(32)) // 2
+            if self._is_narrow(self.width()):
+                top = self.height() - theme.px(38)
+            button.setGeometry(right - width, top, width, theme.px(32))
             right -= width
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
@@ -128,11 +131,19 @@ class RedFlagBar(QWidget):
         painter = QPainter(self)
         draw_card(painter, QRectF(self.rect()), Ink.RED_SOFT, Ink.RED_EDGE, radius=6)
         height = self._words.lay(self.flag.text, self._room(self.width()))
-        self._words.draw(painter, theme.px(13), (self.height() - height) / 2)
+        narrow = self._is_narrow(self.width())
+        top = theme.px(10) if narrow else (self.height() - height) / 2
+        self._words.draw(painter, theme.px(13), top)
+
+    def _is_narrow(self, width: int) -> bool:
+        return width - self._buttons() < theme.px(240)
+
+    def _buttons(self) -> int:
+        return self.read.natural_width() + self.dismiss.natural_width() - theme.px(24)
 
     def _room(self, width: int) -> float:
-        buttons = self.read.natural_width() + self.dismiss.natural_width() - theme.px(24)
-        return width - buttons - theme.px(13 + 10)
+        beside = 0 if self._is_narrow(width) else self._buttons()
+        return width - beside - theme.px(13 + 10)
 
 
 class FormCard(Panel):
@@ -145,6 +156,8 @@ class FormCard(Panel):
         self.view: FormView | None = None
         self._key: object = None
         self._saved = ""
+        self.tight = False  # a low window: what the form ends as stands in the foot's own line
+        self._focus = ""
         self._ask = Words(Type.ASK, Ink.TEXT, 1.3)
         self._ends = Words(Type.SMALL, Ink.LABEL, 1.3)
         self._hint = Words(Type.SMALL_STRONG, Ink.AMBER_TEXT, 1.3)
@@ -153,6 +166,7 @@ class FormCard(Panel):
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setVerticalScrollBar(SlimBar(self.area))
         self.body = FormBody(self.area.viewport())
         self.area.setWidget(self.body)
         palette = self.area.palette()
@@ -190,15 +204,20 @@ class FormCard(Panel):
         self.setAccessibleDescription(view.say)
         self.body.fill(view, fresh=fresh)
         self.relay()
+        self._focus = view.focus or ("" if fresh else self._focus)
         if fresh:
             self.area.verticalScrollBar().setValue(0)
             self._settle()
-            self.body.focus(view.focus)
+            self.take_focus()
+
+    def take_focus(self) -> None:
+        """Put the cursor where the step begins."""
+        self.body.focus(self._focus)
 
     def show_saved(self, text: str) -> None:
         """Show when the draft was saved."""
         self._saved = text
-        self.update(0, self.next.y(), self.width(), self.next.height())
+        self.update(0, self.finish.y(), self.width(), self.finish.height())
 
     def wanted(self) -> bool:
         """Only with a form."""
@@ -211,7 +230,8 @@ class FormCard(Panel):
 
     def least_height(self) -> int:
         """Return the height below which the centre scrolls."""
-        return theme.px(300)
+        inner = self.width() - 2 * theme.px(PAD)
+        return self._top(inner) + theme.px(150) + self._foot(inner)
 
     def place(self) -> None:
         """Put every part where it belongs."""
@@ -230,7 +250,7 @@ class FormCard(Panel):
         self.area.setGeometry(pad, top, inner, high)
         self._settle()
         flag = self.flag.height_for(inner)
-        below = self.height() - theme.px(14 + 38)
+        below = self.height() - theme.px(14) - self._foot_rows(inner)
         if flag:
             self.flag.setGeometry(pad, top + high + theme.px(8), inner, flag)
         self._place_foot(pad, below)
@@ -263,14 +283,26 @@ class FormCard(Panel):
         painter = QPainter(self)
         draw_card(painter, QRectF(self.rect()))
         pad = theme.px(PAD)
+        inner = self.width() - 2 * pad
         self._ask.draw(painter, pad, theme.px(16 + 24 + 12))
-        top = self.next.y() - theme.px(8) - round(self._ends.height + self._hint.height)
+        foot = self.finish.geometry()
+        first = self.back.y()
+        ends = self._ends_height(inner)
+        top = first - theme.px(8) - round(ends + self._hint.height)
         self._hint.draw(painter, pad, top)
-        self._ends.draw(painter, pad, top + self._hint.height)
-        left = self.back.geometry().right() + theme.px(8)
-        right = self.finish.x() - theme.px(10)
-        line = QRectF(left, self.next.y(), max(0, right - left), self.next.height())
-        draw_line(painter, line, self._saved, Type.SMALL, Ink.SOFT, align=RIGHT)
+        if ends:
+            self._ends.draw(painter, pad, top + self._hint.height)
+        left = self.back.geometry().right() + theme.px(8) if first == foot.y() else pad
+        right = foot.x() - theme.px(10)
+        line = QRectF(left, foot.y(), max(0, right - left), foot.height())
+        words = (view.ends_as or self._saved) if self.tight else self._saved
+        draw_line(painter, line, words, Type.SMALL, Ink.SOFT, align=RIGHT)
+
+    def _ends_height(self, inner: int) -> float:
+        """Return the height of the line that says how the call will be kept."""
+        if self.tight or self.view is None:
+            return 0.0
+        return self._ends.lay(self.view.ends_as, inner)
 
     def _top(self, inner: int) -> int:
         say = self._ask.lay(self.view.say if self.view else "", inner)
@@ -280,10 +312,19 @@ class FormCard(Panel):
         view = self.view
         words = 0.0
         if view is not None:
-            words = self._ends.lay(view.ends_as, inner) + self._hint.lay(view.finish_hint, inner)
+            words = self._ends_height(inner) + self._hint.lay(view.finish_hint, inner)
         flag = self.flag.height_for(inner)
         room = round(words) + (theme.px(8) if words else 0) + (flag + theme.px(8) if flag else 0)
-        return room + theme.px(8 + 38 + 14)
+        return room + theme.px(8 + 14) + self._foot_rows(inner)
+
+    def _foot_rows(self, inner: int) -> int:
+        """Return the height of the foot's one row of buttons, or two where they do not fit."""
+        return theme.px(38) if self._fits(inner) else theme.px(38 + 8 + 38)
+
+    def _fits(self, inner: int) -> bool:
+        buttons = (self.next, self.back, self.finish)
+        widths = sum(each.natural_width() for each in buttons if not each.isHidden())
+        return widths + theme.px(40) <= inner
 
     def _place_foot(self, left: int, top: int) -> None:
         high, gap = theme.px(38), theme.px(10)
@@ -294,6 +335,8 @@ class FormCard(Panel):
                 button.setGeometry(start, top, width, high)
                 start += width + gap
         width = self.finish.natural_width()
+        if not self._fits(self.width() - 2 * left):
+            top += theme.px(38 + 8)
         self.finish.setGeometry(self.width() - left - width, top, width, high)
 
     def _settle(self) -> None:

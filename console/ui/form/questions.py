@@ -28,6 +28,7 @@ class Question(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.view: FieldView | None = None
+        self.reserved = 0  # pixels at the label's right end that buttons lie over
         self._help = Words(Type.TINY, Ink.SOFT, 1.3)
         self._problem = Words(Type.LABEL, Ink.RED_TEXT, 1.3)
 
@@ -89,10 +90,12 @@ class Question(QWidget):
         if view is None:
             return
         painter = QPainter(self)
-        line = QRectF(0, 0, self.width(), theme.px(18))
+        line = QRectF(0, 0, self.width() - self.reserved, theme.px(18))
         draw_line(painter, line, view.label, Type.LABEL, Ink.LABEL)
         line.setLeft(text_width(Type.LABEL, view.label) + theme.px(8))
-        if view.already_stated:
+        if line.width() <= theme.px(30):
+            pass
+        elif view.already_stated:
             draw_line(painter, line, "✓ Already stated", Type.LABEL, Ink.GREEN_TEXT)
         elif not view.required and view.kind is not FieldKind.DISPLAY:
             draw_line(painter, line, "optional", Type.TINY, Ink.HINT)

@@ -60,9 +60,9 @@ class Sheet(QWidget):
         """Put the panel in the middle of an area, as high as it needs to be."""
         width = min(theme.px(self.WIDTH), int(area.width()) - 32)
         self.column.activate()
-        high = self.column.heightForWidth(width) if self.column.hasHeightForWidth() else 0
-        high = max(high, self.column.minimumSize().height())
-        high = min(max(high, self.column.sizeHint().height()), int(area.height()) - 32)
+        grows = self.column.hasHeightForWidth()
+        high = self.column.heightForWidth(width) if grows else self.column.sizeHint().height()
+        high = min(high, int(area.height()) - 32)
         left = area.left() + (area.width() - width) / 2
         top = area.top() + max(16.0, (area.height() - high) / 2.6)
         self.setGeometry(round(left), round(top), width, high)
