@@ -117,6 +117,8 @@ class Lines:
 
     def of(self, phone: PhoneCall | None) -> Line | None:
         """Return the line a dialog belongs to."""
+        if phone is None:
+            return None
         return next((line for line in self._by_id.values() if line.phone is phone), None)
 
 

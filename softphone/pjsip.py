@@ -163,6 +163,11 @@ class PhoneCall(pj.Call):  # type: ignore[misc]
 
     # Asked by the engine
 
+    def forget_key(self) -> int:
+        """Give up the slot and return pjsua2's number of the call."""
+        self.key = ""
+        return int(self.getId())
+
     def place(self, target: str, *, sender: str, headers: dict[str, str]) -> None:
         """Send the INVITE."""
         prm = pj.CallOpParam(True)
@@ -351,7 +356,8 @@ class Phone:
     def __init__(self, *, log_level: int = 0) -> None:
         self.box: Box = deque()
         self.calls: set[PhoneCall] = set()
-        self._dying: dict[int, str] = {}  # pjsua2's number of a call we let go: its slot's key
+        self._gone: list[PhoneCall] = []  # over, and not yet safe to destroy
+        self._dying: list[tuple[int, str]] = []  # pjsua2's number of such a call, its slot's key
         self.accept_transfers: Callable[[], bool] = lambda: False
         self._account: _PhoneAccount | None = None
         self._standing: Standing | None = None
@@ -406,29 +412,31 @@ class Phone:
         return call
 
     def free(self, call: PhoneCall) -> None:
-        """Let a call that is over go. On the loop only, never in a callback.
-
-        Its object must go before pjsua2 gives its number to another call: the destructor hangs up
-        whatever has the number then.
-        """
+        """Let a call that is over go. On the loop only, never in a callback."""
         self.calls.discard(call)
-        self._dying[call.getId()] = call.key
+        self._gone.append(call)
 
     def emptied_slots(self) -> list[str]:
-        """Return the keys of calls whose place in pjsua2 has come free since the last time.
+        """Destroy what may be destroyed; return the keys of calls whose place has come free.
 
-        pjsua2 says a call we hang up is over at once, but keeps its place until the BYE has been
-        answered or has timed out (RFC 3261 17.1.2.2); a new call before that meets 486.
+        Two habits of pjsua2 meet here. It may give a number to a new call in the very poll that
+        ended the old one, and a call object's destructor hangs up whatever has its number by then:
+        such an object is kept until nobody has. And it says a call we hang up is over at once, but
+        keeps its place until the BYE is answered or has timed out (RFC 3261 17.1.2.2): a new call
+        before that would meet 486.
         """
-        if not self._dying:
+        if not self._gone and not self._dying:
             return []
-        taken_again = {call.getId() for call in self.calls}
+        in_use = {call.getId() for call in self.calls}
+        self._dying += [(call.getId(), call.key) for call in self._gone if call.key]
+        self._gone = [call for call in self._gone if call.forget_key() in in_use]
         emptied = [
-            number
-            for number in self._dying
-            if number == pj.PJSUA_INVALID_ID or number in taken_again or self._is_empty(number)
+            (number, key)
+            for number, key in self._dying
+            if number == pj.PJSUA_INVALID_ID or number in in_use or self._is_empty(number)
         ]
-        return [self._dying.pop(number) for number in emptied]
+        self._dying = [waiting for waiting in self._dying if waiting not in emptied]
+        return [key for _, key in emptied]
 
     def _is_empty(self, number: int) -> bool:
         probe = pj.Call(self._account, number)
@@ -472,6 +480,7 @@ class Phone:
     def close(self) -> None:
         """Free everything in the one order that does not abort, and leave."""
         self.calls.clear()
+        self._gone.clear()
         self.box.clear()
         gc.collect()
         if self._account is not None:

@@ -320,6 +320,8 @@ class Guard:
     def _from_pjsip(self, data: bytes, _source: Address) -> None:
         if not data.strip(b"\r\n\0"):
             return
+        if data.startswith(b"SIP/2.0 100 "):
+            return  # ends at the next hop (RFC 3261 16.7); 180 is a millisecond behind it
         packet = Packet(data)
         if packet.is_response:
             key, final = packet.dialog_key, packet.cseq[1] == b"INVITE" and packet.code >= 300

@@ -185,3 +185,28 @@ def test_a_storm_of_calls_and_cancels_does_not_end_the_engine(
     desk.wait_for(wire.CallOffered, lambda e: e.caller.number == "+15155550142", timeout=15)
     with contextlib.suppress(AssertionError):
         line.give_up(ringing)
+
+
+def test_a_call_that_comes_as_another_goes_is_not_hung_up(
+    start: StartEngine, caller: MakeCaller
+) -> None:
+    """pjsua2 reuses a number within one poll; the old object's end must not end the new call."""
+    desk = start()
+    line = caller(desk)
+    steady = [line.invite(), line.invite()]
+    for _ in steady:
+        desk.wait_for(wire.CallOffered)
+    leaving = line.invite()
+    for turn in range(15):
+        desk.wait_for(wire.CallOffered)
+        line.wait_code(leaving, 180)
+        coming = line.invite(number=f"+151555504{turn:02}", send=False)
+        line.cancel(leaving)
+        line.send_again(coming)
+        line.wait_code(leaving, 487)
+        line.acknowledge(leaving, refusal=True)
+        leaving = coming
+    offered = desk.wait_for(wire.CallOffered)
+    desk.send(wire.Answer(offered.call))
+    line.answered_call(leaving)
+    desk.wait_for(wire.CallAnswered, lambda e: e.call == offered.call)
