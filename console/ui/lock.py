@@ -34,7 +34,7 @@ class LockPage(QWidget):
         self._clock = clock
         self._cards: tuple[CallCard, ...] = ()
         self._needs_pin = False
-        self._note = ""
+        self.note = ""
         self._asked = False  # the next notice is about a PIN
         self._reading = False  # the next notice is the 911 line
         self._time = ""
@@ -102,14 +102,14 @@ class LockPage(QWidget):
             self.say.fill(notice.text)
         elif self._asked:
             self._asked = False
-            self._note = ". ".join(part for part in (notice.title, notice.text) if part)
+            self.note = ". ".join(part for part in (notice.title, notice.text) if part)
         else:
-            self._note = notice.title
+            self.note = notice.title
         self.place()
 
     def opened(self) -> None:
         """Start with an empty PIN and the cursor in it."""
-        self._note = ""
+        self.note = ""
         self._asked = self._reading = False
         self.again.setVisible(self._needs_pin)
         self.say.fill(self._greeting)
@@ -140,7 +140,7 @@ class LockPage(QWidget):
         width = min(theme.px(784), self.width() - 32)
         inner, left = width - 2 * pad, (self.width() - width) // 2 + pad
         say = self.say.height_for(inner) + theme.px(16) if self.say.wanted() else 0
-        high = theme.px(112) + say + theme.px(46 + 36 + 40 + 32) + (theme.px(52) * bool(self._note))
+        high = theme.px(112) + say + theme.px(46 + 36 + 40 + 32) + (theme.px(52) * bool(self.note))
         card_top = max(theme.px(16), (self.height() - high) // 2 - theme.px(24))
         self._card = QRectF(left - pad, card_top, width, high)
         top = card_top + theme.px(112)
@@ -191,11 +191,11 @@ class LockPage(QWidget):
         draw_line(painter, line, words, Type.BODY_STRONG, Ink.SOFT)
         rule = QRectF(inner.left(), self.pin.y() - theme.px(18), inner.width(), 1)
         painter.fillRect(rule, colour(Ink.HAIRLINE))
-        if self._note:
+        if self.note:
             top = self.pin.geometry().bottom() + theme.px(14)
             box = QRectF(inner.left(), top, inner.width(), theme.px(38))
             draw_card(painter, box, Ink.RED_SOFT, Ink.RED_EDGE, radius=6)
-            words = f"✕ {self._note}"
+            words = f"✕ {self.note}"
             box.adjust(theme.px(14), 0, -theme.px(14), 0)
             draw_line(painter, box, words, Type.BODY_STRONG, Ink.RED_TEXT)
 
@@ -208,7 +208,7 @@ class LockPage(QWidget):
             self._asked = True
             self.unlock_wanted.emit(pin)
         elif pin != self.again.text():
-            self._note = "The two PINs are not the same"
+            self.note = "The two PINs are not the same"
             self.place()
         else:
             self._asked = True

@@ -264,14 +264,15 @@ class TypesPanel(Panel):
     def height_for(self, width: int) -> int:
         """Return the height: one row of tall tiles, or two of flat ones in a narrow window."""
         if self._is_narrow(width):
-            return 2 * theme.px(FLAT) + theme.px(6)
+            rows = len(self._flat_rows(width))
+            return rows * theme.px(FLAT + 6) - theme.px(6)
         return theme.px(64 if self.tight else 78)
 
     def place(self) -> None:
         """Share the width out evenly, to the pixel."""
         narrow = self._is_narrow(self.width())
         tiles = list(self.tiles.values())
-        rows = [tiles[:4], tiles[4:]] if narrow else [tiles]
+        rows = self._flat_rows(self.width()) if narrow else [tiles]
         high = theme.px(FLAT) if narrow else self.height()
         for row, part in enumerate(rows):
             self._place_row(part, row * (high + theme.px(6)), high)
@@ -285,6 +286,13 @@ class TypesPanel(Panel):
             left = round(number * room / count) + number * gap
             right = round((number + 1) * room / count) + number * gap
             tile.setGeometry(left, top, right - left, high)
+
+    def _flat_rows(self, width: int) -> list[list[TypeTile]]:
+        """Return the tiles by row: four in a row, or as few as the longest word needs."""
+        tiles = list(self.tiles.values())
+        least = text_width(Type.LABEL, "appointment") + cap_width("Alt+7") + theme.px(20)
+        count = max(2, min(4, int((width + theme.px(8)) // (least + theme.px(8)))))
+        return [tiles[at : at + count] for at in range(0, len(tiles), count)]
 
     def _is_narrow(self, width: int) -> bool:
         tile = (width - 6 * theme.px(8)) / 7

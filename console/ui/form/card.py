@@ -105,7 +105,7 @@ class RedFlagBar(QWidget):
             self.update()
 
     def height_for(self, width: int) -> int:
-        """Return the bar's height, 0 without a flag; in a narrow form the keys get their own row."""
+        """Return the height, 0 without a flag; in a narrow form the keys get their own row."""
         if self.flag is None:
             return 0
         words = round(self._words.lay(self.flag.text, self._room(width)))

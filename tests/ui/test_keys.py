@@ -1,0 +1,221 @@
+"""Every key of the table does its act, from wherever the focus is."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from console.desk.views import DeskState
+from console.ui.keys import KEYS, SEQUENCES, Act, Key
+from console.ui.main_window import MainWindow
+from console.ui.theme import theme
+from scripts.calltypes import CallType, Outcome
+from tests.ui import samples
+from tests.ui.conftest import settle
+from tests.ui.fake_desk import FakeDesk
+
+
+def press(window: QWidget, sequence: str) -> None:
+    """Press a key combination where the focus is."""
+    combination = QKeySequence(sequence)[0]
+    focus = window.focusWidget() or window
+    QTest.keyClick(focus, combination.key(), combination.keyboardModifiers())
+
+
+INTENTS = {
+    Act.HOLD: ("hold_or_resume", ""),
+    Act.MUTE: ("toggle_mute", ""),
+    Act.TRANSFER: ("start_transfer",),
+    Act.READ_911: ("read_911",),
+    Act.HANG_UP: ("hang_up", ""),
+    Act.ESCALATE: ("escalate",),
+    Act.ESCAPE: ("dismiss_red_flag",),
+    Act.LOCK: ("lock",),
+    Act.READY: ("set_ready", False),
+    Act.FINISH: ("finish",),
+    Act.BACK: ("back_step",),
+    Act.STATED: ("mark_already_stated", "symptom"),
+    Act.SKIP: ("skip_question", "symptom"),
+    Act.STEP_BEFORE: ("go_to_step", 1),
+    Act.STEP_AFTER: ("go_to_step", 3),
+}
+
+
+@pytest.mark.parametrize(
+    "key", [key for key in KEYS if key.act in INTENTS], ids=lambda k: k.sequence
+)
+def test_a_key_is_an_intent(call: MainWindow, desk: FakeDesk, key: Key) -> None:
+    for sequence in (key.sequence, *key.others):
+        desk.asked.clear()
+        press(call, sequence)
+        assert desk.asked == [INTENTS[key.act]]
+
+
+@pytest.mark.parametrize("number", range(1, 8))
+def test_alt_and_a_digit_say_what_kind_of_call_it_is(
+    call: MainWindow, desk: FakeDesk, number: int
+) -> None:
+    press(call, f"Alt+{number}")
+    assert desk.asked == [("choose_type", list(CallType)[number - 1])]
+
+
+def test_f2_answers_the_call_that_rings(window: MainWindow, desk: FakeDesk) -> None:
+    desk.calls_changed.emit((samples.RINGING,))
+    press(window, "F2")
+    press(window, "Shift+F2")
+    assert desk.asked == [("answer", ""), ("decline", "")]
+
+
+def test_f2_answers_a_second_call_beside_the_selected_one(call: MainWindow, desk: FakeDesk) -> None:
+    second = replace(samples.RINGING, call="9", selected=False, key="Ctrl+2")
+    desk.calls_changed.emit((samples.ACTIVE, second))
+    press(call, "F2")
+    assert desk.asked == [("answer", "9")]
+
+
+def test_a_key_does_nothing_a_call_cannot_do(window: MainWindow, desk: FakeDesk) -> None:
+    desk.calls_changed.emit((samples.RINGING,))
+    for sequence in ("F3", "F4", "F5", "F6", "F8"):
+        press(window, sequence)
+    assert desk.asked == []
+    assert window.sheets.current is None
+
+
+def test_ctrl_and_a_digit_go_to_a_call(call: MainWindow, desk: FakeDesk) -> None:
+    press(call, "Ctrl+2")
+    assert desk.asked == [("select_call", "2")]
+
+
+def test_f5_opens_the_keypad_and_digits_go_out(call: MainWindow, desk: FakeDesk) -> None:
+    press(call, "F5")
+    QTest.keyClicks(call.focusWidget(), "12#")
+    assert desk.asked == [("send_digits", "1"), ("send_digits", "2"), ("send_digits", "#")]
+    press(call, "Esc")
+    assert call.sheets.current is None
+
+
+def test_f10_ends_a_call_otherwise(call: MainWindow, desk: FakeDesk) -> None:
+    press(call, "F10")
+    QTest.keyClicks(call.focusWidget(), "2")
+    assert desk.asked == [("end_as", Outcome.SALES)]
+    assert call.sheets.current is None
+
+
+def test_f1_tells_every_key(call: MainWindow) -> None:
+    press(call, "F1")
+    assert call.sheets.current is call.sheets.keys
+    told = {each.accessibleName().split(": ")[0] for each in call.sheets.keys.findChildren(QWidget)}
+    missing = {key.sequence for key in KEYS if key.act is not Act.SELECT_CALL} - told
+    assert not missing
+
+
+def test_ctrl_k_searches_and_enter_reads(call: MainWindow, desk: FakeDesk) -> None:
+    press(call, "Ctrl+K")
+    QTest.keyClicks(call.focusWidget(), "in")
+    assert desk.asked == [("search_facts", "i"), ("search_facts", "in")]
+    desk.facts_found.emit((samples.POP.facts[2], samples.POP.facts[0]))
+    press(call, "Down")
+    press(call, "Return")
+    assert desk.last() == ("read_fact", "Hours")
+    assert call.sheets.fact.text.text() == samples.POP.facts[0].full
+
+
+def test_escape_in_the_search_goes_back_to_the_form(call: MainWindow, desk: FakeDesk) -> None:
+    press(call, "Ctrl+K")
+    QTest.keyClicks(call.focusWidget(), "x")
+    press(call, "Esc")
+    assert desk.last() == ("search_facts", "")
+    assert call.focusWidget().accessibleName() == samples.FORM.fields[0].label
+
+
+def test_page_keys_turn_the_open_times(call: MainWindow, desk: FakeDesk) -> None:
+    desk.form_changed.emit(samples.BOOKING)
+    press(call, "PgDown")
+    press(call, "PgUp")
+    assert desk.asked == [("more_times", "time"), ("earlier_times", "time")]
+
+
+def test_ctrl_b_goes_to_the_callers_to_call_back(call: MainWindow, desk: FakeDesk) -> None:
+    desk.callbacks_changed.emit(samples.CALLBACKS)
+    settle()
+    press(call, "Ctrl+B")
+    press(call, "Return")
+    assert desk.asked == [("callback_done", 7)]
+
+
+def test_ctrl_u_offers_the_unfinished_forms_again(window: MainWindow, desk: FakeDesk) -> None:
+    desk.unfinished_changed.emit(samples.UNFINISHED)
+    press(window, "Esc")
+    assert window.sheets.current is None
+    press(window, "Ctrl+U")
+    press(window, "Return")
+    assert desk.asked == [("resume_form", "d1")]
+
+
+def test_throwing_a_form_away_is_asked_twice(window: MainWindow, desk: FakeDesk) -> None:
+    desk.unfinished_changed.emit(samples.UNFINISHED)
+    press(window, "Del")
+    assert desk.asked == []
+    press(window, "Del")
+    assert desk.asked == [("discard_form", "d1")]
+
+
+def test_text_grows_and_shrinks(call: MainWindow) -> None:
+    press(call, "Ctrl+=")
+    assert theme.scale == pytest.approx(1.1)
+    press(call, "Ctrl+-")
+    press(call, "Ctrl+-")
+    assert theme.scale == pytest.approx(0.9)
+    press(call, "Ctrl+0")
+    assert theme.scale == pytest.approx(1.0)
+
+
+def test_ctrl_r_makes_ready_again(window: MainWindow, desk: FakeDesk) -> None:
+    desk.status_changed.emit(replace(samples.IDLE, state=DeskState.NOT_READY))
+    press(window, "Ctrl+R")
+    assert desk.asked == [("set_ready", True)]
+
+
+def test_transfer_by_key_and_by_number(call: MainWindow, desk: FakeDesk) -> None:
+    desk.transfer_changed.emit(samples.TRANSFERS)
+    QTest.keyClicks(call.focusWidget(), "2")
+    assert desk.asked == [("transfer_to", "+15155550111")]
+    call.sheets.transfer.number.setFocus()
+    QTest.keyClicks(call.focusWidget(), "5155550100")
+    press(call, "Return")
+    assert desk.last() == ("transfer_to", "5155550100")
+    press(call, "Esc")
+    assert desk.last() == ("cancel_transfer",)
+    assert call.sheets.current is call.sheets.transfer, "it closes on the desk's word"
+    desk.transfer_changed.emit(None)
+    assert call.sheets.current is None
+
+
+def test_escalation_by_key(call: MainWindow, desk: FakeDesk) -> None:
+    desk.escalation_changed.emit(samples.ESCALATION)
+    QTest.keyClicks(call.focusWidget(), "2")
+    press(call, "Esc")
+    assert desk.asked == [("choose_escalation", "page"), ("cancel_escalation",)]
+
+
+def test_live_call_keys_work_while_a_sheet_is_open(call: MainWindow, desk: FakeDesk) -> None:
+    desk.escalation_changed.emit(samples.ESCALATION)
+    press(call, "F3")
+    press(call, "F8")
+    assert desk.asked == [("hold_or_resume", ""), ("hang_up", "")]
+
+
+def test_no_two_keys_are_the_same() -> None:
+    every = [sequence for key in KEYS for sequence in (key.sequence, *key.others)]
+    assert len(every) == len(set(every)) == len(SEQUENCES)
+    assert all(not QKeySequence(each).isEmpty() for each in every)
+
+
+def test_a_held_key_answers_once(window: MainWindow) -> None:
+    for shortcut in window.shortcuts:
+        if shortcut.key() in (QKeySequence("F2"), QKeySequence("F8"), QKeySequence("Ctrl+Return")):
+            assert not shortcut.autoRepeat()
+            assert shortcut.context() is Qt.ShortcutContext.WindowShortcut
