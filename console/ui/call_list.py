@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from console.desk.views import CallCard, LineState
 from console.ui.clock import Clock, timer
-from console.ui.controls import ENTER, KeyButton, Kind, Panel, park
+from console.ui.columns import Panel, park
+from console.ui.controls import ENTER, KeyButton, Kind
 from console.ui.keys import Act, sequence_of
 from console.ui.painting import (
     RIGHT,

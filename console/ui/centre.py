@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QWidget
 
 from console.desk.views import Pop
 from console.ui.clock import Clock
-from console.ui.controls import Column, Panel, Stack
+from console.ui.columns import Column, Panel, Stack
 from console.ui.form.card import FormCard
 from console.ui.idle import IdlePanel
 from console.ui.pop import BannerPanel, HintPanel, SayPanel, TypesPanel

@@ -5,13 +5,13 @@ leave Enter to whoever holds the field.
 """
 
 from PySide6.QtCore import QEvent, QMargins, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QPlainTextEdit, QWidget
 
 from console.ui.controls import ENTER
 from console.ui.keys import SEQUENCES
-from console.ui.painting import cap_width, draw_cap
-from console.ui.theme import Ink, Type, colour, theme
+from console.ui.painting import cap_width, draw_cap, draw_card
+from console.ui.theme import Ink, Type, theme
 
 _OURS = frozenset(QKeySequence(sequence).toString() for sequence in SEQUENCES)
 _EDITING = frozenset({"PgUp", "PgDown"})
@@ -25,13 +25,8 @@ def is_ours(event: QKeyEvent) -> bool:
 
 def draw_edge(painter: QPainter, box: QRectF, *, focus: bool, wrong: bool) -> None:
     """Draw a field's edge: thick and blue with the cursor in it, thick and red when wrong."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    width = 2.0 if focus or wrong else 1.0
     ink = Ink.BLUE if focus else Ink.RED if wrong else Ink.EDGE
-    painter.setPen(QPen(colour(ink), width))
-    painter.setBrush(colour(Ink.CARD))
-    half = width / 2
-    painter.drawRoundedRect(box.adjusted(half, half, -half, -half), 6, 6)
+    draw_card(painter, box, Ink.CARD, ink, radius=6, width=2 if focus or wrong else 1)
 
 
 class LineEdit(QLineEdit):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QWidget
 
-from console.ui.controls import is_parked
+from console.ui.columns import is_parked
 from console.ui.form.body import scroll_areas
 
 ROW = 12  # pixels two controls may differ in height and still stand in one row

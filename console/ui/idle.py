@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QWidget
 
 from console.desk.views import DeskState, Status
 from console.ui.clock import Clock, wait
-from console.ui.controls import KeyButton, Kind, Panel
+from console.ui.columns import Panel
+from console.ui.controls import KeyButton, Kind
 from console.ui.keys import Act, sequence_of
 from console.ui.painting import CENTRE, NO_PEN, draw_card, draw_line
 from console.ui.theme import Ink, Type, colour, theme

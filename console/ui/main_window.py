@@ -5,7 +5,7 @@ desk as an intent, and only what the desk then says is shown.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
@@ -16,7 +16,8 @@ from console.desk.views import CallCard, FormView, LineState, Notice, Pop, Statu
 from console.ui.call_list import CallList
 from console.ui.centre import Centre
 from console.ui.clock import Clock, utc_now
-from console.ui.controls import ENTER, Column, Panel
+from console.ui.columns import Column, Panel
+from console.ui.controls import ENTER
 from console.ui.focus import next_stop
 from console.ui.form.body import scroll_areas
 from console.ui.lock import LockPage
@@ -27,6 +28,7 @@ from console.ui.side_left import Callbacks, Earlier, Headset, Waiting
 from console.ui.side_right import Answers, OnCall, OpenTimes, ProtocolNote, Quiet
 from console.ui.theme import SCALES, Ink, colour, dress, theme
 from console.ui.top_bar import StatusBar, TopBar, TroubleBar
+from console.ui.warming import Warmer
 from console.ui.window_acts import WindowActs
 
 TITLE = "Frontdesk"  # never more: a title is read over a shoulder and kept in lists of windows
@@ -48,6 +50,7 @@ class MainWindow(QWidget):
         self.pop: Pop | None = None
         self.cards: tuple[CallCard, ...] = ()
         self._unpainted = ""
+        self._warmer = Warmer(self, self._draw_unseen)
         dress(app_instance())
         self.setWindowTitle(TITLE)
         self.setMinimumSize(960, 600)
@@ -216,16 +219,20 @@ class MainWindow(QWidget):
 
     # The window itself.
 
-    def warm(self, pops: Iterable[Pop]) -> None:
+    def warm(self, pops: Sequence[Pop]) -> None:
         """Draw practices' pops out of sight, so that their first call's is as quick as the next.
 
         To be called before the window is shown, with a pop of each practice.
         """
-        for pop in pops:
-            self.show_pop(pop)
-            for column in (self.left, self.centre, self.right):
-                column.stack.arrange()
-            self.grab()
+        self._warmer.warm(pops)
+
+    def _draw_unseen(self, pop: Pop) -> None:
+        if self.pop is not None or (self.status is not None and self.status.locked):
+            return
+        self.show_pop(pop)
+        for column in (self.left, self.centre, self.right):
+            column.stack.arrange()
+        self.grab()
         self.show_pop(None)
 
     def tick(self) -> None:
@@ -250,6 +257,7 @@ class MainWindow(QWidget):
         for widget in self.findChildren(QWidget):
             widget.update()
         self.centre.form.place()
+        self._warmer.again()
         self.scale_changed.emit(scale)
 
     def arrange(self) -> None:
@@ -277,6 +285,7 @@ class MainWindow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002, N802
         """Share the new size out."""
         self.arrange()
+        self._warmer.again()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Tell that a person wants to leave; whoever holds the window decides."""

@@ -11,7 +11,8 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from console.desk.views import Banner
-from console.ui.controls import KeyButton, Kind, Panel
+from console.ui.columns import Panel
+from console.ui.controls import KeyButton, Kind
 from console.ui.keys import KEYS
 from console.ui.painting import (
     Words,

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QWidget
 
 from console.desk.views import Callback, CallCard, EarlierItem, LineState
 from console.ui.clock import Clock, wait
-from console.ui.controls import KeyButton, Kind, SectionPanel, draw_rows
+from console.ui.columns import SectionPanel, draw_rows
+from console.ui.controls import KeyButton, Kind
 from console.ui.painting import NO_PEN, Words, draw_line, text_width
 from console.ui.theme import Ink, Type, colour, theme
 

@@ -8,7 +8,8 @@ from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from console.desk.views import Fact, OnCallNow, OpenDay
-from console.ui.controls import KeyButton, Kind, SectionPanel, draw_rows, park
+from console.ui.columns import SectionPanel, draw_rows, park
+from console.ui.controls import KeyButton, Kind
 from console.ui.edits import LineEdit
 from console.ui.keys import Act, sequence_of
 from console.ui.painting import RIGHT, Words, draw_card, draw_focus, draw_line, text_width

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 
 from console.desk.views import DeskState
 from console.ui.call_list import can
-from console.ui.controls import is_parked
+from console.ui.columns import is_parked
 from console.ui.keys import KEYS, Act, Key
 from console.ui.theme import SCALES, theme
 

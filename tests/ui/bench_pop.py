@@ -146,7 +146,7 @@ def run(given: argparse.Namespace) -> None:
     app = QApplication([])
     dress(app)
     window = MainWindow(FakeDesk(), clock=lambda: samples.NOW)
-    window.warm(pop_number(number) for number in range(3))
+    window.warm([pop_number(number) for number in range(3)])
     window.move(0, 0)
     window.show()
     settle(app)

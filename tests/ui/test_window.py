@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit, QWidge
 from pytestqt.qtbot import QtBot
 
 from console.desk.views import DeskState, Light, Notice
-from console.ui.controls import ChoiceButton, KeyButton, is_parked
+from console.ui.columns import is_parked
+from console.ui.controls import ChoiceButton, KeyButton
 from console.ui.focus import stops
 from console.ui.main_window import MainWindow
 from console.ui.theme import EDGES, PAIRS, SCALES, Ink, colour, contrast
@@ -336,3 +337,21 @@ def test_a_window_can_be_drawn_at_twice_the_pixels(call: MainWindow) -> None:
     call.render(image)
     bar = call.centre.banner.mapTo(call, call.centre.banner.rect().topLeft())
     assert image.pixelColor(2 * bar.x() + 6, 2 * bar.y() + 60) == colour(Ink.TEAL)
+
+
+def test_warming_draws_out_of_sight(window: MainWindow, desk: FakeDesk) -> None:
+    told: list[str] = []
+    window.pop_painted.connect(lambda call, _: told.append(call))
+    desk.status_changed.emit(samples.IDLE)
+    settle()
+    before = window.grab().toImage()
+    window.warm([samples.OFFERED])
+    settle()
+    assert told == []
+    assert window.pop is None
+    assert window.grab().toImage() == before
+
+
+def test_warming_never_touches_a_call(call: MainWindow) -> None:
+    call.warm([replace(samples.OFFERED, call="other")])
+    assert call.pop is samples.POP

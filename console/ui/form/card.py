@@ -8,7 +8,8 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QWidget
 
 from console.desk.views import FormView, RedFlag, StepView
-from console.ui.controls import ENTER, KeyButton, Kind, Panel, SlimBar
+from console.ui.columns import Panel, SlimBar
+from console.ui.controls import ENTER, KeyButton, Kind
 from console.ui.form.body import FormBody
 from console.ui.keys import Act, sequence_of
 from console.ui.painting import (
