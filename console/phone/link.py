@@ -15,7 +15,8 @@ class PhoneLink(QObject):
     """One connection to one engine.
 
     `joined` comes once per connection, with the engine's `Welcome`; `received` with every other
-    event; `lost` when a connection that had been made is gone, `refused` when none could be made.
+    event; `lost` when a connection that had been made is gone; `refused` once, when a connection
+    came to no welcome. After `close` none of them comes.
     """
 
     joined = Signal(object)
@@ -27,6 +28,7 @@ class PhoneLink(QObject):
         super().__init__(parent)
         self._token = ""
         self._joined = False
+        self._trying = False  # from `connect_to` to the welcome
         self._socket = QTcpSocket(self)
         self._socket.connected.connect(self._say_hello)
         self._socket.readyRead.connect(self._read)
@@ -40,8 +42,9 @@ class PhoneLink(QObject):
 
     def connect_to(self, rendezvous: wire.Rendezvous) -> None:
         """Connect to the engine a rendezvous file names."""
+        self.close()
         self._token = rendezvous.token
-        self._socket.abort()
+        self._trying = True
         self._socket.connectToHost(
             QHostAddress(QHostAddress.SpecialAddress.LocalHost), rendezvous.port
         )
@@ -56,15 +59,24 @@ class PhoneLink(QObject):
 
     def close(self) -> None:
         """Leave the engine to itself, quietly."""
-        self._joined = False
+        self._joined = self._trying = False
         self._socket.abort()
+
+    def wait_for_the_end(self, seconds: float) -> None:
+        """Wait until the engine has closed the connection, which is the last thing it does for a
+        client; what it says meanwhile is not listened to."""
+        self._joined = self._trying = False
+        self._socket.readyRead.disconnect(self._read)
+        if self._socket.state() == QAbstractSocket.SocketState.ConnectedState:
+            self._socket.waitForDisconnected(int(seconds * 1000))
+        self._socket.readyRead.connect(self._read)
 
     def _say_hello(self) -> None:
         self._socket.setSocketOption(QAbstractSocket.SocketOption.LowDelayOption, 1)
         self._socket.write(wire.encode(wire.Hello(token=self._token)))
 
     def _read(self) -> None:
-        while self._socket.canReadLine():
+        while self._socket.canReadLine() and (self._joined or self._trying):
             line = bytes(self._socket.readLine().data())
             try:
                 event = wire.decode_event(line)
@@ -72,9 +84,9 @@ class PhoneLink(QObject):
                 # Both ends are ours: an event outside the vocabulary is our fault, not the world's.
                 raise BugError(f"the engine sent what the wire does not know: {error}") from error
             if isinstance(event, wire.Welcome):
-                self._joined = True
+                self._joined, self._trying = True, False
                 self.joined.emit(event)
-            else:
+            elif self._joined:
                 self.received.emit(event)
 
     def _on_disconnected(self) -> None:
@@ -82,10 +94,14 @@ class PhoneLink(QObject):
         if was_joined:
             self.lost.emit()
         else:
-            self.refused.emit()
+            self._give_up()
 
     def _on_error(self, _error: QAbstractSocket.SocketError) -> None:
-        if self._socket.state() == QAbstractSocket.SocketState.UnconnectedState and (
-            not self._joined
-        ):
+        if self._socket.state() == QAbstractSocket.SocketState.UnconnectedState:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """One failed attempt may be told by an error, by a disconnection, or by both."""
+        was_trying, self._trying = self._trying, False
+        if was_trying:
             self.refused.emit()
