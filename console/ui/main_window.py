@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
 from console.desk.port import DeskPort
@@ -286,6 +286,11 @@ class MainWindow(QWidget):
         """Share the new size out."""
         self.arrange()
         self._warmer.again()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Ask for the keyboard: without a window manager nobody gives it."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self.activateWindow)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Tell that a person wants to leave; whoever holds the window decides."""
