@@ -97,7 +97,7 @@ def _is_911_line(interview: Interview, say: str) -> bool:
     """Tell whether a step's words are the 911 line, which SAY already shows in an emergency."""
     words = interview.practice.protocol.words_911
     emergency = interview.call_type is CallType.EMERGENCY
-    return emergency and say.strip(" “”\"").startswith(words.rstrip(" .”"))
+    return emergency and say.strip(' “”"').startswith(words.rstrip(" .”"))
 
 
 def _all_times(call: LiveCall) -> tuple[openings.OpenTime, ...]:
