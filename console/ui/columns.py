@@ -96,7 +96,8 @@ class SectionPanel(Panel):
         if look is None:
             self.draw(painter)
         else:
-            picture(painter, (type(self), look), self.width(), self.height(), self.draw)
+            size = (self.width(), self.height())
+            picture(painter, (type(self), look), size, self.draw, Ink.SIDE)
 
     def draw(self, painter: QPainter) -> None:
         """Draw heading and card, then the content, by hand."""

@@ -63,6 +63,7 @@ class KeyButton(QAbstractButton):
         self.role = Type.SMALL_STRONG
         self.spread = False  # words at the left, key at the right
         self.enter_presses = True
+        self.ground: Ink | None = None  # what it lies on, where that is always the same
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -102,7 +103,7 @@ class KeyButton(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
         """Draw ground, words, key and focus; once for each look, then as a picture."""
         painter = QPainter(self)
-        picture(painter, self.look(), self.width(), self.height(), self.draw)
+        picture(painter, self.look(), (self.width(), self.height()), self.draw, self.ground)
 
     def look(self) -> tuple[object, ...]:
         """Return everything the button's looks depend on but its size."""

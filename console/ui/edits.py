@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QPlainTextEdit, QWidget
 
 from console.ui.controls import ENTER
 from console.ui.keys import SEQUENCES
-from console.ui.painting import cap_width, draw_cap, draw_card
+from console.ui.painting import cap_width, draw_cap, draw_card, draw_line, picture
 from console.ui.theme import Ink, Type, theme
 
 _OURS = frozenset(QKeySequence(sequence).toString() for sequence in SEQUENCES)
@@ -77,14 +77,27 @@ class LineEdit(QLineEdit):
         self.left.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw the edge, then the text, then the key."""
+        """Draw the edge, then the text, then the key; an empty field at rest as a picture."""
         painter = QPainter(self)
+        if not self.text() and not self.hasFocus() and self.isEnabled():
+            look = ("line", self._key, self.placeholderText(), self.wrong)
+            picture(painter, look, (self.width(), self.height()), self._draw_empty, Ink.CARD)
+            return
         box = QRectF(self.rect())
         draw_edge(painter, box, focus=self.hasFocus(), wrong=self.wrong)
         painter.end()
         super().paintEvent(event)
         if self._key:
             painter.begin(self)
+            draw_cap(painter, box.right() - theme.px(9), box.center().y(), self._key)
+
+    def _draw_empty(self, painter: QPainter) -> None:
+        box = QRectF(self.rect())
+        draw_edge(painter, box, focus=False, wrong=self.wrong)
+        margins = self.textMargins()
+        line = box.adjusted(margins.left() + 2, 0, -margins.right() - 2, 0)
+        draw_line(painter, line, self.placeholderText(), Type.BODY, Ink.HINT)
+        if self._key:
             draw_cap(painter, box.right() - theme.px(9), box.center().y(), self._key)
 
 

@@ -41,6 +41,7 @@ class LockPage(QWidget):
         self._greeting = ""
         self._card = QRectF()
         self.say = SayPanel(self)
+        self.say.ground = Ink.CARD
         self.buttons: dict[Act, KeyButton] = {}
         for act, words, kind, _ in BUTTONS:
             if act in KEPT:

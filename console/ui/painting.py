@@ -182,16 +182,24 @@ def draw_line(
 
 
 def picture(
-    painter: QPainter, key: object, width: float, height: float, draw: Callable[[QPainter], None]
+    painter: QPainter,
+    key: object,
+    size: tuple[float, float],
+    draw: Callable[[QPainter], None],
+    ground: Ink | None = None,
 ) -> None:
-    """Draw what looks the same as long as its key is the same: once by hand, then as a picture."""
+    """Draw what looks the same as long as its key is the same: once by hand, then as a picture.
+
+    With the `ground` it always lies on, the picture is opaque and copied rather than blended.
+    """
+    width, height = size
     ratio = painter.device().devicePixelRatioF()
     whole = (key, width, height, ratio)
     kept: QPixmap | None = _pictures.get(whole)
     if kept is None:
         kept = QPixmap(ceil(width * ratio), ceil(height * ratio))
         kept.setDevicePixelRatio(ratio)
-        kept.fill(Qt.GlobalColor.transparent)
+        kept.fill(ground.colour if ground is not None else Qt.GlobalColor.transparent)
         inner = QPainter(kept)
         draw(inner)
         inner.end()
@@ -267,7 +275,7 @@ def draw_bar(painter: QPainter, box: QRectF, ink: Ink, width: float) -> None:
     """Draw the coloured bar along a card's left edge, following its corners."""
     painter.translate(box.topLeft())
     key = ("bar", ink.value)
-    picture(painter, key, width, box.height(), lambda inner: _bar(inner, ink, box.height()))
+    picture(painter, key, (width, box.height()), lambda inner: _bar(inner, ink, box.height()))
     painter.translate(-box.topLeft())
 
 
@@ -308,7 +316,7 @@ def draw_cap(painter: QPainter, right: float, middle: float, key: str) -> float:
     width, height = cap_width(key), cap_height()
     left, top = round(right - width), round(middle - height / 2)
     painter.translate(left, top)
-    picture(painter, ("cap", key), width, height, lambda inner: _cap(inner, key, width, height))
+    picture(painter, ("cap", key), (width, height), lambda inner: _cap(inner, key, width, height))
     painter.translate(-left, -top)
     return left
 
@@ -333,9 +341,17 @@ def pill_width(text: str) -> float:
 
 def draw_pill(painter: QPainter, box: QRectF, text: str, fill: Ink, ink: Ink) -> None:
     """Draw a small coloured label."""
+    painter.translate(box.topLeft())
+    size = (box.width(), box.height())
+    key = ("pill", text, fill.value, ink.value)
+    picture(painter, key, size, lambda inner: _pill(inner, QRectF(0, 0, *size), text, fill, ink))
+    painter.translate(-box.topLeft())
+
+
+def _pill(painter: QPainter, box: QRectF, text: str, fill: Ink, ink: Ink) -> None:
     painter.setRenderHint(ANTIALIASING)
     painter.setPen(NO_PEN)
-    painter.setBrush(colour(fill))
+    painter.setBrush(fill.colour)
     painter.drawRoundedRect(box, 5, 5)
     draw_line(painter, box, text, Type.SMALL_STRONG, ink, align=CENTRE)
 

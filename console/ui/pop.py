@@ -43,6 +43,7 @@ class BannerPanel(Panel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.tight = False
+        self._in_a_line = True
         self._banner: Banner | None = None
         self._name = Words(Type.PRACTICE, Ink.TEXT, 1.15, most=2)
         self._detail = Words(Type.SMALL, Ink.SOFT, 1.3, most=2)
@@ -65,6 +66,9 @@ class BannerPanel(Panel):
             return theme.px(46)
         room = width - theme.px(24 + 16 + 12) - self._pills()
         name = self._name.lay(self._banner.practice, room)
+        self._in_a_line = text_width(Type.SMALL, self._line()) <= room
+        if self._in_a_line:
+            return round(theme.px(24) + name) + theme.px(17)
         return round(theme.px(24) + name + self._detail.lay(self._line(), room))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
@@ -81,7 +85,12 @@ class BannerPanel(Panel):
             self._draw_in_a_line(painter, box)
         else:
             self._name.draw(painter, left, theme.px(11))
-            self._detail.draw(painter, left, theme.px(12) + self._name.height)
+            top = theme.px(12) + self._name.height
+            if self._in_a_line:
+                line = QRectF(left, top, box.width() - left - self._pills(), theme.px(17))
+                draw_line(painter, line, self._line(), Type.SMALL, Ink.SOFT)
+            else:
+                self._detail.draw(painter, left, top)
         right = box.right() - theme.px(16)
         for text, fill, ink in self._labels():
             pill = QRectF(right - pill_width(text), 0, pill_width(text), theme.px(24))
@@ -127,6 +136,7 @@ class SayPanel(Panel):
         self._text = ""
         self._words = Words(Type.SAY, Ink.TEXT, 1.4)
         self.tight = False  # a low window with a form on it
+        self.ground = Ink.PAGE
 
     def fill(self, text: str) -> None:
         """Show what to say."""
@@ -151,7 +161,8 @@ class SayPanel(Panel):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
         """Draw the card; a practice's greeting is the same at its next call."""
         painter = QPainter(self)
-        picture(painter, ("say", self._text, self.tight), self.width(), self.height(), self.draw)
+        key = ("say", self._text, self.tight, self.ground.value)
+        picture(painter, key, (self.width(), self.height()), self.draw, self.ground)
 
     def draw(self, painter: QPainter) -> None:
         """Draw the card by hand."""
@@ -176,6 +187,7 @@ class TypeTile(KeyButton):
         super().__init__(kind, key.label, key.sequence, parent)
         self.call_type = call_type
         self.narrow = False
+        self.ground = Ink.PAGE
         self.setCheckable(True)
         self._words = Words(Type.TILE, Ink.TEXT, 1.25, most=2)
 
@@ -326,7 +338,7 @@ class HintPanel(Panel):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
         """Draw the hints; they never change."""
-        picture(QPainter(self), "hints", self.width(), self.height(), self.draw)
+        picture(QPainter(self), "hints", (self.width(), self.height()), self.draw, Ink.PAGE)
 
     def draw(self, painter: QPainter) -> None:
         """Draw the hints by hand."""

@@ -159,6 +159,10 @@ class Earlier(SectionPanel):
         self.setAccessibleDescription("Looking up" if items is None else said)
         self.relay()
 
+    def look(self) -> object:
+        """Return that they are being looked up; what was found is a caller's."""
+        return "looking up" if self._items is None else None
+
     def wanted(self) -> bool:
         """Not when there was nothing earlier."""
         return self.on and (self._items is None or bool(self._items))
@@ -210,6 +214,10 @@ class Headset(SectionPanel):
         """Move both meters; dBFS."""
         self._levels = [microphone, earpiece]
         self.update(0, self.head_height() + theme.px(28), self.width(), theme.px(44))
+
+    def look(self) -> object:
+        """Return the name while neither side is heard."""
+        return self._name if max(self._levels) <= SILENCE else None
 
     def card_height(self, width: int) -> int:  # noqa: ARG002
         """Return the name's line and two meters."""

@@ -23,7 +23,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QPoint
+from PySide6.QtCore import QEventLoop, QPoint, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -80,7 +80,11 @@ def settle(app: QApplication) -> None:
 
 
 def measure(
-    app: QApplication, window: MainWindow, screen: Screen | None, numbers: Iterable[int]
+    app: QApplication,
+    window: MainWindow,
+    screen: Screen | None,
+    numbers: Iterable[int],
+    rest: int,
 ) -> None:
     """Pop a call for each number, and print what each stage took in milliseconds."""
     desk: FakeDesk = window.desk  # type: ignore[assignment]
@@ -103,6 +107,10 @@ def measure(
         status = replace(samples.RING, answered_in_20=f"{call % 100} %")
         painted.clear()
         gc.collect()
+        if rest:
+            pause = QEventLoop()
+            QTimer.singleShot(rest, pause.quit)
+            pause.exec()
         start, worked = time.monotonic(), time.thread_time()
         desk.calls_changed.emit((card,))
         desk.pop_changed.emit(pop)
@@ -154,12 +162,12 @@ def run(given: argparse.Namespace) -> None:
     screen = Screen(Path(frame_buffer)) if frame_buffer else None
     gc.freeze()
     print(f"{given.count} pops on {QGuiApplication.platformName()}, three practices, warmed:")
-    measure(app, window, screen, [number % 3 for number in range(given.count)])
+    measure(app, window, screen, [n % 3 for n in range(given.count)], given.rest)
     print("every pop another practice, never seen before:")
     profile = cProfile.Profile()
     if given.profile:
         profile.enable()
-    measure(app, window, screen, range(100, 100 + given.count))
+    measure(app, window, screen, range(100, 100 + given.count), given.rest)
     if given.profile:
         profile.disable()
         pstats.Stats(profile).sort_stats("tottime").print_stats(28)
@@ -169,6 +177,7 @@ def run(given: argparse.Namespace) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=100)
+    parser.add_argument("--rest", type=int, default=0, help="ms of quiet before each pop")
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--here", action="store_true", help="use the display there is")
     given = parser.parse_args()
