@@ -13,7 +13,7 @@ import pjsua2 as pj
 
 from softphone.errors import SoundUnavailable
 from softphone.lines import Line
-from softphone.pjsip import Phone
+from softphone.pjsip.endpoint import Phone
 from softphone.sound.choose import NativeSound, choose, choose_or_silence
 from softphone.sound.headset import HeadsetSound
 from softphone.sound.none import NoSound

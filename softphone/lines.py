@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from softphone.calls import CallState, Move, after, can
 from softphone.errors import Refused
-from softphone.pjsip import PhoneCall
+from softphone.pjsip.call import PhoneCall
 from softphone.wire import CallSnapshot, Dialled, EndCause, Party
 
 _LOST_CODES = frozenset({408, 500, 502, 503, 504})  # nobody said no: the way there failed

@@ -1,0 +1,195 @@
+"""The one pjsua2 endpoint: made, polled and freed in the one order that does not abort."""
+
+import contextlib
+import gc
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import pjsua2 as pj
+
+from softphone.errors import WorldError
+from softphone.pjsip.account import PhoneAccount, Standing, account_configuration
+from softphone.pjsip.bounds import operation
+from softphone.pjsip.call import PhoneCall
+from softphone.pjsip.facts import Box
+
+CLOCK_RATE: Final = 16000  # Hz: G.722's, and cheap to bring down to 8000
+FRAME_MS: Final = 20
+LINES: Final = 4  # PJSUA_MAX_CALLS, compiled into the wheel; more is clamped in silence
+CODECS: Final = (("PCMU/8000/1", 254), ("PCMA/8000/1", 253), ("G722/16000/1", 252))
+POLL_MS: Final = 10
+
+
+class Phone:
+    """The one endpoint. Made, polled and closed on one thread."""
+
+    def __init__(self, *, log_level: int = 0) -> None:
+        self.box: Box = deque()
+        self.calls: set[PhoneCall] = set()
+        self._gone: list[PhoneCall] = []  # over, and not yet safe to destroy
+        self._dying: list[tuple[int, str]] = []  # pjsua2's number of such a call, its slot's key
+        self.accept_transfers: Callable[[], bool] = lambda: False
+        self._account: PhoneAccount | None = None
+        self._standing: Standing | None = None
+        self._endpoint = pj.Endpoint()
+        with _quiet_stdout(), operation("start"):
+            self._endpoint.libCreate()
+            self._endpoint.libInit(_configuration(log_level))
+            transport = pj.TransportConfig()
+            transport.boundAddress = "127.0.0.1"
+            number = self._endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport)
+            local = str(self._endpoint.transportGetInfo(number).localName)
+            self.port = int(local.rsplit(":", 1)[1])
+            self._endpoint.audDevManager().setNullDev()  # gives the bridge its clock
+            for codec in self._endpoint.codecEnum2():
+                self._endpoint.codecSetPriority(codec.codecId, dict(CODECS).get(codec.codecId, 0))
+            self._endpoint.libStart()
+        self.version = f"pjsua2 {self._endpoint.libVersion().full}"
+
+    def open(self, standing: Standing) -> None:
+        """Take calls, without a registrar."""
+        self._standing = standing
+        self._account = PhoneAccount(self.box, self.calls, self.accept_transfers)
+        with operation("account"):
+            self._account.create(account_configuration(standing, "desk"))
+
+    def register(self, user: str, registrar: str, password: str) -> None:
+        """Register with a PBX, in place of whatever registration there was."""
+        if self._account is None or self._standing is None:
+            raise WorldError("The phone has not been opened yet.")
+        settings = account_configuration(self._standing, user)
+        settings.idUri = f"sip:{user}@{registrar}"
+        settings.regConfig.registrarUri = f"sip:{registrar}"
+        settings.regConfig.timeoutSec = 300
+        settings.regConfig.retryIntervalSec = 15
+        settings.regConfig.firstRetryIntervalSec = 2
+        settings.sipConfig.authCreds.append(pj.AuthCredInfo("digest", "*", user, 0, password))
+        with operation("REGISTER"):
+            self._account.modify(settings)
+
+    def unregister(self) -> bool:
+        """Tell the registrar we are leaving; False when there is none to tell."""
+        if self._account is None or not self._account.getInfo().regIsActive:
+            return False
+        with operation("unregister"):
+            self._account.setRegistration(False)
+        return True
+
+    def new_call(self) -> PhoneCall:
+        """Return a call yet to be placed."""
+        call = PhoneCall(self._account, self.box)
+        self.calls.add(call)
+        return call
+
+    def free(self, call: PhoneCall) -> None:
+        """Let a call that is over go. On the loop only, never in a callback."""
+        self.calls.discard(call)
+        self._gone.append(call)
+
+    def emptied_slots(self) -> list[str]:
+        """Destroy what may be destroyed; return the keys of calls whose place has come free.
+
+        Two habits of pjsua2 meet here. It may give a number to a new call in the very poll that
+        ended the old one, and a call object's destructor hangs up whatever has its number by then:
+        such an object is kept until nobody has. And it says a call we hang up is over at once, but
+        keeps its place until the BYE is answered or has timed out (RFC 3261 17.1.2.2): a new call
+        before that would meet 486.
+        """
+        if not self._gone and not self._dying:
+            return []
+        in_use = {call.getId() for call in self.calls}
+        self._dying += [(call.getId(), call.key) for call in self._gone if call.key]
+        self._gone = [call for call in self._gone if call.forget_key() in in_use]
+        emptied = [
+            (number, key)
+            for number, key in self._dying
+            if number == pj.PJSUA_INVALID_ID or number in in_use or self._is_empty(number)
+        ]
+        self._dying = [waiting for waiting in self._dying if waiting not in emptied]
+        return [key for _, key in emptied]
+
+    def _is_empty(self, number: int) -> bool:
+        probe = pj.Call(self._account, number)
+        try:
+            probe.dump(False, "")
+        except pj.Error:
+            return True
+        return False
+
+    def poll(self) -> None:
+        """Handle what has arrived, or wait up to `POLL_MS` for something to."""
+        self._endpoint.libHandleEvents(POLL_MS)
+
+    def sound_devices(self) -> int:
+        """How many sound devices of its own pjsua2 knows."""
+        with operation("sound devices"):
+            return len(self._endpoint.audDevManager().enumDev2())
+
+    def use_native_sound(self) -> tuple[str, str]:
+        """Speak through pjsua2's own default devices and return their names."""
+        manager = self._endpoint.audDevManager()
+        with operation("native sound"):
+            manager.setCaptureDev(pj.PJMEDIA_AUD_DEFAULT_CAPTURE_DEV)
+            manager.setPlaybackDev(pj.PJMEDIA_AUD_DEFAULT_PLAYBACK_DEV)
+            names = [
+                str(manager.getDevInfo(number).name)
+                for number in (manager.getCaptureDev(), manager.getPlaybackDev())
+            ]
+        return names[0], names[1]
+
+    def use_own_clock(self) -> None:
+        """Leave the native devices: the bridge takes its clock from nowhere but time."""
+        with operation("null sound"):
+            self._endpoint.audDevManager().setNullDev()
+
+    def native_media(self) -> tuple[Any, Any]:
+        """The native microphone and earpiece in the bridge."""
+        manager = self._endpoint.audDevManager()
+        return manager.getCaptureDevMedia(), manager.getPlaybackDevMedia()
+
+    def close(self) -> None:
+        """Free everything in the one order that does not abort, and leave."""
+        self.calls.clear()
+        self._gone.clear()
+        self.box.clear()
+        gc.collect()
+        if self._account is not None:
+            with contextlib.suppress(pj.Error):
+                self._account.shutdown()
+            self._account = None
+        gc.collect()
+        with contextlib.suppress(pj.Error):
+            # Everything has been said: without this pjsua2 waits a second for stragglers
+            self._endpoint.libDestroy(pj.PJSUA_DESTROY_NO_NETWORK)
+
+
+def _configuration(log_level: int) -> Any:
+    settings = pj.EpConfig()
+    settings.uaConfig.threadCnt = 0
+    settings.uaConfig.mainThreadOnly = True
+    settings.uaConfig.maxCalls = LINES
+    settings.uaConfig.userAgent = "Frontdesk"
+    settings.logConfig.level = log_level
+    settings.logConfig.consoleLevel = log_level
+    settings.logConfig.msgLogging = 0
+    settings.medConfig.clockRate = CLOCK_RATE
+    settings.medConfig.sndClockRate = CLOCK_RATE
+    settings.medConfig.audioFramePtime = FRAME_MS
+    settings.medConfig.noVad = True  # silence must flow: a quiet line looks dead to a PBX
+    settings.medConfig.ecTailLen = 0
+    return settings
+
+
+@contextlib.contextmanager
+def _quiet_stdout() -> Iterator[None]:
+    """pjlib speaks on standard output before its log level can be set."""
+    saved = os.dup(1)
+    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a device, wanted as a descriptor
+        os.dup2(nowhere.fileno(), 1)
+    try:
+        yield
+    finally:
+        os.dup2(saved, 1)
+        os.close(saved)
