@@ -5,7 +5,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from console.desk.views import Light, Notice
-from console.ui.painting import Words, draw_bar, draw_card, draw_lamp, draw_line
+from console.ui.painting import Words, draw_bar, draw_card, draw_lamp
 from console.ui.theme import Ink, Type, theme
 
 SECONDS = {Light.GOOD: 6, Light.WARN: 15, Light.BAD: 30}
@@ -19,6 +19,7 @@ class NoticeBar(QWidget):
         super().__init__(parent)
         self.notice: Notice | None = None
         self._left = 0
+        self._title = Words(Type.BODY_STRONG, Ink.TEXT, 1.3, most=2)
         self._text = Words(Type.SMALL, Ink.TEXT, 1.35)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.hide()
@@ -49,7 +50,9 @@ class NoticeBar(QWidget):
         if self.notice is None:
             return
         width = min(theme.px(560), area.width() - 32)
-        high = round(self._text.lay(self.notice.text, width - theme.px(62))) + theme.px(46)
+        room = width - theme.px(62)
+        words = self._title.lay(self.notice.title, room) + self._text.lay(self.notice.text, room)
+        high = round(words) + theme.px(28)
         left = area.left() + (area.width() - width) // 2
         self.setGeometry(left, area.bottom() - high - theme.px(16), width, high)
 
@@ -67,6 +70,5 @@ class NoticeBar(QWidget):
         draw_card(painter, box, edge=Ink.EDGE)
         draw_bar(painter, box, BARS[notice.light], 5)
         draw_lamp(painter, QPointF(theme.px(25), theme.px(23)), notice.light, theme.px(5))
-        line = QRectF(theme.px(42), theme.px(13), box.width() - theme.px(62), theme.px(20))
-        draw_line(painter, line, notice.title, Type.BODY_STRONG, Ink.TEXT)
-        self._text.draw(painter, theme.px(42), theme.px(34))
+        self._title.draw(painter, theme.px(42), theme.px(13))
+        self._text.draw(painter, theme.px(42), theme.px(15) + self._title.height)
