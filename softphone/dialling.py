@@ -11,7 +11,9 @@ from typing import Final
 from sipmessage import URI
 
 from softphone.errors import Refused
+from softphone.wire import Srtp, Transport, UseAccount
 
+_REGISTRAR: Final = re.compile(r"(?:[A-Za-z0-9\-._]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::(\d{1,5}))?")
 _NUMBER: Final = re.compile(r"[+0-9*#A-Da-d]{1,40}$")
 _SEPARATORS: Final = re.compile(r"[-.()\s]")
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]{1,60}$")
@@ -71,11 +73,19 @@ def check_digits(digits: str) -> str:
     return digits.upper()
 
 
-def check_account(user: str, registrar: str, transport: str) -> None:
+def check_account(account: UseAccount) -> None:
     """Raise `Refused` where an account cannot be one."""
-    if transport != "udp":
-        raise Refused("This engine registers over UDP only.")
+    user = account.user
     if not re.fullmatch(r"[A-Za-z0-9\-_.!~*'+]{1,64}", user):
         raise Refused("The account's user name has something in it that SIP does not allow.")
-    if not re.fullmatch(r"[A-Za-z0-9\-.]{1,253}(:\d{1,5})?", registrar):
-        raise Refused("The PBX is given as a host name or address, with a port if need be.")
+    for registrar in (account.registrar, *account.registrars):
+        found = _REGISTRAR.fullmatch(registrar)
+        if found is None or not 0 < int(found[1] or 1) < 65536:
+            raise Refused("The PBX is given as a host name or address, with a port if need be.")
+    if len(account.registrars) >= 8:
+        raise Refused("A line has eight registrars at most.")
+    if account.srtp is Srtp.REQUIRED and account.transport is not Transport.TLS:
+        # RFC 4568 7.1.1: the keys travel in the signalling
+        raise Refused(
+            "Encrypted sound is required, but its keys would travel in the clear; choose TLS."
+        )

@@ -17,7 +17,8 @@ from softphone import log, wire
 from softphone.calls import CallState
 from softphone.commands import Commands
 from softphone.guard import Guard, Slots
-from softphone.guard.thread import CallerGone, CallerWaits
+from softphone.guard.pbx import PbxFound, PbxLost
+from softphone.guard.thread import CallerGone, CallerWaits, News
 from softphone.happenings import Happenings
 from softphone.lines import Line
 from softphone.pjsip.account import Standing
@@ -49,7 +50,7 @@ class Engine:
     """Made, run and closed on one thread, the process's main one."""
 
     def __init__(self, settings: Settings) -> None:
-        self._inbox: deque[Asked | CallerWaits | CallerGone] = deque()
+        self._inbox: deque[Asked | News] = deque()
         self._leaving = False
         self._levels_due = self._chores_due = self._collect_due = 0.0
         slots = Slots(LINES, settings.outgoing_lines)
@@ -145,13 +146,13 @@ class Engine:
         self._nudger.close()
         log.note("left")
 
-    def _post(self, item: Asked | CallerWaits | CallerGone) -> None:
+    def _post(self, item: Asked | News) -> None:
         """Hand something to the loop, from any thread, and cut its poll short."""
         self._inbox.append(item)
         # pjsip reads a bare line end as a keep-alive and returns from its poll (RFC 5626 4.4.1)
         self._nudger.send(b"\r\n")
 
-    def _take(self, item: Asked | CallerWaits | CallerGone) -> None:
+    def _take(self, item: Asked | News) -> None:
         match item:
             case Asked():
                 self._commands.take(item.client, item.command)
@@ -159,7 +160,11 @@ class Engine:
                 self._caller_waits(item)
             case CallerGone():
                 if (line := self._station.lines.get(item.call)) is not None:
-                    self._station.forget(line, line.cause or item.cause, item.code)
+                    self._station.forget(line, line.cause or item.cause, item.code, item.reason)
+            case PbxFound():
+                self._registrar.found(item)
+            case PbxLost():
+                self._registrar.lost(item)
             case _:
                 assert_never(item)
 
@@ -174,6 +179,7 @@ class Engine:
 
     def _chores(self, now: float) -> None:
         station = self._station
+        self._registrar.tick(now)
         for line in station.lines:
             if now >= line.due and line.state in _UNANSWERED and line.phone is not None:
                 line.cause = line.cause or EndCause.UNANSWERED

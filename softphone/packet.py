@@ -27,7 +27,7 @@ _COMPACT: Final = {
 _REQUIRED: Final = (b"via", b"from", b"to", b"call-id", b"cseq")
 _TAG: Final = re.compile(rb";\s*tag\s*=\s*([^;,\s>]+)", re.IGNORECASE)
 _VIA: Final = re.compile(
-    rb"SIP\s*/\s*2\.0\s*/\s*[A-Za-z]+\s+(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:;,]+)"
+    rb"SIP\s*/\s*2\.0\s*/\s*(?P<transport>[A-Za-z]+)\s+(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:;,]+)"
     rb"(?:\s*:\s*(?P<port>\d{1,5}))?\s*(?P<params>;.*)?$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -68,6 +68,7 @@ class Via:
     host: str
     port: int
     params: bytes
+    transport: bytes = b"UDP"  # in upper case
 
     def param(self, name: bytes) -> bytes | None:
         """Return a parameter's value, b"" for one without a value, None for one not there."""
@@ -96,7 +97,8 @@ def parse_via(value: bytes) -> Via:
     port = int(match["port"]) if match["port"] else 5060
     if not 0 < port < 65536:
         raise Malformed("a Via names no possible port")
-    return Via(match["host"].decode("ascii", "replace"), port, match["params"] or b"")
+    host, params = match["host"].decode("ascii", "replace"), match["params"] or b""
+    return Via(host, port, params, match["transport"].upper())
 
 
 def first_value(value: bytes) -> tuple[bytes, bytes]:

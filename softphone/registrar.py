@@ -1,9 +1,26 @@
-"""The engine's standing with its PBX: what was asked for, what came of it, and leaving."""
+"""The engine's standing with its PBX: what was asked for, what came of it, and leaving.
+
+The guard knows whether the PBX is there; pjsua2 asks it to let us in. A desk may be called ready
+only when both say so, and must say why when they do not.
+"""
+
+import time
+from typing import Final
 
 from softphone import dialling, log, wire
+from softphone.errors import SipFailure
+from softphone.guard.pbx import Access, PbxFound, PbxLost, addresses
+from softphone.guard.stream import DEFAULT_PORTS
+from softphone.pjsip.account import Credentials
 from softphone.pjsip.facts import Registered
 from softphone.station import Station
-from softphone.wire import Registration
+from softphone.wire import Registration, Srtp
+
+FIRST_RETRY: Final = 0.5  # seconds
+LONGEST_RETRY: Final = 2.0
+RETRY_REFUSED: Final = 60.0  # a password that is wrong stays wrong, and PBXs lock out who insists
+REFUSALS_DOUBTED: Final = 5  # a PBX that has just come up may not have read its accounts yet
+BUSY_RETRY: Final = 0.1  # pjsua2 has another REGISTER under way
 
 
 class Registrar:
@@ -11,22 +28,56 @@ class Registrar:
 
     def __init__(self, station: Station) -> None:
         self._station = station
+        self._account: wire.UseAccount | None = None
+        self._pbx: PbxFound | None = None
+        self._asked = False  # a REGISTER for this PBX is with pjsua2
+        self._due: float | None = None  # when to register again, monotonic
+        self._failures = 0
+        self._was_accepted = False  # name and password have been good
+        self._told: tuple[Registration, int, str] | None = None
 
     def use(self, command: wire.UseAccount) -> None:
         """Register as asked, or raise `Refused`."""
-        dialling.check_account(command.user, command.registrar, command.transport)
+        dialling.check_account(command)
+        port = DEFAULT_PORTS[command.transport]
+        named = addresses((command.registrar, *command.registrars), port)
+        self._account, self._pbx, self._asked, self._due = command, None, False, None
+        self._was_accepted, self._failures, self._told = False, 0, None
         self._station.registrar = command.registrar
-        self._station.phone.register(command.user, command.registrar, command.password)
-        self._station.registration = Registration.TRYING
-        self._station.tell(wire.RegistrationChanged(Registration.TRYING))
+        self._tell(Registration.TRYING)
+        self._station.guard.use_pbx(
+            Access(command.user, named, command.transport, command.ca_file),
+            encrypted_only=command.srtp is Srtp.REQUIRED,
+        )
+
+    def found(self, news: PbxFound) -> None:
+        """A registrar is there, or there again: register with it."""
+        moved = self._pbx is None or self._pbx.registrar != news.registrar
+        self._pbx, self._asked, self._failures = news, False, 0
+        if moved or not self.registered:
+            self._tell(Registration.TRYING)
+        self._register(time.monotonic())
+
+    def lost(self, news: PbxLost) -> None:
+        """No registrar is there."""
+        self._pbx, self._asked, self._due = None, False, None
+        self._tell(Registration.FAILED, 0, news.reason)
+        log.note("pbx lost")
 
     def answered(self, fact: Registered) -> None:
         """The PBX answered, or did not."""
-        good = fact.active and fact.code // 100 == 2
-        state = Registration.REGISTERED if good else Registration.FAILED
-        self._station.registration = state
-        self._station.tell(wire.RegistrationChanged(state, fact.code, fact.reason))
-        log.note("registration", state=state, code=fact.code)
+        if fact.active and fact.code // 100 == 2:
+            self._failures, self._was_accepted, self._due = 0, True, None
+            self._tell(Registration.REGISTERED, fact.code, fact.reason)
+        elif fact.code // 100 == 2:  # we have left
+            self._tell(Registration.FAILED, fact.code, "The line has been given up.")
+        elif self._asked or self.registered:
+            self._refused(fact.code)
+
+    def tick(self, now: float) -> None:
+        """Register again where it is due."""
+        if self._due is not None and now >= self._due:
+            self._register(now)
 
     @property
     def registered(self) -> bool:
@@ -35,4 +86,58 @@ class Registrar:
 
     def leave(self) -> bool:
         """Tell the PBX we are leaving; False when it does not know us anyway."""
+        self._due = None
         return self.registered and self._station.phone.unregister()
+
+    def _register(self, now: float) -> None:
+        account, pbx = self._account, self._pbx
+        self._due = None
+        if account is None or pbx is None:
+            return
+        default = DEFAULT_PORTS[account.transport]
+        host = f"[{pbx.registrar.host}]" if ":" in pbx.registrar.host else pbx.registrar.host
+        name = host if pbx.registrar.port == default else f"{host}:{pbx.registrar.port}"
+        self._station.registrar = name
+        who = Credentials(account.user, name, account.password, account.srtp)
+        try:
+            self._station.phone.register(who, pbx.host)
+        except SipFailure:
+            self._due = now + BUSY_RETRY
+        else:
+            self._asked = True
+
+    def _refused(self, code: int) -> None:
+        self._asked = False
+        self._failures += 1
+        lasting = code in _REFUSALS and not (
+            self._was_accepted and self._failures < REFUSALS_DOUBTED
+        )
+        wait = min(FIRST_RETRY * 2 ** (self._failures - 1), LONGEST_RETRY)
+        self._due = time.monotonic() + (RETRY_REFUSED if lasting else wait)
+        if code not in _REFUSALS:
+            self._station.guard.distrust_registrar()
+        self._tell(Registration.FAILED, code, _REFUSALS.get(code) or _failure(code))
+
+    def _tell(self, state: Registration, code: int = 0, reason: str = "") -> None:
+        self._station.registration = state
+        told = (state, code, reason)
+        if told == self._told:
+            return
+        self._told = told
+        self._station.tell(wire.RegistrationChanged(state, code, reason))
+        log.note("registration", state=state, code=code)
+
+
+_WRONG: Final = "The PBX refused this line's name or password; put the right one into the keyring."
+_REFUSALS: Final = {
+    401: _WRONG,
+    403: _WRONG,
+    407: _WRONG,
+    404: "The PBX does not know this line; check its user name.",
+}
+
+
+def _failure(code: int) -> str:
+    if code == 408:
+        return "The PBX does not answer; trying again."
+    return f"The PBX cannot register this line (SIP {code}); trying again."

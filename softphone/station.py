@@ -84,7 +84,7 @@ class Station:
             log.failure("hang up failed", failed, call=line.id)
             self.forget(line, line.cause or EndCause.LOST, 500)
 
-    def forget(self, line: Line, cause: EndCause, code: int) -> None:
+    def forget(self, line: Line, cause: EndCause, code: int, reason: str = "") -> None:
         """Let a call that is over go, and say so."""
         state = line.state
         line.move(Move.END)
@@ -93,7 +93,7 @@ class Station:
         if not line.outgoing and not self.server.has_listener:
             ended = msgspec.structs.replace(line.snapshot(), ended_at=at, cause=cause)
             self.missed.add(ended)
-        self.tell(wire.CallEnded(line.id, cause, code, at))
+        self.tell(wire.CallEnded(line.id, cause, code, at, reason))
         log.note("ended", call=line.id, cause=cause, code=code, state=state)
 
     def discard(self, line: Line) -> None:

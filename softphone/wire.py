@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from softphone.calls import CallState
+from softphone.calls import CallState, ConferenceState, ConsultState
 
 VERSION: Final = 1
 MAX_LINE: Final = 64 * 1024  # bytes; a longer line is a broken or hostile peer
@@ -58,6 +58,79 @@ class Registration(StrEnum):
     FAILED = "failed"
 
 
+@unique
+class Transport(StrEnum):
+    """What the PBX is spoken to over."""
+
+    UDP = "udp"
+    TCP = "tcp"
+    TLS = "tls"  # 1.2 or 1.3, the certificate and its name checked
+
+
+@unique
+class Srtp(StrEnum):
+    """Whether the sound is encrypted (RFC 3711), by keys in the signalling (RFC 4568)."""
+
+    OFF = "off"
+    OPTIONAL = "optional"  # taken where it is offered
+    PREFERRED = "preferred"  # offered first, and plain sound beside it
+    REQUIRED = "required"  # a call without it is turned away; over TLS only
+
+
+@unique
+class DeclineHow(StrEnum):
+    """What a caller's side is told when a ringing call is turned away."""
+
+    TEMPORARILY = "temporarily"  # 480: a queue tries the next desk
+    BUSY = "busy"  # 486
+    FORWARD = "forward"  # 302 with the target in Contact (RFC 3261 8.1.3.4)
+
+
+@unique
+class DtmfMethod(StrEnum):
+    """How keys travel."""
+
+    AUTO = "auto"  # in the sound where the far end takes that, else by INFO
+    RTP = "rtp"  # RFC 4733
+    INFO = "info"  # SIP INFO, application/dtmf-relay
+
+
+@unique
+class CallerIdBy(StrEnum):
+    """Which header carries a `caller_number`: what the PBX wants."""
+
+    FROM = "from"
+    ASSERTED = "asserted"  # P-Asserted-Identity (RFC 3325); From stays the account's own
+    BOTH = "both"
+
+
+@unique
+class ConsultEnd(StrEnum):
+    """Why a consult is over."""
+
+    COMPLETED = "completed"  # the caller and the consulted are connected, without us
+    CANCELLED = "cancelled"  # by this desk; the caller is back
+    FAR_END = "far_end"  # the consulted hung up; the caller is back
+    REFUSED = "refused"  # busy, not found, no answer; the caller is back
+    CALLER_GONE = "caller_gone"  # the caller hung up; the consulted is a call like any other
+    MERGED = "merged"  # into a conference
+
+
+@unique
+class Direction(StrEnum):
+    """Of a call's sound, as the desk sees it."""
+
+    IN = "in"  # from the far end
+    OUT = "out"  # to the far end
+
+
+@unique
+class SelfTestKind(StrEnum):
+    """What was tested."""
+
+    LOOP = "loop"  # a call of the engine to itself, with a tone each way
+
+
 class Party(msgspec.Struct, frozen=True):
     """Who calls. `number` is "" for a caller who withholds it; otherwise E.164 where the header
     gave one, else the user part as it came. `source` is the SIP header it was read from."""
@@ -90,6 +163,10 @@ class CallSnapshot(msgspec.Struct, frozen=True):
     pbx_call_id: str = ""
     ended_at: float | None = None
     cause: EndCause | None = None  # with `ended_at`, for a call in `Welcome.missed`
+    consult_of: str = ""  # the caller's call, where this one asks somebody about it
+    consult: ConsultState | None = None  # on both calls of a consult
+    conference_with: str = ""  # the other call of a three-way conference
+    conference: ConferenceState | None = None
 
 
 class Sound(msgspec.Struct, frozen=True):
@@ -119,9 +196,12 @@ class Answer(Command, frozen=True, tag="answer"):
 
 
 class Decline(Command, frozen=True, tag="decline"):
-    """Turn a ringing call away with 480, so that a queue tries the next desk."""
+    """Turn a ringing call away. `target`, a number or a SIP URI, is for `forward` only. A caller
+    who waits for a line can be turned away `temporarily` only."""
 
     call: str
+    how: DeclineHow = DeclineHow.TEMPORARILY
+    target: str = ""
 
 
 class HangUp(Command, frozen=True, tag="hang_up"):
@@ -150,10 +230,11 @@ class SetMute(Command, frozen=True, tag="set_mute"):
 
 
 class SendDtmf(Command, frozen=True, tag="send_dtmf"):
-    """Send digits `0-9*#A-D` by RFC 4733."""
+    """Send digits `0-9*#A-D` into an active call."""
 
     call: str
     digits: str
+    method: DtmfMethod = DtmfMethod.AUTO
 
 
 class Transfer(Command, frozen=True, tag="transfer"):
@@ -161,6 +242,73 @@ class Transfer(Command, frozen=True, tag="transfer"):
 
     call: str
     target: str
+
+
+class StartConsult(Command, frozen=True, tag="start_consult"):
+    """Ask somebody about a caller: the caller is held, `target` dialled. `request` comes back in
+    the consult's `CallPlaced`."""
+
+    call: str
+    target: str
+    caller_number: str = ""
+    caller_name: str = ""
+    headers: dict[str, str] = {}
+    caller_id_by: CallerIdBy = CallerIdBy.FROM
+    request: str = ""
+
+
+class SwapConsult(Command, frozen=True, tag="swap_consult"):
+    """Speak to the other of the two; `call` is either."""
+
+    call: str
+
+
+class CancelConsult(Command, frozen=True, tag="cancel_consult"):
+    """End the consult and return to the caller; `call` is either."""
+
+    call: str
+
+
+class CompleteTransfer(Command, frozen=True, tag="complete_transfer"):
+    """Connect the caller with the consulted (REFER with Replaces, RFC 3891) and leave them; `call`
+    is either. A failure returns to the caller, with the consulted on hold."""
+
+    call: str
+
+
+class Merge(Command, frozen=True, tag="merge"):
+    """Make a three-way conference of two calls; a held one is resumed first."""
+
+    call: str
+    other: str
+
+
+class LeaveConference(Command, frozen=True, tag="leave_conference"):
+    """Connect the two others with each other (REFER with Replaces) and leave. They hear each other
+    through this desk until that has succeeded, and still do when it fails."""
+
+    call: str
+
+
+class SplitConference(Command, frozen=True, tag="split_conference"):
+    """End the conference: `call` stays with the desk, the other goes on hold."""
+
+    call: str
+
+
+class SetAutoAnswer(Command, frozen=True, tag="set_auto_answer"):
+    """Answer calls by themselves after some seconds, with a tone in the earpiece. A call that comes
+    while another is up is left ringing."""
+
+    on: bool
+    after_s: float = 0.0
+
+
+class LoopTest(Command, frozen=True, tag="loop_test"):
+    """Have the engine call itself; `SelfTestResult` follows within 6 s. Refused while there is any
+    call. The headset is not touched. `request` comes back in the result."""
+
+    request: str = ""
 
 
 class PlaceCall(Command, frozen=True, tag="place_call"):
@@ -171,15 +319,22 @@ class PlaceCall(Command, frozen=True, tag="place_call"):
     caller_number: str = ""
     caller_name: str = ""
     headers: dict[str, str] = {}
+    caller_id_by: CallerIdBy = CallerIdBy.FROM
 
 
 class UseAccount(Command, frozen=True, tag="use_account"):
-    """Register with a PBX. The password comes from the keyring and is kept in memory only."""
+    """Register with a PBX. The password comes from the keyring and is kept in memory only.
+
+    `registrars` are further ones in their order, used while those before them are not there.
+    """
 
     user: str
-    registrar: str  # host or host:port
+    registrar: str  # host or host:port; IPv6 addresses in brackets
     password: str = ""
-    transport: str = "udp"
+    transport: Transport = Transport.UDP
+    registrars: tuple[str, ...] = ()
+    srtp: Srtp = Srtp.OFF
+    ca_file: str = ""  # PEM file of who may have signed the PBX's certificate; "": the system's
 
 
 class UseSound(Command, frozen=True, tag="use_sound"):
@@ -216,6 +371,8 @@ class Welcome(Event, frozen=True, tag="welcome"):
     sound: Sound
     calls: tuple[CallSnapshot, ...] = ()
     missed: tuple[CallSnapshot, ...] = ()
+    auto_answer: bool = False
+    auto_answer_after_s: float = 0.0
 
 
 class CallOffered(Event, frozen=True, tag="call_offered"):
@@ -248,6 +405,7 @@ class CallPlaced(Event, frozen=True, tag="call_placed"):
     target: str
     at: float
     mono: float
+    consult_of: str = ""
 
 
 class CallAlerting(Event, frozen=True, tag="call_alerting"):
@@ -307,13 +465,130 @@ class TransferFailed(Event, frozen=True, tag="transfer_failed"):
     reason: str
 
 
+class ConsultStarted(Event, frozen=True, tag="consult_started"):
+    """Somebody is being asked about a caller. The consult's own `CallPlaced` came just before."""
+
+    call: str
+    consult: str
+    at: float
+
+
+class ConsultChanged(Event, frozen=True, tag="consult_changed"):
+    """A consult moved by the table in `softphone.calls`. `reason` is a sentence after a transfer
+    that failed, else ""."""
+
+    call: str
+    consult: str
+    state: ConsultState
+    reason: str = ""
+
+
+class ConsultEnded(Event, frozen=True, tag="consult_ended"):
+    """A consult is over; `reason` is a sentence where the desk did not end it."""
+
+    call: str
+    consult: str
+    how: ConsultEnd
+    code: int = 0
+    reason: str = ""
+
+
+class ConferenceChanged(Event, frozen=True, tag="conference_changed"):
+    """A conference moved by the table in `softphone.calls`; `over` is its last. `call` is the one
+    asked for in `Merge`. `reason` is a sentence after leaving failed, else ""."""
+
+    call: str
+    other: str
+    state: ConferenceState
+    at: float
+    reason: str = ""
+
+
+class CallReplaced(Event, frozen=True, tag="call_replaced"):
+    """Another party took this call over (RFC 3891): somebody transferred themselves out of it."""
+
+    call: str
+    caller: Party
+    sip_call_id: str
+    at: float
+
+
+class AutoAnswerChanged(Event, frozen=True, tag="auto_answer_changed"):
+    """How calls are answered from now on."""
+
+    on: bool
+    after_s: float
+
+
+class AutoAnswered(Event, frozen=True, tag="auto_answered"):
+    """A call is being answered by itself; `CallAnswered` follows."""
+
+    call: str
+
+
+class HoldReminder(Event, frozen=True, tag="hold_reminder"):
+    """A caller has been on hold this long: at 30 s, then at 60 s and every 30 s after as alarm."""
+
+    call: str
+    seconds: int
+    alarm: bool
+
+
+class AudioLost(Event, frozen=True, tag="audio_lost"):
+    """No sound of an active call has travelled this way for 5 s."""
+
+    call: str
+    direction: Direction
+
+
+class AudioBack(Event, frozen=True, tag="audio_back"):
+    """It travels again."""
+
+    call: str
+    direction: Direction
+
+
+class MicrophoneSilent(Event, frozen=True, tag="microphone_silent"):
+    """The microphone has given nothing but zeroes for 10 s of an unmuted call (`silent`), or gives
+    sound again."""
+
+    call: str
+    silent: bool
+
+
+class CallQuality(Event, frozen=True, tag="call_quality"):
+    """How a call that was up has sounded; comes before its `CallEnded`. `mos` is an estimate by the
+    E-model (ITU-T G.107), 1 to 4.5, of what this desk heard."""
+
+    call: str
+    mos: float
+    jitter_ms: float
+    loss_percent: float
+    round_trip_ms: float  # 0 where the far end sends no RTCP
+    packets_in: int
+    packets_out: int
+    loss_out_percent: float  # as the far end reports
+    codec: str
+
+
+class SelfTestResult(Event, frozen=True, tag="self_test_result"):
+    """A test's outcome; `detail` is a sentence for the desk."""
+
+    kind: SelfTestKind
+    good: bool
+    detail: str
+    request: str = ""
+
+
 class CallEnded(Event, frozen=True, tag="call_ended"):
-    """A call is over. The last event of its id."""
+    """A call is over. The last event of its id. `reason` is a sentence where an outgoing call was
+    not answered, or the desk itself had the call turned away."""
 
     call: str
     cause: EndCause
     code: int  # SIP status, 0 for a BYE
     at: float
+    reason: str = ""
 
 
 class RegistrationChanged(Event, frozen=True, tag="registration_changed"):
@@ -362,6 +637,15 @@ AnyCommand = (
     | SetMute
     | SendDtmf
     | Transfer
+    | StartConsult
+    | SwapConsult
+    | CancelConsult
+    | CompleteTransfer
+    | Merge
+    | LeaveConference
+    | SplitConference
+    | SetAutoAnswer
+    | LoopTest
     | PlaceCall
     | UseAccount
     | UseSound
@@ -381,6 +665,19 @@ AnyEvent = (
     | DtmfReceived
     | TransferStarted
     | TransferFailed
+    | ConsultStarted
+    | ConsultChanged
+    | ConsultEnded
+    | ConferenceChanged
+    | CallReplaced
+    | AutoAnswerChanged
+    | AutoAnswered
+    | HoldReminder
+    | AudioLost
+    | AudioBack
+    | MicrophoneSilent
+    | CallQuality
+    | SelfTestResult
     | CallEnded
     | RegistrationChanged
     | SoundChanged

@@ -6,10 +6,11 @@ comes back here in either direction. Branches are hashes of the branch they stan
 retransmission, a CANCEL and the ACK of a refusal match without any memory.
 """
 
+import re
 import secrets
 from dataclasses import dataclass
 from hashlib import blake2s
-from typing import Final
+from typing import Final, NamedTuple
 
 from softphone.packet import Malformed, Packet, Via, first_value, tag_of, uri_address
 
@@ -32,6 +33,22 @@ _PHRASES: Final = {
 }
 
 Address = tuple[str, int]
+
+
+class Target(NamedTuple):
+    """Where a message goes: an address, by datagram or over a connection to it."""
+
+    host: str
+    port: int
+    stream: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What a message for the world leaves by: our address on it, and its transport."""
+
+    here: Address
+    transport: bytes = b"UDP"
 
 
 class TooManyHops(Exception):
@@ -59,32 +76,45 @@ class Forwarder:
         # An unguessable key: nobody outside can make a branch that collides with another call's
         self._key = secrets.token_bytes(16)
 
-    def stamp(self, packet: Packet, source: Address) -> None:
-        """Write into a request's topmost Via where it came from, over whatever it claimed."""
+    def move(self, public: Address) -> None:
+        """Show the world another address from now on."""
+        self._at = Addresses(public, self._at.inner)
+
+    def stamp(self, packet: Packet, source: Address, *, stream: bool = False) -> None:
+        """Write into a request's topmost Via where it came from, over whatever it claimed.
+
+        A response goes back over the connection its request came by (RFC 3261 18.2.2): the stamp
+        is what finds it again.
+        """
         value, _ = first_value(packet.need(b"via"))
         via = packet.via
         parts = [p for p in value.split(b";") if not _names(p, b"received", b"rport")]
-        asked = via.param(b"rport") is not None
+        asked = stream or via.param(b"rport") is not None
         if asked:
             parts.append(b"rport=%d" % source[1])
         if asked or via.host != source[0]:
             parts.append(b"received=" + source[0].encode())
         packet.set_first(b"via", b";".join(parts))
 
+    def take_own_route(self, packet: Packet, here: Address) -> None:
+        """Take our own end of a connection out of a request's route."""
+        route = packet.get(b"route")
+        if route is not None and uri_address(first_value(route)[0]) == here:
+            packet.pop(b"route")
+
     def request_in(self, packet: Packet) -> None:
         """Ready a stamped request for pjsua2. Raises `TooManyHops`."""
         _hop(packet)
-        route = packet.get(b"route")
-        if route is not None and uri_address(first_value(route)[0]) == self._at.public:
-            packet.pop(b"route")
+        self.take_own_route(packet, self._at.public)
         if packet.method in _DIALOGS:
             packet.push(b"Record-Route", self._at.route)
         packet.push(b"Via", self._via(self._at.inner, self.branch(packet)))
 
     def request_out(self, packet: Packet) -> Address:
-        """Ready a request of pjsua2's for the world and return where it goes.
+        """Take the guard out of the route of a request of pjsua2's and return where it goes.
 
-        Raises `Malformed` when it names no place, and `TooManyHops`.
+        `sign` readies it for the way found. Raises `Malformed` when it names no place, and
+        `TooManyHops`.
         """
         _hop(packet)
         route = packet.get(b"route")
@@ -95,20 +125,43 @@ class Forwarder:
         target = target or uri_address(packet.uri)
         if target is None:
             raise Malformed("a request names no place to go")
-        packet.push(b"Via", self._via(self._at.public, self.branch(packet)) + b";rport")
         return target
 
-    def response_in(self, packet: Packet) -> None:
+    def sign(self, packet: Packet, way: Way) -> None:
+        """Ready a request of pjsua2's for a way out."""
+        packet.push(b"Via", self._via(way.here, self.branch(packet), way.transport) + b";rport")
+        self.show(packet, way)
+
+    def show(self, packet: Packet, way: Way) -> None:
+        """Have a message of pjsua2's name the address it can be answered at on this way."""
+        if way.transport == b"UDP":
+            return
+        inside = f"{_host(self._at.public)}:{self._at.public[1]}".encode()
+        outside = f"{_host(way.here)}:{way.here[1]};transport=".encode() + way.transport.lower()
+        for field in packet.fields:
+            if field.name == b"contact":
+                field.value = _readdressed(field.value, inside, outside)
+
+    def response_in(self, packet: Packet, way: Way) -> None:
         """Ready a response from the world for pjsua2. Raises `Malformed` for one not ours."""
-        self._take_own_via(packet, self._at.public)
+        branch = packet.via.param(b"branch") or b""
+        packet.pop(b"via")
+        if packet.get(b"via") is None or self.branch(packet) != branch:
+            raise Malformed("a response answers nothing of ours")
+        if way.transport != b"UDP" and packet.cseq[1] == b"REGISTER":
+            inside = f"{_host(self._at.public)}:{self._at.public[1]}".encode()
+            outside = f"{_host(way.here)}:{way.here[1]}".encode()
+            for field in packet.fields:
+                if field.name == b"contact":
+                    field.value = _readdressed(field.value, outside, inside)
         if packet.cseq[1] in _DIALOGS and 100 < packet.code < 300:
             packet.append(b"Record-Route", self._at.route)
 
-    def response_out(self, packet: Packet) -> Address:
+    def response_out(self, packet: Packet) -> Target:
         """Ready a response of pjsua2's for the world and return where it goes."""
         self._take_own_via(packet, self._at.inner)
         packet.remove(b"record-route", self._at.route)
-        return packet.via.reply_to
+        return reply_address(packet)
 
     def branch(self, packet: Packet) -> bytes:
         """Derive our branch from the request's own (RFC 3261 16.11)."""
@@ -121,7 +174,7 @@ class Forwarder:
         else:
             for part in (packet.need(b"call-id"), tag_of(packet.need(b"from")), packet.cseq[0]):
                 digest.update(part + b"\n")
-            digest.update(packet.uri)
+            digest.update(b"" if packet.is_response else packet.uri)
         return _OURS + digest.hexdigest().encode()
 
     def _take_own_via(self, packet: Packet, own: Address) -> None:
@@ -131,8 +184,9 @@ class Forwarder:
         packet.pop(b"via")
 
     @staticmethod
-    def _via(address: Address, branch: bytes) -> bytes:
-        return f"SIP/2.0/UDP {address[0]}:{address[1]};branch=".encode() + branch
+    def _via(address: Address, branch: bytes, transport: bytes = b"UDP") -> bytes:
+        own = f" {_host(address)}:{address[1]};branch=".encode()
+        return b"SIP/2.0/" + transport + own + branch
 
 
 def reply(
@@ -150,10 +204,26 @@ def reply(
     return b"\r\n".join([*lines, b"Content-Length: 0", b"", b""])
 
 
-def reply_address(request: Packet) -> Address:
+def reply_address(request: Packet) -> Target:
     """Where the responses to a stamped request go."""
     via: Via = request.via
-    return via.reply_to
+    return Target(*via.reply_to, stream=via.transport in _STREAMS)
+
+
+_STREAMS: Final = frozenset({b"TCP", b"TLS"})
+
+
+def _host(address: Address) -> str:
+    return f"[{address[0]}]" if ":" in address[0] else address[0]
+
+
+def _readdressed(value: bytes, old: bytes, new: bytes) -> bytes:
+    """Give the URIs of a Contact that stand at one address another, in brackets."""
+    if b"<" not in value:
+        uri, semicolon, params = value.partition(b";")
+        value = b"<" + uri.strip() + b">" + semicolon + params
+    stands = re.compile(rb"(sips?:(?:[^@<>\s]*@)?)" + re.escape(old) + rb"(?:;[^>?]*)?(?=[>?])")
+    return stands.sub(lambda found: found[1] + new, value)
 
 
 def _hop(packet: Packet) -> None:

@@ -55,6 +55,12 @@ def mend(sdp: bytes) -> bytes:
     return b"\r\n".join(lines) + b"\r\n"
 
 
+def is_encrypted(sdp: bytes) -> bool:
+    """Whether sound can be had with keys (RFC 4568), or none is spoken of."""
+    streams = [line.split() for line in sdp.splitlines() if line.startswith(b"m=audio")]
+    return not streams or any(b"/SAVP" in words[2] for words in streams if len(words) > 2)
+
+
 def _check_multipart(body: bytes) -> None:
     """A description inside a multipart body is not mended; turn away the one that would kill."""
     start = body.find(b"v=0")

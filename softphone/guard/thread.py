@@ -1,9 +1,10 @@
-"""The guard's thread: two sockets, one towards the world, one towards pjsua2.
+"""The guard's thread: a socket and the PBX's connections outside, a socket towards pjsua2.
 
 It owns nothing of pjsua2 and never touches it but by datagram, so a hostile packet meets this
 module's Python and not an assertion in C.
 """
 
+import contextlib
 import selectors
 import socket
 import threading
@@ -15,18 +16,24 @@ from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from typing import Final
 
-from softphone.errors import AddressUnusable, PortTaken
 from softphone.guard import sdp
 from softphone.guard.forward import (
     Address,
     Addresses,
     Forwarder,
+    Target,
     TooManyHops,
+    Way,
     reply,
     reply_address,
 )
+from softphone.guard.link import Link
 from softphone.guard.pace import Pace
+from softphone.guard.pbx import Access, Pbx, PbxFound, PbxLost
 from softphone.guard.slots import Slots, new_call_id
+from softphone.guard.sockets import bind_datagrams, is_literal, look_up, route_address
+from softphone.guard.stream import Unreachable
+from softphone.guard.trim import trim
 from softphone.guard.waiting import Waiter, WaitingRoom
 from softphone.identity import Identity, identify
 from softphone.packet import Malformed, Packet
@@ -38,6 +45,11 @@ LARGEST_FOR_PJSIP: Final = 3900  # PJSIP_MAX_PKT_LEN is 4000: longer messages re
 # or, what its parser cannot read, never: a line must not be lost to that for long.
 UNANSWERED_BY_PJSIP: Final = 0.5
 RETRY_AFTER: Final = ((b"Retry-After", b"10"),)
+# RFC 3261 20.43: 399 is a warning for people
+ENCRYPTED_ONLY: Final = ((b"Warning", b'399 frontdesk "Encrypted calls only (SRTP)"'),)
+UNENCRYPTED: Final = (
+    "A call without encryption was turned away, as this line requires; the PBX has to offer SRTP."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +68,11 @@ class CallerGone:
     call: str
     cause: EndCause
     code: int
+    reason: str = ""
 
 
-Report = Callable[[CallerWaits | CallerGone], None]
+News = CallerWaits | CallerGone | PbxFound | PbxLost
+Report = Callable[[News], None]
 
 
 class Guard:
@@ -80,8 +94,9 @@ class Guard:
         self._known: dict[str, bool] = {}  # sources seen, and whether they are heard
         self._slots = slots
         self._report = report
-        self._outer = _bind(bind, port)
-        self._inner = _bind("127.0.0.1", 0)
+        self._bind = bind
+        self._outer = bind_datagrams(bind, port)
+        self._inner = bind_datagrams("127.0.0.1", 0)
         host = bind if not ip_address(bind).is_unspecified else route_address()
         self.public: Address = (host, self._outer.getsockname()[1])
         self.inner: Address = self._inner.getsockname()
@@ -94,6 +109,11 @@ class Guard:
         self._stopping = threading.Event()
         self._closed_to_newcomers = False
         self._dismissed: deque[str] = deque()
+        self._orders: deque[Callable[[], None]] = deque()
+        self._selector = selectors.DefaultSelector()
+        self._pbx: Pbx | None = None
+        self._encrypted_only = False
+        self._registering: Packet | None = None  # a REGISTER of pjsua2's, not answered yet
         self._resolver = ThreadPoolExecutor(1, "guard-resolver")
         self._names: dict[str, tuple[str, float]] = {}
         self._thread = threading.Thread(target=self._run, name="guard", daemon=True)
@@ -115,7 +135,21 @@ class Guard:
 
     def wake(self) -> None:
         """Look again at who waits: a slot may have come free. For any thread."""
-        self._waker.send(b"\0")
+        with contextlib.suppress(OSError):  # closed: the engine leaves while a name is looked up
+            self._waker.send(b"\0")
+
+    def use_pbx(self, access: Access, *, encrypted_only: bool = False) -> None:
+        """Find the PBX and hear nobody else but those named at the start. For any thread.
+
+        `PbxFound` and `PbxLost` follow, as often as it comes and goes.
+        """
+        self._orders.append(lambda: self._use_pbx(access, encrypted_only))
+        self.wake()
+
+    def distrust_registrar(self) -> None:
+        """Pass the registrar in use over for a while: it fails. For any thread."""
+        self._orders.append(lambda: self._pbx.distrust() if self._pbx is not None else None)
+        self.wake()
 
     def dismiss(self, call: str) -> None:
         """Send a waiting caller away with 480. For any thread."""
@@ -132,7 +166,7 @@ class Guard:
         return len(self._room)
 
     def _run(self) -> None:
-        with selectors.DefaultSelector() as selector:
+        with self._selector as selector:
             selector.register(self._outer, selectors.EVENT_READ, self._drain_outer)
             selector.register(self._inner, selectors.EVENT_READ, self._drain_inner)
             selector.register(self._woken, selectors.EVENT_READ, self._drain_wakes)
@@ -140,6 +174,8 @@ class Guard:
                 for key, _ in selector.select(self._patience()):
                     key.data()
                 self._tick()
+            if self._pbx is not None:
+                self._pbx.close()
         now = time.monotonic()
         for waiter in self._room.empty():
             self._room.refuse(waiter, 480, now)
@@ -152,6 +188,8 @@ class Guard:
         if self._room.first is not None:
             free = self._slots.free_for_callers
             patience = min(patience, self._pace.wait(now) if free else UNANSWERED_BY_PJSIP / 2)
+        if self._pbx is not None:
+            patience = min(patience, self._pbx.patience(now))
         return patience
 
     def _drain_outer(self) -> None:
@@ -163,8 +201,9 @@ class Guard:
             except OSError:  # an ICMP error of something sent before; the socket is sound
                 self.counts["socket errors"] += 1
                 return
-            if not self._networks or self._is_heard(source[0]):
-                self._guarded(self._from_world, data, source)
+            source = (str(source[0]), int(source[1]))
+            if self._hears(source[0]):
+                self._guarded(self._from_datagram, data, source)
             else:
                 self.counts["strangers"] += 1
 
@@ -189,8 +228,16 @@ class Guard:
         except (Malformed, UnicodeError, ValueError):
             self.counts["malformed"] += 1
 
-    def _is_heard(self, host: str) -> bool:
-        """Whether a source is the PBX's. Remembered, for as many as a PBX could have."""
+    def _hears(self, host: str) -> bool:
+        """Whether datagrams of a source are heard: the account's PBX, and who was named."""
+        if self._networks and self._is_named(host):
+            return True
+        if self._pbx is not None:
+            return not self._pbx.is_stream and self._pbx.speaks_from(host)
+        return not self._networks
+
+    def _is_named(self, host: str) -> bool:
+        """Whether a source is in a network named. Remembered, for as many as a PBX could have."""
         known = self._known.get(host)
         if known is None:
             if len(self._known) > 1000:
@@ -201,18 +248,40 @@ class Guard:
 
     # From the world
 
-    def _from_world(self, data: bytes, source: Address) -> None:
+    def _from_datagram(self, data: bytes, source: Address) -> None:
         if len(data) > LARGEST:
             raise Malformed("a datagram is too long")
         if not data.strip(b"\r\n\0"):
             return  # a keep-alive (RFC 5626 4.4.1)
         packet = Packet(data)
+        if self._pbx is not None:
+            call_id = packet.need(b"call-id") if packet.is_response else b""
+            if self._pbx.heard(source, call_id, time.monotonic()):
+                return  # the answer to a question of our own
+        self._from_world(packet, source, Way(self.public), None)
+
+    def _from_stream(self, data: bytes, link: Link) -> None:
+        self._guarded(lambda data, _: self._message_of(data, link), data, ("", 0))
+
+    def _message_of(self, data: bytes, link: Link) -> None:
+        packet = Packet(data)
+        if packet.is_response and link.heard(time.monotonic(), packet.need(b"call-id")):
+            return
+        if link.stream is not None and (pbx := self._pbx) is not None:
+            way = Way(link.stream.here, pbx.transport)
+            self._from_world(packet, link.stream.peer, way, link.stream.here)
+
+    def _from_world(self, packet: Packet, source: Address, way: Way, here: Address | None) -> None:
         sdp.check_hosts(packet)
         if packet.is_response:
-            self._forward.response_in(packet)
+            self._forward.response_in(packet, way)
+            if packet.cseq[1] == b"REGISTER" and packet.code >= 200:
+                self._registering = None
             self._mended_or_dropped(packet)
             return
-        self._forward.stamp(packet, source)
+        self._forward.stamp(packet, source, stream=here is not None)
+        if here is not None and packet.get(b"route") is not None:
+            self._forward.take_own_route(packet, here)
         if packet.method == b"INVITE" and not packet.to_tag:
             self._new_invite(packet)
         elif packet.method == b"ACK" and self._room.acknowledge(packet.dialog_key):
@@ -230,9 +299,12 @@ class Guard:
             packet.body = b""  # an answer without a description: pjsua2 ends the call itself
             packet.fields = [f for f in packet.fields if not f.name.startswith(b"content-")]
             packet.append(b"Content-Length", b"0")
+        trim(packet, LARGEST_FOR_PJSIP)
         self._send(self._inner, bytes(packet), self._pjsip)
 
     def _mended_or_refused(self, packet: Packet) -> bool:
+        if self._encrypted_only and not sdp.is_encrypted(packet.body):
+            return self._refuse(packet, 488, ENCRYPTED_ONLY)
         try:
             sdp.mend_body(packet)
             self._forward.request_in(packet)
@@ -240,17 +312,19 @@ class Guard:
             return self._refuse(packet, 488)
         except TooManyHops:
             return self._refuse(packet, 483)
-        data = bytes(packet)
-        if len(data) > LARGEST_FOR_PJSIP:
+        if not trim(packet, LARGEST_FOR_PJSIP):
             packet.pop(b"via")
             return self._refuse(packet, 513)
-        self._send(self._inner, data, self._pjsip)
+        self._send(self._inner, bytes(packet), self._pjsip)
         return True
 
-    def _refuse(self, packet: Packet, code: int) -> bool:
+    def _refuse(
+        self, packet: Packet, code: int, extra: tuple[tuple[bytes, bytes], ...] = ()
+    ) -> bool:
         self.counts[f"refused {code}"] += 1
         if packet.method != b"ACK":
-            self._to_world(reply(packet, code, to_tag=b"fd"), reply_address(packet))
+            refusal = reply(packet, code, to_tag=b"fd", extra=extra)
+            self._to_world(refusal, reply_address(packet))
         return False
 
     def _new_invite(self, packet: Packet) -> None:
@@ -280,10 +354,13 @@ class Guard:
         """Pass an INVITE on. False when there is no slot for it after all."""
         if not self._slots.take_incoming(waiter.key, waiter.call, now):
             return False
+        plain = self._encrypted_only and not sdp.is_encrypted(waiter.invite.body)
         if not self._mended_or_refused(waiter.invite):
             self._slots.release(waiter.key)
-            if waiter.announced:
-                self._gone(waiter, EndCause.LOST, 488)
+            if plain and not waiter.announced:  # told, so that the caller can be called back
+                self._report(CallerWaits(waiter.call, identify(waiter.invite), time.time()))
+            if plain or waiter.announced:
+                self._gone(waiter, EndCause.LOST, 488, UNENCRYPTED if plain else "")
         return True
 
     def _pump(self, now: float) -> None:
@@ -298,11 +375,45 @@ class Guard:
             self._report(CallerWaits(waiter.call, identify(waiter.invite), time.time()))
             self._room.announce(waiter, now)
 
-    def _gone(self, waiter: Waiter, cause: EndCause, code: int) -> None:
-        self._report(CallerGone(waiter.call, cause, code))
+    def _gone(self, waiter: Waiter, cause: EndCause, code: int, reason: str = "") -> None:
+        self._report(CallerGone(waiter.call, cause, code, reason))
+
+    # The PBX
+
+    def _use_pbx(self, access: Access, encrypted_only: bool) -> None:
+        if self._pbx is not None:
+            self._pbx.close()
+            self._pbx = None
+        self._encrypted_only = encrypted_only
+        try:
+            self._pbx = Pbx(
+                access,
+                outer=self._outer,
+                bind=self._bind,
+                report=self._pbx_moved,
+                receive=self._from_stream,
+                selector=self._selector,
+                wake=self.wake,
+            )
+        except Unreachable as error:
+            self._report(PbxLost(str(error)))
+
+    def _pbx_moved(self, news: PbxFound | PbxLost) -> None:
+        """Tell the engine, and pjsua2 that its REGISTER under way went nowhere."""
+        pending, self._registering = self._registering, None
+        if pending is not None:
+            self._answer_pjsip(pending, 503)
+        if isinstance(news, PbxFound):
+            self.public = (news.host, self.public[1])
+            self._forward.move(self.public)
+        self._report(news)
 
     def _tick(self) -> None:
         now = time.monotonic()
+        while self._orders:
+            self._orders.popleft()()
+        if self._pbx is not None:
+            self._pbx.tick(now)
         while self._dismissed:
             if (waiter := self._room.by_call(self._dismissed.popleft())) is not None:
                 self._room.refuse(waiter, 480, now)
@@ -325,8 +436,7 @@ class Guard:
         packet = Packet(data)
         if packet.is_response:
             key, final = packet.dialog_key, packet.cseq[1] == b"INVITE" and packet.code >= 300
-            to = self._forward.response_out(packet)
-            self._to_world(bytes(packet), to)
+            self._respond(packet)
             if final and self._slots.release_unclaimed(key):
                 self._pump(time.monotonic())
             return
@@ -336,10 +446,35 @@ class Guard:
         except TooManyHops:
             self._answer_pjsip(original, 483)
             return
-        if _is_literal(host):
-            self._to_world(bytes(packet), (host, port))
+        if packet.method == b"REGISTER":
+            self._registering = original
+        if self._pbx is not None and self._pbx.is_stream:
+            self._over_stream(self._pbx, packet, (host, port), original)
+            return
+        self._forward.sign(packet, Way(self.public))
+        known = self._pbx.address_of(host) if self._pbx is not None else None
+        if known or is_literal(host):
+            self._to_world(bytes(packet), Target(known or host, port))
         else:
             self._resolve(host, port, bytes(packet), original)
+
+    def _respond(self, packet: Packet) -> None:
+        to = self._forward.response_out(packet)
+        if to.stream and (pbx := self._pbx) is not None:
+            link = pbx.link_for((to.host, to.port))
+            if link is not None and link.stream is not None:
+                self._forward.show(packet, Way(link.stream.here, pbx.transport))
+        self._to_world(bytes(packet), to)
+
+    def _over_stream(self, pbx: Pbx, packet: Packet, to: Address, original: Packet) -> None:
+        """Send a request to the PBX, whoever it is for: nothing of a call goes around TLS."""
+        link = pbx.link_for(to)
+        if link is None or link.stream is None:
+            self._registering = None
+            self._answer_pjsip(original, 503)
+            return
+        self._forward.sign(packet, Way(link.stream.here, pbx.transport))
+        pbx.send(link, bytes(packet))
 
     def _answer_pjsip(self, request: Packet, code: int) -> None:
         if request.method != b"ACK":
@@ -349,10 +484,10 @@ class Guard:
         """Look a name up on a thread of its own: a slow resolver must not hold calls up."""
         known = self._names.get(host)
         if known is not None and known[1] > time.monotonic():
-            self._to_world(data, (known[0], port))
+            self._to_world(data, Target(known[0], port))
             return
         family = self._outer.family
-        future = self._resolver.submit(_look_up, host, port, family)
+        future = self._resolver.submit(look_up, host, port, family)
 
         def done(found: Future[str | None]) -> None:
             if found.cancelled():
@@ -362,68 +497,20 @@ class Guard:
                 self._answer_pjsip(original, 503)
                 return
             self._names[host] = (address, time.monotonic() + 60)
-            self._to_world(data, (address, port))
+            self._to_world(data, Target(address, port))
 
         future.add_done_callback(done)
 
-    def _to_world(self, data: bytes, to: Address) -> None:
-        self._send(self._outer, data, to)
+    def _to_world(self, data: bytes, to: Target) -> None:
+        if not to.stream:
+            self._send(self._outer, data, to[:2])
+        elif (pbx := self._pbx) is not None and (link := pbx.link_for(to[:2])) is not None:
+            pbx.send(link, data)
+        else:
+            self.counts["connections gone"] += 1
 
     def _send(self, sock: socket.socket, data: bytes, to: Address) -> None:
         try:
             sock.sendto(data, to)
         except OSError:  # no route, a full buffer, an unreachable net: SIP repeats what matters
             self.counts["send errors"] += 1
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_DGRAM)
-    try:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
-        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows would let a second program share it
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-        sock.bind((host, port))
-    except PermissionError as error:
-        sock.close()
-        raise AddressUnusable(
-            f"SIP port {port} may not be used by this account; choose one above 1023."
-        ) from error
-    except OSError as error:
-        sock.close()
-        if error.errno in _TAKEN:
-            raise PortTaken(port) from error
-        raise AddressUnusable(
-            f"{host} is not an address of this machine; choose another with --bind."
-        ) from error
-    sock.setblocking(False)
-    return sock
-
-
-_TAKEN: Final = {98, 48, 10048, 10013}  # EADDRINUSE on Linux, macOS, Windows; WSAEACCES
-
-
-def _look_up(host: str, port: int, family: int) -> str | None:
-    try:
-        found = socket.getaddrinfo(host, port, family, socket.SOCK_DGRAM)
-    except (OSError, UnicodeError):
-        return None
-    return str(found[0][4][0]) if found else None
-
-
-def route_address() -> str:
-    """Return this machine's address towards the network, loopback when there is none."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # RFC 5737: never sent, only routed
-        except OSError:
-            return "127.0.0.1"
-        return str(probe.getsockname()[0])
-
-
-def _is_literal(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from softphone.guard.forward import Address, reply, reply_address
+from softphone.guard.forward import Target, reply, reply_address
 from softphone.packet import Packet
 
 T1: Final = 0.5  # seconds, RFC 3261 17.1.1.1
@@ -43,13 +43,13 @@ class Refusal:
     """A final answer of the guard's own, repeated until it is acknowledged."""
 
     data: bytes
-    to: Address
+    to: Target
     gone_at: float
     next_at: float
     interval: float = T1
 
 
-Send = Callable[[bytes, Address], None]
+Send = Callable[[bytes, Target], None]
 
 
 class WaitingRoom:

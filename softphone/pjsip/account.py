@@ -1,8 +1,8 @@
 """The desk's one account with pjsua2: hears calls, and registers where told to."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 import pjsua2 as pj
 
@@ -10,6 +10,9 @@ from softphone.packet import Malformed, Packet
 from softphone.pjsip.bounds import contained
 from softphone.pjsip.call import PhoneCall
 from softphone.pjsip.facts import Box, Incoming, Registered
+from softphone.wire import Srtp
+
+REGISTER_FOR: Final = 120  # seconds: how long a PBX may believe in a desk that has lost its power
 
 
 class PhoneAccount(pj.Account):  # type: ignore[misc]
@@ -70,3 +73,36 @@ def account_configuration(standing: Standing, user: str) -> Any:
     settings.mediaConfig.transportConfig.boundAddress = standing.media_bind
     settings.mediaConfig.transportConfig.publicAddress = standing.host
     return settings
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Who registers, where, and how its sound is sent. Never printed."""
+
+    user: str
+    registrar: str  # as SIP URIs name it
+    password: str = field(repr=False)
+    srtp: Srtp = Srtp.OFF
+
+
+def registered_configuration(standing: Standing, who: Credentials) -> Any:
+    """Return pjsua2's settings of an account that registers."""
+    settings = account_configuration(standing, who.user)
+    settings.idUri = f"sip:{who.user}@{who.registrar}"
+    settings.regConfig.registrarUri = f"sip:{who.registrar}"
+    settings.regConfig.timeoutSec = REGISTER_FOR
+    settings.regConfig.retryIntervalSec = 0  # the engine tries again, and knows when it helps
+    settings.regConfig.firstRetryIntervalSec = 0
+    settings.sipConfig.authCreds.append(pj.AuthCredInfo("digest", "*", who.user, 0, who.password))
+    settings.mediaConfig.srtpUse = _SRTP_USE[who.srtp]
+    settings.mediaConfig.srtpSecureSignaling = 0  # between the guard and here all is loopback
+    settings.mediaConfig.srtpOptionalDupOffer = who.srtp is Srtp.PREFERRED
+    return settings
+
+
+_SRTP_USE: Final = {
+    Srtp.OFF: pj.PJMEDIA_SRTP_DISABLED,
+    Srtp.OPTIONAL: pj.PJMEDIA_SRTP_OPTIONAL,
+    Srtp.PREFERRED: pj.PJMEDIA_SRTP_OPTIONAL,
+    Srtp.REQUIRED: pj.PJMEDIA_SRTP_MANDATORY,
+}

@@ -1,6 +1,7 @@
 """The one pjsua2 endpoint: made, polled and freed in the one order that does not abort."""
 
 import contextlib
+import dataclasses
 import gc
 import os
 from collections import deque
@@ -10,7 +11,13 @@ from typing import Any, Final
 import pjsua2 as pj
 
 from softphone.errors import WorldError
-from softphone.pjsip.account import PhoneAccount, Standing, account_configuration
+from softphone.pjsip.account import (
+    Credentials,
+    PhoneAccount,
+    Standing,
+    account_configuration,
+    registered_configuration,
+)
 from softphone.pjsip.bounds import operation
 from softphone.pjsip.call import PhoneCall
 from softphone.pjsip.facts import Box
@@ -33,6 +40,7 @@ class Phone:
         self.accept_transfers: Callable[[], bool] = lambda: False
         self._account: PhoneAccount | None = None
         self._standing: Standing | None = None
+        self._registered_as: tuple[Credentials, str] | None = None
         self._endpoint = pj.Endpoint()
         with _quiet_stdout(), operation("start"):
             self._endpoint.libCreate()
@@ -55,19 +63,18 @@ class Phone:
         with operation("account"):
             self._account.create(account_configuration(standing, "desk"))
 
-    def register(self, user: str, registrar: str, password: str) -> None:
-        """Register with a PBX, in place of whatever registration there was."""
+    def register(self, who: Credentials, host: str) -> None:
+        """Register with a PBX that reaches this machine at `host`, or register again."""
         if self._account is None or self._standing is None:
             raise WorldError("The phone has not been opened yet.")
-        settings = account_configuration(self._standing, user)
-        settings.idUri = f"sip:{user}@{registrar}"
-        settings.regConfig.registrarUri = f"sip:{registrar}"
-        settings.regConfig.timeoutSec = 300
-        settings.regConfig.retryIntervalSec = 15
-        settings.regConfig.firstRetryIntervalSec = 2
-        settings.sipConfig.authCreds.append(pj.AuthCredInfo("digest", "*", user, 0, password))
+        if (who, host) == self._registered_as:
+            with operation("REGISTER"):
+                self._account.setRegistration(True)
+            return
+        self._standing = dataclasses.replace(self._standing, host=host)
+        self._registered_as = (who, host)
         with operation("REGISTER"):
-            self._account.modify(settings)
+            self._account.modify(registered_configuration(self._standing, who))
 
     def unregister(self) -> bool:
         """Tell the registrar we are leaving; False when there is none to tell."""

@@ -252,7 +252,8 @@ def test_a_stranger_cannot_make_the_desk_dial(start: StartEngine, caller: MakeCa
         (wire.PlaceCall("r", "sip:a@b c"), "not a SIP address"),
         (wire.PlaceCall("r", "sip:a@127.0.0.1", headers={"Via": "x"}), "cannot be added"),
         (wire.PlaceCall("r", "sip:a@127.0.0.1", headers={"X-A": "1\r\nB: 2"}), "cannot be sent"),
-        (wire.UseAccount("desk", "pbx.example", transport="tls"), "UDP only"),
+        (wire.UseAccount("desk", "pbx.example/"), "host name or address"),
+        (wire.UseAccount("desk", "pbx.example", srtp=wire.Srtp.REQUIRED), "choose TLS"),
     ],
 )
 def test_what_cannot_be_done_is_refused_with_a_sentence(
