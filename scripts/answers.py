@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum, unique
 from typing import Any
 
-from scripts.questions import NO, EnableWhen, Feed, Operator, Question, QuestionType
+from scripts.conditions import EnableWhen, test_of
+from scripts.questions import NO, Feed
 
 
 @unique
@@ -74,6 +75,11 @@ class Answer:
             phi=bool(record.get("phi", True)),  # when not told, treated as a health detail
         )
 
+    @property
+    def is_scripts(self) -> bool:
+        """Whether it stands there by the script alone, and nobody has said it."""
+        return self.status is AnswerStatus.NOT_ASKED and bool(self.values)
+
     def gives_symptom(self) -> bool:
         """Whether it means that the caller gave a symptom. “Not sure” does; only “no” does not."""
         if self.feeds is Feed.SYMPTOM:
@@ -81,43 +87,7 @@ class Answer:
         return self.feeds is Feed.SYMPTOM_PRESENT and self.is_given and self.value != NO
 
 
-def met(condition: EnableWhen, question: Question, answer: Answer | None) -> bool:
+def met(condition: EnableWhen, answer: Answer | None) -> bool:
     """Whether a condition holds on an answer (FHIR R4 enableWhen). No answer meets only
     `exists: false` and `!=`."""
-    values = answer.values if answer else ()
-    if condition.operator is Operator.EXISTS:
-        return bool(values) is condition.answer
-    if not values:
-        return condition.operator is Operator.NOT_EQUAL
-    wanted = condition.answer
-    if isinstance(wanted, bool):
-        same = values[0] == ("yes" if wanted else "no")
-        return same if condition.operator is Operator.EQUAL else not same
-    if condition.operator is Operator.NOT_EQUAL:
-        return all(not _holds(Operator.EQUAL, question, value, wanted) for value in values)
-    return any(_holds(condition.operator, question, value, wanted) for value in values)
-
-
-def _holds(operator: Operator, question: Question, value: str, wanted: Any) -> bool:
-    if question.type in (QuestionType.INTEGER, QuestionType.DECIMAL):
-        try:
-            return _compare(operator, float(value), float(wanted))
-        except ValueError:
-            return False
-    text = wanted.isoformat() if hasattr(wanted, "isoformat") else str(wanted)
-    return _compare(operator, value.casefold(), text.casefold())
-
-
-def _compare(operator: Operator, left: Any, right: Any) -> bool:
-    match operator:
-        case Operator.EQUAL:
-            return bool(left == right)
-        case Operator.GREATER:
-            return bool(left > right)
-        case Operator.LESS:
-            return bool(left < right)
-        case Operator.AT_LEAST:
-            return bool(left >= right)
-        case Operator.AT_MOST:
-            return bool(left <= right)
-    return False
+    return test_of(condition)(answer.values if answer else ())

@@ -13,8 +13,9 @@ from rapidfuzz import process
 
 from scripts import hours
 from scripts.calltypes import CallType, Mode, Outcome
+from scripts.condition_checks import check_condition
 from scripts.faults import KeyPath
-from scripts.form_checks import check_condition, check_forms
+from scripts.form_checks import check_forms
 from scripts.greeting import BadTemplate, check_template
 from scripts.practice import Practice
 from scripts.protocol import Tier
@@ -174,7 +175,12 @@ def _hold(practice: Practice) -> Iterator[Finding]:
     known = {question.link_id: question for question in form.questions()}
     for place, condition in enumerate(policy.when if policy else ()):
         where = ("protocol", "hold_policy", "when", place)
-        yield from check_condition(where, condition, known, "the symptom form")
+        yield from check_condition(practice, where, condition, known, "the symptom form")
+        asked = known.get(condition.question)
+        if asked is not None and (asked.initial or asked.is_fixed):
+            name = condition.question
+            wrong = f"“{name}” has an answer nobody gave; a call is held on what is said"
+            yield (*where, "question"), wrong
 
 
 def _red_flags(practice: Practice) -> Iterator[Finding]:

@@ -26,7 +26,6 @@ from scripts.questions import (
     NO_TIME,
     YES,
     Feed,
-    Question,
 )
 
 
@@ -61,7 +60,6 @@ class Facts:
     call_type: CallType
     fed: Mapping[Feed, Answer]
     answers: Mapping[str, Answer]  # of the questions that exist now
-    questions: Mapping[str, Question]
     symptom_given: bool
     red_flag_seen: bool
     moment: datetime
@@ -130,8 +128,7 @@ def may_hold(facts: Facts) -> bool:
     if policy is None or facts.red_flag_seen or facts.call_type is not CallType.SYMPTOM:
         return False
     checks = [
-        condition.question in facts.answers
-        and met(condition, facts.questions[condition.question], facts.answers[condition.question])
+        condition.question in facts.answers and met(condition, facts.answers[condition.question])
         for condition in policy.when
     ]
     return all(checks) if policy.when_behavior == "all" else any(checks)

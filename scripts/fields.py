@@ -16,7 +16,9 @@ from scripts.phone_numbers import NotANumber, to_e164
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _CLOCK: Final = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
 _SLUG: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
-_LINK_ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
+_LINK_ID: Final = re.compile(r"[^\s\x00-\x1f\x7f]{1,255}")
+_CODE: Final = re.compile(r"[^\s\x00-\x1f\x7f]+(?: [^\s\x00-\x1f\x7f]+)*")
+_CODE_LENGTH: Final = 255
 
 
 class Model(BaseModel):
@@ -93,8 +95,15 @@ def _slug(value: object) -> str:
 
 def _link_id(value: object) -> str:
     if not isinstance(value, str) or not _LINK_ID.fullmatch(value):
-        raise wrong(f"“{value}” is not a linkId; write letters, digits, _ . or -, a letter first")
+        raise wrong(f"“{value}” is not a linkId; write it without spaces, a number in quotes")
     return value
+
+
+def _code(value: object) -> str:
+    good = isinstance(value, str) and _CODE.fullmatch(value) and len(value) <= _CODE_LENGTH
+    if not good:
+        raise wrong(f"“{value}” is not a code; write words with single spaces, a number in quotes")
+    return str(value)
 
 
 def _text(value: object) -> str:
@@ -119,5 +128,10 @@ PhoneNumber = Annotated[str, BeforeValidator(_number)]
 Weekday = Annotated[str, BeforeValidator(_weekday)]
 Slug = Annotated[str, BeforeValidator(_slug)]
 LinkId = Annotated[str, BeforeValidator(_link_id)]
+"""The name of a question, unique in its form; an EHR's own (“/54126-8”, “2.1”) is kept as it is."""
+
+Code = Annotated[str, BeforeValidator(_code)]
+"""The code of an answer (FHIR R4 code: no spaces but single ones inside)."""
+
 Words = Annotated[str, BeforeValidator(_text), StringConstraints(max_length=2000)]
 """A line to show or say; runs of white space become one space."""

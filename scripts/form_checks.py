@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from rapidfuzz import process
-
 from scripts.calltypes import CallType, Outcome
+from scripts.condition_checks import Placed, check_answers, check_conditions
 from scripts.endings import ALLOWED_ENDS
 from scripts.faults import KeyPath
 from scripts.practice import Practice
@@ -15,10 +14,8 @@ from scripts.questions import (
     HEALTH_FEEDS,
     MOVE,
     Control,
-    EnableWhen,
     Feed,
     Form,
-    Operator,
     Question,
     QuestionType,
 )
@@ -108,49 +105,20 @@ def check_forms(practice: Practice) -> Iterator[Finding]:
         yield from _ends(where, call_type, form)
         yield from _steps(where, form)
         yield from _link_ids(placed)
-        yield from _conditions(placed, call_type)
+        yield from check_conditions(practice, placed, f"the {call_type.value} form")
+        yield from check_answers(practice, placed)
         for path, question in placed:
             yield from _question(path, question, call_type)
         yield from _feeds(where, practice, call_type, form, [q for _, q in placed])
 
 
-def check_condition(
-    where: KeyPath, condition: EnableWhen, known: Mapping[str, Question], place: str
-) -> Iterator[Finding]:
-    """Yield what is wrong with one condition; `known` are the questions it may look at."""
-    question = known.get(condition.question)
-    if question is None:
-        best = process.extractOne(condition.question, list(known), score_cutoff=60)
-        hint = f"; did you mean “{best[0]}”?" if best else ""
-        yield (
-            (*where, "question"),
-            f"“{condition.question}” is not asked before this in {place}{hint}",
-        )
-        return
-    if not question.is_asked:
-        yield (
-            (*where, "question"),
-            f"“{condition.question}” takes no answer ({question.type.value})",
-        )
-        return
-    boolean = question.type is QuestionType.BOOLEAN
-    if condition.operator is not Operator.EXISTS and boolean != isinstance(condition.answer, bool):
-        mend = "use answerBoolean" if boolean else "answerBoolean fits only a yes or no question"
-        yield where, f"“{condition.question}” is of type {question.type.value}; {mend}"
-    codes = [option.code for option in question.answer_option]
-    code = condition.answer_coding
-    if question.type is QuestionType.CHOICE and codes and code and code not in codes:
-        wrong = f"“{code}” is not an answer of “{condition.question}”"
-        yield (*where, "answerCoding"), f"{wrong}; there are {', '.join(codes)}"
-
-
-def _placed(where: KeyPath, form: Form) -> Iterator[tuple[KeyPath, Question]]:
+def _placed(where: KeyPath, form: Form) -> Iterator[Placed]:
     for number, step in enumerate(form.steps):
         for place, question in enumerate(step.questions):
             yield from _walk((*where, "steps", number, "questions", place), question)
 
 
-def _walk(path: KeyPath, question: Question) -> Iterator[tuple[KeyPath, Question]]:
+def _walk(path: KeyPath, question: Question) -> Iterator[Placed]:
     yield path, question
     for place, item in enumerate(question.item):
         yield from _walk((*path, "item", place), item)
@@ -188,7 +156,7 @@ def _forbidden(words: str) -> str:
     return ""
 
 
-def _link_ids(placed: list[tuple[KeyPath, Question]]) -> Iterator[Finding]:
+def _link_ids(placed: list[Placed]) -> Iterator[Finding]:
     seen: dict[str, str] = {}
     for path, question in placed:
         if question.link_id in seen:
@@ -196,15 +164,6 @@ def _link_ids(placed: list[tuple[KeyPath, Question]]) -> Iterator[Finding]:
             wrong = f"“{question.link_id}” is used twice in this form, first by “{first}”"
             yield (*path, "linkId"), wrong
         seen.setdefault(question.link_id, question.text)
-
-
-def _conditions(placed: list[tuple[KeyPath, Question]], call_type: CallType) -> Iterator[Finding]:
-    before: dict[str, Question] = {}
-    for path, question in placed:
-        for place, condition in enumerate(question.enable_when):
-            where = (*path, "enableWhen", place)
-            yield from check_condition(where, condition, before, f"the {call_type.value} form")
-        before[question.link_id] = question
 
 
 def _question(path: KeyPath, question: Question, call_type: CallType) -> Iterator[Finding]:

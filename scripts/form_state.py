@@ -1,18 +1,17 @@
-"""Which questions of a form exist at a moment, and how its answers read to people.
+"""What of a form is shown and read to people: its steps, its answers in words, the read-back.
 
 Functions of a script and its answers, apart from the moves of the interview that call them.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from scripts import openings, parse
-from scripts.answers import Answer, met
+from scripts.answers import Answer
 from scripts.phone_numbers import display as display_number
 from scripts.phone_numbers import spoken as spoken_number
 from scripts.practice import Practice
-from scripts.questions import NO_TIME, YES, Control, Feed, Form, Question, QuestionType
+from scripts.questions import NO_TIME, YES, Control, Feed, Question, QuestionType
 from scripts.spelling import nato
 
 
@@ -42,33 +41,6 @@ class ReadBack:
     ticked: bool
 
 
-def existing(
-    form: Form, by_id: Mapping[str, Question], answers: Mapping[str, Answer], *, baa_in_force: bool
-) -> tuple[tuple[Question, ...], ...]:
-    """Return the questions that exist now, per step of the script.
-
-    A condition sees only answers of questions that exist themselves; a `phi` question does not
-    exist without a BAA, nor does what a group without one holds.
-    """
-    seen: dict[str, Answer] = {}
-
-    def enabled(question: Question) -> bool:
-        checks = [
-            met(condition, by_id[condition.question], seen.get(condition.question))
-            for condition in question.enable_when
-        ]
-        return any(checks) if question.enable_behavior == "any" and checks else all(checks)
-
-    def walk(question: Question) -> list[Question]:
-        if (question.phi and not baa_in_force) or not enabled(question):
-            return []
-        if question.link_id in answers:
-            seen[question.link_id] = answers[question.link_id]
-        return [question, *(found for item in question.item for found in walk(item))]
-
-    return tuple(tuple(q for item in step.questions for q in walk(item)) for step in form.steps)
-
-
 def shown(practice: Practice, question: Question, answer: Answer) -> str:
     """Return an answer as people read it; what could not be read stays as it was typed."""
     if answer.shown or not answer.values:
@@ -78,10 +50,11 @@ def shown(practice: Practice, question: Question, answer: Answer) -> str:
     if question.control is Control.PHONE:
         return display_number(answer.value)
     if question.type is QuestionType.DATE:
-        day = date.fromisoformat(answer.value)
-        return f"{day:%B} {day.day}, {day.year}"
+        days = [date.fromisoformat(value) for value in answer.values]
+        return "; ".join(f"{day:%B} {day.day}, {day.year}" for day in days)
     words = dict(parse.options(practice, question))
-    return ", ".join(words.get(value, value) for value in answer.values)
+    between = ", " if words else "; "
+    return between.join(words.get(value, value) for value in answer.values)
 
 
 def spoken(practice: Practice, question: Question, answer: Answer, now: datetime) -> str:
@@ -110,7 +83,7 @@ def heard(practice: Practice, question: Question, answer: Answer, today: date) -
         return f"{days // 7} weeks" if 0 <= days < 90 else ""
     if question.control in (Control.PHONE, Control.OPEN_TIMES, Control.BOOKINGS):
         return ""
-    if answer.values and question.answer_option:
+    if answer.values and practice.answer_options(question):
         return shown(practice, question, answer)
     return answer.text
 

@@ -15,6 +15,7 @@ from scripts.phone_numbers import NotANumber, to_e164
 from scripts.practice import Practice
 from scripts.questions import (
     ANY_PROVIDER,
+    MANY_WORDS,
     NO,
     NO_TIME,
     UNSURE,
@@ -36,6 +37,9 @@ _YES_NO: Final = {
     "unsure": UNSURE,
     "not sure": UNSURE,
 }
+FROM_CALENDAR: Final = frozenset({Control.OPEN_TIMES, Control.BOOKINGS})
+"""Controls whose answers no file writes; there is always one that says that none suits."""
+
 _MONTHS: Final = (
     "jan",
     "feb",
@@ -56,6 +60,11 @@ _DIGITS: Final = re.compile(r"(\d{2})(\d{2})(\d{4})")
 _MONTH_FIRST: Final = re.compile(r"([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
 _DAY_FIRST: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? (?:of )?([a-z]{3,9})\.?,? (\d{4})")
 _CLOCK: Final = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(?:([ap])\.?m?\.?)?")
+_AMOUNT: Final = re.compile(r"([-+]?[0-9][0-9,]*(?:\.[0-9]+)?|[-+]?\.[0-9]+)\s*(.*)", re.DOTALL)
+_FINEST: Final = -12  # the power of ten of the last decimal place kept
+_TEXT: Final = QuestionType.TEXT
+# Several answers in one field: a semicolon or a new line between them, a blank line in a text.
+_MANY: Final = {False: re.compile(r"[;\n]"), True: re.compile(r"\n\s*\n")}
 _OLDEST: Final = 130  # years
 
 
@@ -75,6 +84,9 @@ def read(
     `today` is the practice's local day: a birth date lies before it.
     """
     parts = (given,) if isinstance(given, str) else tuple(given)
+    if question.repeats and question.type in MANY_WORDS:
+        between = _MANY[question.type is _TEXT]
+        parts = tuple(piece for part in parts for piece in between.split(part))
     texts = tuple(part.strip() for part in parts if part.strip())
     if not texts:
         return Reading()
@@ -149,7 +161,7 @@ def options(practice: Practice, question: Question) -> tuple[tuple[str, str], ..
         own = ()
     if question.type is QuestionType.BOOLEAN:
         own = ((YES, "Yes"), (NO, "No"), (UNSURE, "Not sure"))
-    return own + tuple((option.code, option.display) for option in question.answer_option)
+    return own + tuple((o.code, o.display) for o in practice.answer_options(question))
 
 
 def read_date(text: str, today: date) -> date | None:
@@ -218,12 +230,32 @@ def _date_time(_question: Question, text: str, today: date) -> Reading:
     return Reading(problem=f"“{text}” is not a date and time; write it as 05/04/2027 3:30 pm")
 
 
+def _quantity(question: Question, text: str, today: date) -> Reading:
+    match = _AMOUNT.fullmatch(text)
+    if match is None:
+        example = f"5 {question.unit[0]}" if question.unit else "5 mg"
+        return Reading(problem=f"“{text}” is not an amount; write a number and its unit: {example}")
+    reading = _figure(question, match[1], today)
+    if reading.problem:
+        return reading
+    unit = " ".join(match[2].split())
+    if question.unit:
+        known = {name.casefold(): name for name in question.unit}
+        if unit and unit.casefold() not in known:
+            units = " or ".join(question.unit)
+            return Reading(problem=f"“{unit}” is not a unit asked for; write {units}")
+        unit = known.get(unit.casefold(), question.unit[0])
+    return Reading((f"{reading.values[0]} {unit}".strip(),))
+
+
 def _figure(question: Question, text: str, _today: date) -> Reading:
     try:
         number = Decimal(text.replace(",", ""))
     except InvalidOperation:
         return Reading(problem=f"“{text}” is not a number; write figures only")
-    if not number.is_finite() or abs(number) > 10**12:
+    exponent = number.as_tuple().exponent
+    small = isinstance(exponent, int) and exponent < _FINEST
+    if not number.is_finite() or abs(number) > 10**12 or small:
         return Reading(problem=f"“{text}” is not a number that can be kept; check it")
     if question.type is QuestionType.INTEGER:
         if number != number.to_integral_value():
@@ -239,4 +271,5 @@ _READERS: Final[Mapping[QuestionType, Callable[[Question, str, date], Reading]]]
     QuestionType.TIME: _time,
     QuestionType.INTEGER: _figure,
     QuestionType.DECIMAL: _figure,
+    QuestionType.QUANTITY: _quantity,
 }

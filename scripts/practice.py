@@ -13,8 +13,9 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from scripts.calltypes import CallType, Mode
 from scripts.fields import WEEKDAYS, Day, Model, PhoneNumber, Slug, TimeOfDay, Weekday, Words, wrong
+from scripts.plan import Plan
 from scripts.protocol import Protocol, Rota
-from scripts.questions import Form
+from scripts.questions import Form, Option, Question, ValueSet
 
 
 def _zone(name: str) -> str:
@@ -236,6 +237,7 @@ class Practice(Model):
     baa: Baa | None = None
     protocol: Protocol
     on_call: Rota | None = None
+    value_sets: Annotated[dict[Slug, ValueSet], Field(default_factory=dict)]
     forms: dict[CallType, Form]
     version: str = ""  # content hash of the file, kept with every call; set by the loader
     neutral: bool = False  # stands in for a number no practice has; set by the program
@@ -269,6 +271,25 @@ class Practice(Model):
     def types_by_id(self) -> dict[str, AppointmentType]:
         """Appointment types by id, in the file's order."""
         return {kind.id: kind for kind in self.appointment_types}
+
+    @cached_property
+    def _plans(self) -> dict[CallType, tuple[Form, Plan]]:
+        return {}
+
+    def plan(self, call_type: CallType) -> Plan:
+        """The form of a call type, made ready to be gone through."""
+        form = self.forms[call_type]
+        kept = self._plans.get(call_type)
+        if kept is None or kept[0] is not form:  # a copy of a practice may have other forms
+            kept = self._plans[call_type] = (form, Plan(form))
+        return kept[1]
+
+    def answer_options(self, question: Question) -> tuple[Option, ...]:
+        """The answers that the file writes out for a choice, its own or those of a value set."""
+        if question.answer_value_set is None:
+            return question.answer_option
+        named = self.value_sets.get(question.answer_value_set)
+        return named.options if named else ()
 
     def provider(self, provider_id: str) -> Provider | None:
         """The provider with this id, if there is one."""

@@ -10,6 +10,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from scripts.calltypes import CallType
+from scripts.conditions import EnableWhen
 from scripts.fields import (
     Day,
     LocalMoment,
@@ -21,7 +22,6 @@ from scripts.fields import (
     Words,
     wrong,
 )
-from scripts.questions import EnableWhen
 
 DEFAULT_WORDS_911 = (
     "Please hang up now and dial 911 from the phone you are on. If you cannot, tell me where you "

@@ -5,13 +5,16 @@ so that a form can be exchanged with an EHR; what the standard has no word for (
 what may not be asked without a BAA, what is read back, what an answer is for) stands beside them.
 """
 
+from collections.abc import Iterator
 from enum import StrEnum, unique
+from functools import cached_property
 from typing import Annotated, Any, Final, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from scripts.calltypes import Outcome
-from scripts.fields import Day, LinkId, Model, TimeOfDay, Words, wrong
+from scripts.conditions import EnableWhen
+from scripts.fields import Code, LinkId, Model, Slug, Words, wrong
 
 
 @unique
@@ -30,19 +33,7 @@ class QuestionType(StrEnum):
     TEXT = "text"
     CHOICE = "choice"
     OPEN_CHOICE = "open-choice"
-
-
-@unique
-class Operator(StrEnum):
-    """FHIR R4 enableWhen.operator."""
-
-    EXISTS = "exists"
-    EQUAL = "="
-    NOT_EQUAL = "!="
-    GREATER = ">"
-    LESS = "<"
-    AT_LEAST = ">="
-    AT_MOST = "<="
+    QUANTITY = "quantity"
 
 
 @unique
@@ -107,76 +98,57 @@ OWN_OPTIONS: Final = frozenset(
 
 MAX_STRING: Final = 200
 MAX_TEXT: Final = 4000
-_ANSWERS: Final = (
-    "answerBoolean",
-    "answerCoding",
-    "answerString",
-    "answerInteger",
-    "answerDecimal",
-    "answerDate",
-    "answerTime",
+CHOICES: Final = frozenset({QuestionType.CHOICE, QuestionType.OPEN_CHOICE})
+MANY_WORDS: Final = frozenset(
+    {
+        QuestionType.STRING,
+        QuestionType.TEXT,
+        QuestionType.INTEGER,
+        QuestionType.DECIMAL,
+        QuestionType.QUANTITY,
+        QuestionType.DATE,
+        QuestionType.DATE_TIME,
+        QuestionType.TIME,
+    }
 )
+"""Types of which several answers are typed one after another, a semicolon between."""
 
 
-class EnableWhen(Model):
-    """One condition on an earlier answer (FHIR R4 Questionnaire.item.enableWhen).
+@unique
+class ValueType(StrEnum):
+    """What an answer’s code is in FHIR (R4 answerOption.value[x]); people see no difference."""
 
-    `answerBoolean` with `exists` asks whether there is an answer; with `=` it asks for yes or no,
-    and “not sure” is neither.
-    """
-
-    question: LinkId
-    operator: Operator
-    answer_boolean: Annotated[bool | None, Field(alias="answerBoolean")] = None
-    answer_coding: Annotated[Words | None, Field(alias="answerCoding")] = None
-    answer_string: Annotated[Words | None, Field(alias="answerString")] = None
-    answer_integer: Annotated[int | None, Field(alias="answerInteger")] = None
-    answer_decimal: Annotated[float | None, Field(alias="answerDecimal")] = None
-    answer_date: Annotated[Day | None, Field(alias="answerDate")] = None
-    answer_time: Annotated[TimeOfDay | None, Field(alias="answerTime")] = None
-
-    @property
-    def _given(self) -> list[Any]:
-        values = (
-            self.answer_boolean,
-            self.answer_coding,
-            self.answer_string,
-            self.answer_integer,
-            self.answer_decimal,
-            self.answer_date,
-            self.answer_time,
-        )
-        return [value for value in values if value is not None]
-
-    @property
-    def answer(self) -> Any:
-        """The one value compared with."""
-        return self._given[0]
-
-    @model_validator(mode="after")
-    def _one_answer(self) -> Self:
-        if len(self._given) != 1:
-            raise wrong(f"needs exactly one of {', '.join(_ANSWERS)}")
-        if self.operator is Operator.EXISTS and self.answer_boolean is None:
-            raise wrong("“exists” is asked with answerBoolean: true or false")
-        if self.answer_boolean is not None and self.operator not in (
-            Operator.EXISTS,
-            Operator.EQUAL,
-            Operator.NOT_EQUAL,
-        ):
-            raise wrong("a yes or no can only be compared with exists, = or !=")
-        return self
+    CODING = "Coding"
+    STRING = "string"
+    INTEGER = "integer"
+    DATE = "date"
+    TIME = "time"
 
 
 class Option(Model):
-    """One answer of a choice: FHIR's answerOption.valueCoding, its code and display."""
+    """One answer of a choice: FHIR's answerOption, its code and display. `system` is the URI of
+    the code's coding system, where an EHR gave one."""
 
-    code: LinkId
+    code: Code
     display: Words
+    system: Words | None = None
+    value_type: Annotated[ValueType, Field(alias="valueType")] = ValueType.CODING
+
+
+def _initial(value: Any) -> Any:
+    values = value if isinstance(value, list | tuple) else [value]
+    return tuple(YES if v is True else NO if v is False else v for v in values)
+
+
+Initial = Annotated[tuple[Words, ...], BeforeValidator(_initial)]
 
 
 class Question(Model):
-    """One item of a form. `text` is its label, `say` the words to ask it with."""
+    """One item of a form. `text` is its label, `say` the words to ask it with.
+
+    `initial` stands there before it is asked, and counts as not asked until it is changed;
+    `readOnly` and calculated questions are shown and never typed into.
+    """
 
     link_id: Annotated[LinkId, Field(alias="linkId")]
     type: QuestionType
@@ -184,12 +156,18 @@ class Question(Model):
     say: Words | None = None
     help: Words | None = None
     required: bool = False
-    repeats: bool = False  # a choice of which several may be ticked
+    repeats: bool = False  # several answers: ticked in a choice, else typed with ; between
+    read_only: Annotated[bool, Field(alias="readOnly")] = False
+    initial: Initial = ()  # as it would be typed
     enable_when: Annotated[tuple[EnableWhen, ...], Field(alias="enableWhen")] = ()
     enable_behavior: Annotated[
         str, Field(alias="enableBehavior", pattern="^(all|any)$", default="all")
     ] = "all"
+    enable_expression: Annotated[Words | None, Field(alias="enableWhenExpression")] = None
+    calculated: Annotated[Words | None, Field(alias="calculatedExpression")] = None
     answer_option: Annotated[tuple[Option, ...], Field(alias="answerOption")] = ()
+    answer_value_set: Annotated[Slug | None, Field(alias="answerValueSet")] = None
+    unit: tuple[Words, ...] = ()  # of a quantity; the first is meant when none is typed
     max_length: Annotated[int | None, Field(alias="maxLength", gt=0, le=MAX_TEXT)] = None
     phi: bool = False  # a health detail: the question does not exist without a BAA
     critical: bool = False  # read back before the call is finished
@@ -211,25 +189,84 @@ class Question(Model):
         """Whether an answer belongs to it."""
         return self.type not in (QuestionType.GROUP, QuestionType.DISPLAY)
 
+    @property
+    def is_fixed(self) -> bool:
+        """Whether its answer is the script's own, not to be typed into."""
+        return self.read_only or self.calculated is not None
+
+    @property
+    def has_own_options(self) -> bool:
+        """Whether its answers come from the practice or its calendar."""
+        return self.control in OWN_OPTIONS
+
     @model_validator(mode="after")
     def _shape(self) -> Self:
-        choice = self.type in (QuestionType.CHOICE, QuestionType.OPEN_CHOICE)
-        if choice and not self.answer_option and self.control not in OWN_OPTIONS:
-            raise wrong("is a choice without answers; add answerOption")
-        if not choice and self.answer_option:
-            raise wrong(f"is of type {self.type}; only a choice has answerOption")
-        if not choice and (self.repeats or self.control in OWN_OPTIONS):
-            raise wrong("repeats and this control belong to type: choice")
-        if (self.type is QuestionType.GROUP) != bool(self.item):
-            raise wrong("a group has item, and only a group has")
-        if not self.is_asked and (self.required or self.critical or self.feeds):
-            raise wrong(
-                f"is of type {self.type} and takes no answer: not required, critical, feeds"
-            )
-        codes = [option.code for option in self.answer_option]
-        if len(set(codes)) != len(codes):
-            raise wrong("has the same code twice in answerOption")
+        for rule in (_choice_rule, _group_rule, _answer_rule, _repeats_rule, _script_rule):
+            if sentence := rule(self):
+                raise wrong(sentence)
         return self
+
+
+def _choice_rule(question: Question) -> str:
+    choice = question.type in CHOICES
+    given = bool(question.answer_option) + bool(question.answer_value_set)
+    if choice and not given and not question.has_own_options:
+        return "is a choice without answers; add answerOption"
+    if choice and given > 1:
+        return "has both answerOption and answerValueSet; keep one"
+    if not choice and given:
+        return f"is of type {question.type}; only a choice has answerOption"
+    if not choice and question.has_own_options:
+        return "repeats and this control belong to type: choice"
+    codes = [option.code for option in question.answer_option]
+    if len(set(codes)) != len(codes):
+        return "has the same code twice in answerOption"
+    return _comma_rule(question.answer_option) if question.repeats else ""
+
+
+def _comma_rule(options: tuple[Option, ...]) -> str:
+    found = next((option.code for option in options if "," in option.code), "")
+    return f"has the code “{found}”; with repeats a code has no comma" if found else ""
+
+
+def _group_rule(question: Question) -> str:
+    if (question.type is QuestionType.GROUP) != bool(question.item):
+        return "a group has item, and only a group has"
+    return ""
+
+
+def _answer_rule(question: Question) -> str:
+    if question.is_asked:
+        if question.unit and question.type is not QuestionType.QUANTITY:
+            return f"is of type {question.type}; only a quantity has a unit"
+        return ""
+    takes_answer = question.required or question.critical or question.feeds
+    if takes_answer or question.initial or question.calculated:
+        return f"is of type {question.type} and takes no answer: not required, critical, feeds"
+    return ""
+
+
+def _repeats_rule(question: Question) -> str:
+    if not question.repeats or question.type in CHOICES:
+        own = question.repeats and question.has_own_options
+        return "takes one answer of the practice's own; take repeats out" if own else ""
+    if question.type not in MANY_WORDS:
+        return f"is of type {question.type}, which is asked once; take repeats out"
+    return "takes one number; take repeats out" if question.control else ""
+
+
+def _script_rule(question: Question) -> str:
+    if question.enable_when and question.enable_expression:
+        return "has both enableWhen and enableWhenExpression; keep one"
+    if question.calculated and question.initial:
+        return "has both initial and calculatedExpression; keep one"
+    if question.calculated and (question.has_own_options or question.repeats):
+        return "is calculated; it has one answer, and none of the calendar's"
+    if question.is_fixed and question.required:
+        return "is not typed into, so it cannot be required; take required out"
+    if len(question.initial) > 1 and not question.repeats:
+        return "has several initial answers; only one fits here"
+    return ""
 
 
 class Step(Model):
@@ -238,6 +275,24 @@ class Step(Model):
     title: Words
     say: Words | None = None
     questions: Annotated[tuple[Question, ...], Field(min_length=1)]
+
+
+class ValueSet(Model):
+    """A list of answers that choices of a practice share; they name it by answerValueSet."""
+
+    options: Annotated[tuple[Option, ...], Field(min_length=1)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, value: Any) -> Any:
+        return {"options": value} if isinstance(value, list | tuple) else value
+
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        codes = [option.code for option in self.options]
+        if len(set(codes)) != len(codes):
+            raise wrong("has the same code twice")
+        return self
 
 
 class Form(Model):
@@ -252,10 +307,19 @@ class Form(Model):
 
     def questions(self) -> tuple[Question, ...]:
         """Every question in order, groups before what they hold."""
+        return self._flat
+
+    @cached_property
+    def _flat(self) -> tuple[Question, ...]:
         return tuple(
-            found for step in self.steps for item in step.questions for found in _all(item)
+            found for step in self.steps for item in step.questions for found in walk(item)
         )
 
 
-def _all(question: Question) -> tuple[Question, ...]:
-    return (question, *(found for item in question.item for found in _all(item)))
+def walk(question: Question) -> Iterator[Question]:
+    """Yield a question and all it holds, in order."""
+    waiting = [question]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        waiting.extend(reversed(found.item))

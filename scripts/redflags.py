@@ -7,7 +7,7 @@ in the manner of NegEx (Chapman et al., J Biomed Inform 2001), and misspellings 
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -72,6 +72,18 @@ class _Token:
 class _Found:
     first: int
     last: int
+    said: str = field(repr=False)
+
+    def moved(self, by: int) -> "_Found":
+        return _Found(self.first + by, self.last + by, self.said) if by else self
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one line of text holds of the rules, kept so that only a changed line is read again."""
+
+    length: int  # in words and marks, its end with them
+    places: Mapping[tuple[int, int], tuple[_Found, ...]] = field(repr=False)  # by rule and group
 
 
 _Phrase = tuple[str, ...]
@@ -92,15 +104,37 @@ class RedFlags:
 
     def find(self, text: str) -> tuple[Hit, ...]:
         """Return the flags in `text`, one per rule, in the rules' order."""
-        tokens = _tokens(text)
+        return self.together(map(self.read, text.split("\n")))
+
+    def read(self, line: str) -> "Line":
+        """Return what of the rules one line holds. A denial and a phrase keep to their line."""
+        tokens = _tokens(line)
         meant = [self._meanings(token.word) for token in tokens]
         present = frozenset().union(*meant) if meant else frozenset()
+        places: dict[tuple[int, int], tuple[_Found, ...]] = {}
+        for rule, (_, _, groups) in enumerate(self._rules):
+            for number, group in enumerate(groups):
+                found = _find(group, line, tokens, meant, present)
+                if found:
+                    places[rule, number] = found
+        return Line(len(tokens) + 1, places)
+
+    def together(self, lines: Iterable["Line"]) -> tuple[Hit, ...]:
+        """Return the flags in lines already read: the parts of a rule may lie in several."""
+        begins = 0
+        places: dict[tuple[int, int], list[_Found]] = {}
+        for line in lines:
+            for where, found in line.places.items():
+                places.setdefault(where, []).extend(f.moved(begins) for f in found)
+            begins += line.length
         hits: list[Hit] = []
-        for name, within, groups in self._rules:
-            found = _meet(groups, within, tokens, meant, present)
-            if found is not None:
-                ordered = sorted(set(found), key=lambda f: f.first)
-                hits.append(Hit(name, tuple(_as_typed(text, tokens, f) for f in ordered)))
+        for rule in sorted({rule for rule, _ in places}):
+            name, within, groups = self._rules[rule]
+            if all((rule, number) in places for number in range(len(groups))):
+                met = _together([places[rule, number] for number in range(len(groups))], within)
+                if met is not None:
+                    ordered = sorted(set(met), key=lambda f: f.first)
+                    hits.append(Hit(name, tuple(found.said for found in ordered)))
         return tuple(hits)
 
     def _meanings(self, word: str) -> frozenset[str]:
@@ -218,34 +252,30 @@ def _lists_on(words: list[str], comma: int, end: int) -> bool:
     return False
 
 
-def _meet(
-    groups: tuple[tuple[_Phrase, ...], ...],
-    within: int,
+def _find(
+    group: tuple[_Phrase, ...],
+    line: str,
     tokens: list[_Token],
     meant: list[frozenset[str]],
     present: frozenset[str],
-) -> tuple[_Found, ...] | None:
-    places: list[list[_Found]] = []
-    for group in groups:
-        found = [
-            place
-            for phrase in group
-            if present.issuperset(phrase)
-            for place in _places(phrase, tokens, meant)
-        ]
-        found.sort(key=lambda place: place.first)
-        if not found:
-            return None
-        places.append(found)
-    return _together(places, within)
+) -> tuple[_Found, ...]:
+    found = [
+        place
+        for phrase in group
+        if present.issuperset(phrase)
+        for place in _places(phrase, line, tokens, meant)
+    ]
+    return tuple(sorted(found, key=lambda place: place.first))
 
 
-def _places(phrase: _Phrase, tokens: list[_Token], meant: list[frozenset[str]]) -> Iterator[_Found]:
+def _places(
+    phrase: _Phrase, line: str, tokens: list[_Token], meant: list[frozenset[str]]
+) -> Iterator[_Found]:
     for first in range(len(tokens)):
         if phrase[0] in meant[first]:
             last = _run(phrase, first, tokens, meant)
             if last is not None and not _is_denied(phrase, first, last, tokens):
-                yield _Found(first, last)
+                yield _Found(first, last, line[tokens[first].start : tokens[last].end])
 
 
 def _run(
@@ -295,7 +325,3 @@ def _together(places: list[list[_Found]], within: int) -> tuple[_Found, ...] | N
 def _span(found: Iterable[_Found]) -> int:
     listed = tuple(found)
     return max(f.last for f in listed) - min(f.first for f in listed) + 1
-
-
-def _as_typed(text: str, tokens: list[_Token], found: _Found) -> str:
-    return text[tokens[found.first].start : tokens[found.last].end]

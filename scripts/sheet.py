@@ -5,10 +5,11 @@ Queries only, each worked out once and kept, so the window may ask as often as i
 are in `scripts.triage`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
+from itertools import compress
 from typing import Final
 
 from scripts import endings, form_state, parse, redflags
@@ -16,6 +17,7 @@ from scripts.answers import Answer, AnswerStatus
 from scripts.calltypes import CallType
 from scripts.endings import CLINICAL_TYPES, Ending, Facts
 from scripts.form_state import ReadBack, StepState
+from scripts.plan import Memo, Plan
 from scripts.practice import Practice
 from scripts.questions import YES, Feed, Form, Question
 
@@ -50,6 +52,8 @@ class Sheet:
     ticks: frozenset[str] = frozenset()
     dismissed: tuple[Dismissal, ...] = ()
     insisted: frozenset[int] = frozenset()  # steps `next` was pressed on with answers missing
+    # What was worked out from answers that stay; handed on from move to move of one call.
+    memo: Memo = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def form(self) -> Form:
@@ -61,35 +65,53 @@ class Sheet:
         """The practice's local day when the form was begun."""
         return self.moment.astimezone(self.practice.zone).date()
 
+    @property
+    def plan(self) -> Plan:
+        """The script of this call type, made ready."""
+        return self.practice.plan(self.call_type)
+
+    @property
+    def _by_id(self) -> Mapping[str, Question]:
+        return self.plan.by_id
+
     @cached_property
-    def _by_id(self) -> dict[str, Question]:
-        return {question.link_id: question for question in self.form.questions()}
+    def _flags(self) -> bytearray:
+        flags, _ = self.plan.existing(
+            self.answers,
+            baa_in_force=self.baa_in_force,
+            options=self.practice.answer_options,
+            memo=self.memo,
+        )
+        return flags
 
     @cached_property
     def _steps(self) -> tuple[tuple[Question, ...], ...]:
-        return form_state.existing(
-            self.form, self._by_id, self.answers, baa_in_force=self.baa_in_force
-        )
+        return self.plan.split(self._flags)
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
         """Every question that exists now, in order, groups and displays with them."""
-        return tuple(question for step in self._steps for question in step)
+        return tuple(compress(self.plan.questions, self._flags))
 
     @cached_property
     def given(self) -> dict[str, Answer]:
         """The answers of the questions that exist now: what the finished call keeps."""
+        answers = self.answers
         return {
-            question.link_id: self.answers[question.link_id]
-            for question in self.questions
-            if question.link_id in self.answers
+            link_id: answers[link_id]
+            for link_id in compress(self.plan.ids, self._flags)
+            if link_id in answers
         }
+
+    def _existing(self, places: Iterable[int]) -> Iterator[Question]:
+        flags, questions = self._flags, self.plan.questions
+        return (questions[place] for place in places if flags[place])
 
     @cached_property
     def steps(self) -> tuple[StepState, ...]:
         """The steps that have something on them; the read-back, where there is one, is last."""
         shown = [index for index, questions in enumerate(self._steps) if questions]
-        read_back = any(question.critical for question in self.questions)
+        read_back = any(self._flags[place] for place in self.plan.critical)
         found = [
             StepState(
                 index=index,
@@ -125,10 +147,10 @@ class Sheet:
 
     def question(self, link_id: str) -> Question:
         """Return a question that exists now, or raise `NoSuchQuestion`."""
-        found = next((q for q in self.questions if q.link_id == link_id), None)
-        if found is None:
+        place = self.plan.places.get(link_id)
+        if place is None or not self._flags[place]:
             raise NoSuchQuestion(link_id)
-        return found
+        return self.plan.questions[place]
 
     def options(self, link_id: str) -> tuple[tuple[str, str], ...]:
         """Return code and words of a choice's answers, as far as the practice's file gives them."""
@@ -145,19 +167,16 @@ class Sheet:
         emergency."""
         if self.call_type is CallType.EMERGENCY:
             return ()
-        return tuple(q.link_id for q in self.questions if q.required and not self._has(q))
+        required = self._existing(self.plan.required)
+        return tuple(question.link_id for question in required if not self._has(question))
 
     def problem(self, link_id: str) -> str:
         """Return what to show under a question: a wrong value's mend, or that it is needed once
         `next` was pressed."""
         if link_id in self.problems:
             return self.problems[link_id]
-        insisted = any(
-            question.link_id == link_id
-            for index in self.insisted
-            if index < len(self._steps)
-            for question in self._steps[index]
-        )
+        place = self.plan.places.get(link_id)
+        insisted = place is not None and self.plan.steps[place] in self.insisted
         return (
             "Needed before the call can be finished" if insisted and link_id in self.missing else ""
         )
@@ -175,8 +194,8 @@ class Sheet:
                 ),
                 ticked=question.link_id in self.ticks,
             )
-            for question in self.questions
-            if question.critical and self._has_value(question.link_id)
+            for question in self._existing(self.plan.critical)
+            if self._has_value(question.link_id)
         )
 
     @cached_property
@@ -196,20 +215,34 @@ class Sheet:
         answer = self.answers.get(link_id)
         return form_state.shown(self.practice, self._by_id[link_id], answer) if answer else ""
 
-    @cached_property
+    @property
     def heard(self) -> str:
         """Everything typed or chosen, one answer to a line, with the patient's age in the words a
         red flag knows."""
-        lines = [
-            form_state.heard(self.practice, self._by_id[key], answer, self.today)
-            for key, answer in self.given.items()
-        ]
-        return "\n".join(line for line in lines if line)
+        return "\n".join(words for words, _ in self._heard if words)
+
+    @cached_property
+    def _heard(self) -> tuple[tuple[str, tuple[redflags.Line, ...]], ...]:
+        return tuple(self._hear(key, answer) for key, answer in self.given.items())
+
+    def _hear(self, link_id: str, answer: Answer) -> tuple[str, tuple[redflags.Line, ...]]:
+        key = (self.call_type, link_id)
+        kept = self.memo.get(key)
+        if kept is None or kept[0] is not answer:
+            words = form_state.heard(self.practice, self._by_id[link_id], answer, self.today)
+            lines = tuple(map(self._matcher.read, words.split("\n"))) if words else ()
+            kept = self.memo[key] = (answer, (words, lines))
+        found: tuple[str, tuple[redflags.Line, ...]] = kept[1]
+        return found
+
+    @cached_property
+    def _matcher(self) -> redflags.RedFlags:
+        return redflags.for_rules(self.practice.protocol.red_flags)
 
     @cached_property
     def all_flags(self) -> tuple[redflags.Hit, ...]:
         """Every red flag in the caller's words, dismissed or not."""
-        return redflags.for_rules(self.practice.protocol.red_flags).find(self.heard)
+        return self._matcher.together(line for _, lines in self._heard for line in lines)
 
     @cached_property
     def red_flags(self) -> tuple[redflags.Hit, ...]:
@@ -219,9 +252,15 @@ class Sheet:
 
     @cached_property
     def _said(self) -> tuple[Answer, ...]:
-        """What the caller said and did not take back, on this form or on one left."""
+        """What the caller said for a purpose and did not take back, on this form or one left."""
         kept = (a for key, a in self.aside.items() if not key.startswith(TAKEN_BACK))
-        return (*self.given.values(), *kept)
+        return (*self._feeding, *kept)
+
+    @cached_property
+    def _feeding(self) -> tuple[Answer, ...]:
+        """The answers of questions that exist now and are for something."""
+        asked = (question.link_id for question in self._existing(self.plan.feeding))
+        return tuple(self.answers[link_id] for link_id in asked if link_id in self.answers)
 
     @cached_property
     def symptom_given(self) -> bool:
@@ -258,7 +297,7 @@ class Sheet:
     @cached_property
     def _fed(self) -> dict[Feed, Answer]:
         found: dict[Feed, Answer] = {}
-        for answer in self.given.values():
+        for answer in self._feeding:
             if answer.feeds is not None and answer.values and answer.feeds not in found:
                 found[answer.feeds] = answer
         return found
@@ -269,7 +308,6 @@ class Sheet:
             call_type=self.call_type,
             fed=self._fed,
             answers=self.given,
-            questions=self._by_id,
             symptom_given=self.symptom_given,
             red_flag_seen=bool(self.all_flags or self.dismissed),
             moment=moment.astimezone(UTC) if moment else self.moment,
@@ -279,7 +317,7 @@ class Sheet:
         answer = self.answers.get(question.link_id)
         if answer is None:
             return False
-        if answer.status is AnswerStatus.NOT_ASKED:
+        if answer.status is AnswerStatus.NOT_ASKED and not answer.values:
             return question.may_skip
         return bool(answer.values)
 
@@ -288,5 +326,9 @@ class Sheet:
         return answer is not None and bool(answer.values)
 
     def _open_in(self, index: int) -> bool:
-        ids = {question.link_id for question in self._steps[index]}
-        return bool(ids & (set(self.missing) | set(self.problems)))
+        return index in self._open_steps
+
+    @cached_property
+    def _open_steps(self) -> frozenset[int]:
+        plan = self.plan
+        return frozenset(plan.steps[plan.places[key]] for key in (*self.missing, *self.problems))

@@ -14,8 +14,9 @@ from typing import Any, Final
 from scripts import parse
 from scripts.answers import Answer, AnswerStatus
 from scripts.calltypes import CallType
+from scripts.expressions import plain_result
 from scripts.practice import Practice
-from scripts.questions import YES, Feed, Question
+from scripts.questions import CHOICES, YES, Feed, Question
 from scripts.sheet import TAKEN_BACK, Dismissal, NoSuchQuestion, Sheet
 
 RECORD_VERSION: Final = 1
@@ -39,7 +40,7 @@ class Interview(Sheet):
         """Begin a form. `number_hint` is the caller's number as the network gave it: it fills the
         callback number, still to be read back. `carried` are answers already known."""
         fresh = cls(practice, call_type, baa_in_force, moment.astimezone(UTC), number_hint)
-        return fresh._carry(tuple(carried))._hinted()._settled()
+        return fresh._carry(tuple(carried))._hinted()._begun()._settled()
 
     @classmethod
     def restore(cls, practice: Practice, record: Mapping[str, Any]) -> "Interview":
@@ -101,11 +102,13 @@ class Interview(Sheet):
         """Return the interview with an answer typed or chosen; several only where it repeats.
 
         `shown` is what people read for a booking or any other code from the calendar. A refused
-        911 turns the form into Urgent at once.
+        911 turns the form into Urgent at once. What the script alone answers stays as it is.
         """
         question = self.question(link_id)
         if not question.is_asked:
             raise NoSuchQuestion(link_id)
+        if question.is_fixed:
+            return self
         answer = self._make(question, given, AnswerStatus(how), shown)
         before = self.answers.get(link_id)
         ticks = self.ticks
@@ -120,6 +123,8 @@ class Interview(Sheet):
     def skip(self, link_id: str) -> "Interview":
         """Return the interview with a question marked as not asked; its answer is taken out."""
         question = self.question(link_id)
+        if question.is_fixed:
+            return self
         skipped = Answer(
             link_id, status=AnswerStatus.NOT_ASKED, feeds=question.feeds, phi=question.phi
         )
@@ -128,6 +133,9 @@ class Interview(Sheet):
 
     def clear(self, link_id: str) -> "Interview":
         """Return the interview without an answer to a question."""
+        known = self._by_id.get(link_id)
+        if known is not None and known.is_fixed:
+            return self
         answers = {key: answer for key, answer in self.answers.items() if key != link_id}
         return replace(self, answers=answers, ticks=self.ticks - {link_id})._settled()
 
@@ -185,7 +193,8 @@ class Interview(Sheet):
             ticks=frozenset(),
             insisted=frozenset(),
         )
-        return fresh._carry((*self.given.values(), *returning))._hinted()._settled()
+        said = (answer for answer in self.given.values() if not answer.is_scripts)
+        return fresh._carry((*said, *returning))._hinted()._begun()._settled()
 
     def dismiss(self, flag: str) -> "Interview":
         """Return the interview with a red flag put away, on record with the caller's words."""
@@ -197,9 +206,10 @@ class Interview(Sheet):
         self, question: Question, given: str | Sequence[str], how: AnswerStatus, shown: str
     ) -> Answer:
         reading = parse.read(self.practice, question, given, self.today)
+        between = ", " if question.type in CHOICES else "; "
         return Answer(
             link_id=question.link_id,
-            text=given if isinstance(given, str) else ", ".join(given),
+            text=given if isinstance(given, str) else between.join(given),
             values=reading.values,
             status=how,
             problem=reading.problem,
@@ -211,8 +221,10 @@ class Interview(Sheet):
     def _read_again(self, question: Question, answer: Answer) -> Answer:
         if answer.status is AnswerStatus.NOT_ASKED:
             return replace(answer, feeds=question.feeds, phi=question.phi)
-        given = answer.values if question.repeats and answer.values else answer.text
-        return self._make(question, given, answer.status, answer.shown)
+        several = question.repeats and question.type in CHOICES and answer.values
+        given = answer.values if several else answer.text
+        read = self._make(question, given, answer.status, answer.shown)
+        return replace(read, text=answer.text)
 
     def _carry(self, carried: tuple[Answer, ...]) -> "Interview":
         """Put known answers where they belong: by link id first, then by what they feed. Nothing
@@ -221,7 +233,9 @@ class Interview(Sheet):
         for by_link in (True, False):
             for answer in carried:
                 question = self._place(answer, by_link=by_link)
-                if question and question.link_id not in answers and not self._barred(question):
+                if question is None or question.is_fixed or self._barred(question):
+                    continue
+                if question.link_id not in answers:
                     answers[question.link_id] = self._moved(question, answer)
         return replace(self, answers=answers)
 
@@ -255,13 +269,48 @@ class Interview(Sheet):
             return self
         return replace(self, answers={**self.answers, question.link_id: answer})
 
+    def _begun(self) -> "Interview":
+        """Put in what the script has standing there before anything is asked."""
+        answers = dict(self.answers)
+        for place in self.plan.started:
+            question = self.plan.questions[place]
+            if question.link_id not in answers and not self._barred(question):
+                given = question.initial if question.repeats else question.initial[0]
+                answers[question.link_id] = self._make(question, given, AnswerStatus.NOT_ASKED, "")
+        return replace(self, answers=answers) if len(answers) > len(self.answers) else self
+
     def _settled(self) -> "Interview":
-        """Stay on a step that exists: answers may have taken the current one away."""
-        steps = self.steps
+        """Work out what is calculated, and stay on a step that exists: answers may have taken the
+        current one away."""
+        settled = self._calculated() if self.plan.calculated else self
+        steps = settled.steps
         if any(step.current for step in steps):
-            return self
-        before = [step.index for step in steps if step.index <= self.position]
-        return replace(self, position=before[-1] if before else steps[0].index)
+            return settled
+        before = [step.index for step in steps if step.index <= settled.position]
+        return replace(settled, position=before[-1] if before else steps[0].index)
+
+    def _calculated(self) -> "Interview":
+        own = {self.plan.ids[place] for place in self.plan.calculated}
+        said = {key: answer for key, answer in self.answers.items() if key not in own}
+        _, worked = self.plan.existing(
+            said,
+            baa_in_force=self.baa_in_force,
+            options=self.practice.answer_options,
+            memo=self.memo,
+            work_out=self._worked_out,
+        )
+        answers = said | worked
+        changed = {key for key in own if self.answers.get(key) != answers.get(key)}
+        return replace(self, answers=answers, ticks=self.ticks - changed) if changed else self
+
+    def _worked_out(self, question: Question, results: list[Any] | None) -> Answer | None:
+        """Return what an expression came to as the question's answer; None when it came to
+        nothing, or to something the question cannot hold."""
+        if not results:
+            return None
+        given = plain_result(results[0])
+        answer = self._make(question, given, AnswerStatus.NOT_ASKED, "")
+        return answer if answer.values else None
 
 
 __all__ = ["Dismissal", "Interview", "NoSuchQuestion"]

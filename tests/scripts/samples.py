@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from hypothesis import strategies as st
 
+from scripts.calltypes import CallType
 from scripts.loader import SAMPLES, Library, load_library
 from scripts.practice import Practice
 from scripts.questions import (
@@ -15,6 +17,7 @@ from scripts.questions import (
     YES,
     Control,
     Feed,
+    Form,
     Question,
     QuestionType,
 )
@@ -105,3 +108,10 @@ def fill(interview: Interview, answers: dict[str, str] | None = None) -> Intervi
     for item in interview.read_back:
         interview = interview.tick(item.link_id)
     return interview
+
+
+def with_form(call_type: CallType, *questions: dict[str, Any], **practice: Any) -> Practice:
+    """Riverside with one form of a single step that asks these."""
+    form = Form.model_validate({"steps": [{"title": "Step", "questions": list(questions)}]})
+    changed = {"forms": {**riverside().forms, call_type: form}, **practice}
+    return riverside().model_copy(update=changed)

@@ -1,0 +1,183 @@
+"""A form made ready to be gone through again at every answer.
+
+What exists depends on the answers; what each condition means does not. The plan reads the script
+once (conditions into plain tests, expressions compiled, places and spans looked up), so that a
+form of a thousand questions is settled in well under a millisecond.
+
+Conditions look back only: a question depends on questions before it, so one pass in order settles
+every one of them, and no script can make a loop.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
+from itertools import compress
+from typing import Any
+
+from scripts.answers import Answer
+from scripts.conditions import Test, Values, test_of
+from scripts.expressions import Expression, NotWorkedOut, compiled
+from scripts.fhir.values import value_of
+from scripts.questions import Form, Option, Question, walk
+
+Memo = MutableMapping[Any, Any]
+"""What was worked out for one call, kept with its form and gone with it."""
+
+WorkOut = Callable[[Question, list[Any] | None], Answer | None]
+Seen = Mapping[str, Values]
+Options = Callable[[Question], Sequence[Option]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One question as the pass meets it. `parent` is its group's place, -1 at the top."""
+
+    question: Question
+    link_id: str
+    parent: int
+    phi: bool
+    tests: tuple[tuple[str, Test], ...]
+    any_of: bool
+    condition: Expression | None
+    calculation: Expression | None
+
+
+class Plan:
+    """The questions of one form, in order, and what follows from them whatever the answers."""
+
+    def __init__(self, form: Form) -> None:
+        self._rows = tuple(_rows(form))
+        self.questions = tuple(row.question for row in self._rows)
+        self.ids = tuple(row.link_id for row in self._rows)
+        self.by_id = {row.link_id: row.question for row in self._rows}
+        self.places = {link_id: place for place, link_id in enumerate(self.ids)}
+        self.spans = tuple(_spans(form))
+        self.steps = [index for index, span in enumerate(self.spans) for _ in range(*span)]
+        self.required = self._where(lambda question: question.required)
+        self.critical = self._where(lambda question: question.critical)
+        self.feeding = self._where(lambda question: question.feeds is not None)
+        self.started = self._where(lambda question: bool(question.initial))
+        self.calculated = self._where(lambda question: question.calculated is not None)
+
+    def _where(self, wanted: Callable[[Question], bool]) -> tuple[int, ...]:
+        return tuple(place for place, row in enumerate(self._rows) if wanted(row.question))
+
+    def existing(
+        self,
+        answers: Mapping[str, Answer],
+        *,
+        baa_in_force: bool,
+        options: Options,
+        memo: Memo,
+        work_out: WorkOut | None = None,
+    ) -> tuple[bytearray, dict[str, Answer]]:
+        """Return a 1 for each question that exists now, and the calculated answers.
+
+        A condition sees only answers of questions that exist themselves; a `phi` question does
+        not exist without a BAA, nor does what a group without one holds. With `work_out`, which
+        makes an answer of what an expression came to, calculated answers are worked out on the
+        way; else they are taken as they stand.
+        """
+        flags = bytearray(len(self._rows))
+        seen: dict[str, Values] = {}
+        worked: dict[str, Answer] = {}
+        for place, row in enumerate(self._rows):
+            if (row.phi and not baa_in_force) or (row.parent >= 0 and not flags[row.parent]):
+                continue
+            if row.tests and not _met(row, seen):
+                continue
+            if row.condition and not self._holds(row.condition, seen, options, memo):
+                continue
+            flags[place] = 1
+            answer = answers.get(row.link_id)
+            if row.calculation is not None and work_out is not None:
+                results = self._results(row.calculation, seen, options, memo)
+                answer = work_out(row.question, results)
+                if answer is not None:
+                    worked[row.link_id] = answer
+            if answer is not None and answer.values:
+                seen[row.link_id] = answer.values
+        return flags, worked
+
+    def split(self, flags: bytearray) -> tuple[tuple[Question, ...], ...]:
+        """Return the questions that exist, per step of the script."""
+        return tuple(
+            tuple(compress(self.questions[begin:end], flags[begin:end]))
+            for begin, end in self.spans
+        )
+
+    def _holds(self, expression: Expression, seen: Seen, options: Options, memo: Memo) -> bool:
+        results = self._results(expression, seen, options, memo)
+        # A condition that fails on these answers hides nothing: better asked than lost.
+        return results is None or (bool(results) and results[0] is not False)
+
+    def _results(self, expression: Expression, seen: Seen, options: Options, memo: Memo) -> Any:
+        key = (expression.text, tuple(seen.get(name) for name in expression.names))
+        if key not in memo:
+            try:
+                memo[key] = expression.values(self._response(expression.names, seen, options))
+            except NotWorkedOut:
+                memo[key] = None
+        return memo[key]
+
+    def _response(self, names: Sequence[str], seen: Seen, options: Options) -> dict[str, Any]:
+        """Return a QuestionnaireResponse of the named questions and the groups around them."""
+        top: dict[str, Any] = {"resourceType": "QuestionnaireResponse", "item": []}
+        made: dict[int, dict[str, Any]] = {-1: top}
+        for place in sorted(self.places[name] for name in names if name in self.places):
+            for at in self._line(place):
+                if at in made:
+                    continue
+                row = self._rows[at]
+                item: dict[str, Any] = {"linkId": row.link_id}
+                made[at] = item
+                made[row.parent].setdefault("item", []).append(item)
+                values = seen.get(row.link_id, ())
+                if values:
+                    own = options(row.question)
+                    item["answer"] = [value_of(row.question, own, value) for value in values]
+        return top
+
+    def _line(self, place: int) -> list[int]:
+        line = [place]
+        while (parent := self._rows[line[-1]].parent) >= 0:
+            line.append(parent)
+        return line[::-1]
+
+
+def _met(row: _Row, seen: Seen) -> bool:
+    if row.any_of:
+        return any(test(seen.get(name, ())) for name, test in row.tests)
+    return all(test(seen.get(name, ())) for name, test in row.tests)
+
+
+def _rows(form: Form) -> Iterator[_Row]:
+    count = 0
+    for step in form.steps:
+        for top in step.questions:
+            parents = {id(top): -1}  # by identity: two groups may be equal
+            for question in walk(top):
+                parents.update((id(item), count) for item in question.item)
+                yield _row(question, parents[id(question)])
+                count += 1
+
+
+def _row(question: Question, parent: int) -> _Row:
+    expression, calculated = question.enable_expression, question.calculated
+    return _Row(
+        question=question,
+        link_id=question.link_id,
+        parent=parent,
+        phi=question.phi,
+        tests=tuple((c.question, test_of(c)) for c in question.enable_when),
+        any_of=question.enable_behavior == "any",
+        condition=compiled(expression) if expression else None,
+        calculation=compiled(calculated) if calculated else None,
+    )
+
+
+def _spans(form: Form) -> Iterator[tuple[int, int]]:
+    begin = 0
+    for step in form.steps:
+        end = begin + sum(1 for top in step.questions for _ in walk(top))
+        yield begin, end
+        begin = end
