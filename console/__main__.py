@@ -70,7 +70,7 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from console.app import run_desk
+    from console.start import run_desk
 
     return run_desk(arguments)
 

@@ -9,6 +9,7 @@ import logging.handlers
 from pathlib import Path
 
 SAFE_FIELDS = ("state", "command", "code", "count", "ms", "practice", "kind")
+_OURS = ("console", "scripts", "softphone")
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -16,7 +17,10 @@ class AllowList(logging.Filter):
     """Drops from a record every extra field that is not in the list."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Keep the record, less what it may not carry."""
+        """Keep the record, less what it may not carry: of a library's, all but who spoke."""
+        record.exc_info = record.exc_text = record.stack_info = None  # a traceback quotes values
+        if record.name.partition(".")[0] not in _OURS:
+            record.msg, record.args = "a library has something to say", None
         for name in list(vars(record)):
             if name not in _STANDARD and name not in SAFE_FIELDS:
                 delattr(record, name)
@@ -39,4 +43,6 @@ def start_log(folder: Path) -> None:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)
-    root.setLevel(logging.INFO)
+    root.setLevel(logging.WARNING)
+    for ours in _OURS:
+        logging.getLogger(ours).setLevel(logging.INFO)

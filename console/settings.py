@@ -7,6 +7,7 @@ in the platform's data folder. A mistake in the file is a sentence that names th
 import getpass
 import tomllib
 from pathlib import Path
+from typing import Annotated, Literal
 
 import msgspec
 import platformdirs
@@ -20,7 +21,7 @@ class LineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[line]`: how calls reach this desk. With no registrar they come straight to `sip_port`."""
 
     bind: str = "0.0.0.0"
-    sip_port: int = 5060
+    sip_port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 5060
     registrar: str = ""  # host or host:port of the PBX
     user: str = ""  # the password is in the keyring, see `console.keychain`
 
@@ -28,7 +29,7 @@ class LineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class SoundSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[sound]`: device names as the system gives them; "" is the system's default."""
 
-    kind: str = "headset"
+    kind: Literal["headset", "native", "none"] = "headset"
     microphone: str = ""
     earpiece: str = ""
 

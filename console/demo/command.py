@@ -20,7 +20,10 @@ from console.demo.screen import somebody_may_look
 from console.demo.unattended import Unattended
 from console.errors import WorldError
 from console.log import start_log
-from console.settings import LineSettings, Settings, data_folder
+from console.only_one import OnlyOne
+from console.phone.process import EngineProcess
+from console.settings import LineSettings, Settings, SoundSettings, data_folder
+from console.start import engine_options
 from scripts.loader import SAMPLES, Library
 
 AGENT = "Dana Whitfield"
@@ -32,6 +35,11 @@ def run_demo(arguments: argparse.Namespace) -> int:
     attended = arguments.attended or (not arguments.unattended and somebody_may_look())
     folder: Path = (arguments.output or data_folder() / "demo").absolute()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with OnlyOne(folder / "desk.lock"):
+        return _run_in(folder, arguments, attended=attended)
+
+
+def _run_in(folder: Path, arguments: argparse.Namespace, *, attended: bool) -> int:
     _begin_anew(folder)
     if not attended and not _has_display():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -42,9 +50,11 @@ def run_demo(arguments: argparse.Namespace) -> int:
         agent=AGENT,
         records=str(folder / "records.sqlite"),
         line=LineSettings(bind="127.0.0.1", sip_port=0),
+        sound=SoundSettings() if attended else SoundSettings(kind="none"),
     )
-    sound = () if attended else ("--sound", "none")
-    program = build(settings, library, data=folder, sound=sound)
+    program = build(
+        settings, library, data=folder, process=EngineProcess(folder, engine_options(settings))
+    )
     program.engine.failed.connect(_say_failure)
     if attended:
         return _with_person(application, program, library, arguments, folder)

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from console.demo.personas import Persona
 from console.demo.steps import Story, Until
-from console.desk.bookkeeping import Saved
 from console.desk.desk import Desk
+from console.desk.kept import Saved
 from console.desk.views import (
     CallCard,
     EscalationView,

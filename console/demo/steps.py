@@ -52,17 +52,19 @@ class Teller(QObject):
 
     def _look(self) -> None:
         try:
-            if self._waits is not None and not self._waits.happened():
-                if time.monotonic() - self._since > self._waits.within:
-                    self._story.throw(NeverCame(self._waits.what))
-                return
-            self._waits = next(self._story)
-            self._since = time.monotonic()
+            waits = self._waits
+            if waits is None or waits.happened():
+                self._wait_for(next(self._story))
+            elif time.monotonic() - self._since > waits.within:
+                self._wait_for(self._story.throw(NeverCame(waits.what)))
         except StopIteration:
             self._end(None)
         except Exception as error:
             self._end(error)
             raise
+
+    def _wait_for(self, waits: Until) -> None:
+        self._waits, self._since = waits, time.monotonic()
 
     def _end(self, error: Exception | None) -> None:
         self._timer.stop()

@@ -6,13 +6,14 @@ comes back later.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import QObject
 
 from console.desk import escalating, status
-from console.desk.bookkeeping import Bookkeeper, Standing
+from console.desk.bookkeeping import Bookkeeper
 from console.desk.form_keeper import FormKeeper
+from console.desk.kept import Standing
 from console.desk.lines import Lines
 from console.desk.live_call import LiveCall
 from console.desk.lock_keeper import LockKeeper
@@ -28,6 +29,8 @@ from scripts.loader import Library
 from scripts.protocol import DEFAULT_WORDS_911
 from softphone import wire
 from softphone.calls import CallState
+
+ASK_AGAIN_WITHIN = timedelta(seconds=10)
 
 
 class Desk(StageSignals):
@@ -61,8 +64,10 @@ class Desk(StageSignals):
         )
         self._form = FormKeeper(self._stage)
         self._lock = LockKeeper(self._stage)
+        self._asked_to_leave_at: datetime | None = None
         self._switchboard = Switchboard(self._stage, self._form)
         book.standing_changed.connect(self._on_standing)
+        book.records_back.connect(self._on_records_back)
         book.writing_changed.connect(self._on_writing)
 
     def start(self) -> None:
@@ -73,6 +78,26 @@ class Desk(StageSignals):
         self._form.offer_unfinished()
         self._lock.find_pin()
         self._stage.refresh_overview()
+
+    def leave(self) -> None:
+        """Write what has to be known of calls that end because this desk ends."""
+        self._switchboard.end_calls()
+
+    def may_leave(self) -> bool:
+        """Tell whether the desk may be closed: with a caller on the line only if asked twice."""
+        now = self._stage.clock()
+        asked_at = self._asked_to_leave_at
+        if not any(call.is_up for call in self._lines) or (
+            asked_at is not None and now - asked_at <= ASK_AGAIN_WITHIN
+        ):
+            return True
+        self._asked_to_leave_at = now
+        self._stage.say(
+            "A caller is on the line",
+            "Closing would cut the call off. To close all the same, close once more.",
+            Light.BAD,
+        )
+        return False
 
     # --- the calls -------------------------------------------------------------------------
 
@@ -301,7 +326,16 @@ class Desk(StageSignals):
     def _on_standing(self, standing: Standing) -> None:
         self._stage.health.records_trouble = standing.trouble
         self._stage.health.kept_here = standing.kept
+        self._stage.health.set_aside = standing.aside
         self._stage.show_status()
+
+    def _on_records_back(self) -> None:
+        """Look up what could not be found while the records were away."""
+        self._form.offer_unfinished()
+        self._lock.find_pin()
+        for call in self._lines:
+            self._form.look_up_caller(call)
+        self._stage.refresh_overview()
 
     def _on_writing(self, count: int) -> None:
         if (count > 0) != (self._stage.health.writing > 0):

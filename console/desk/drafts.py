@@ -5,47 +5,51 @@ finish the call's record, in a window that never saw the call.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from console.desk.cards import NO_NUMBER
 from console.desk.live_call import FlagEvent, LiveCall
 from console.desk.views import UnfinishedForm
-from console.store.drafts import DraftRow
 from console.store.work import SavedDraft
 from scripts import hours, phone_numbers
 from scripts.loader import Library
 from scripts.practice import Practice
 from scripts.triage import Interview
 from softphone.calls import CallState
-from softphone.wire import Dialled, EndCause, Party
+from softphone.wire import Dialled, Party
+
+if TYPE_CHECKING:
+    from console.store.drafts import DraftRow
 
 
 def draft_of(call: LiveCall, now: datetime) -> SavedDraft:
-    """Return a call's form as it stands."""
-    assert call.interview is not None
+    """Return a call's form as it stands; of a call that has none yet, that it waits for one."""
+    interview = call.interview.to_record() if call.interview is not None else None
     return SavedDraft(
         uid=call.call,
         call_uid=call.call,
         updated_at=now,
-        record={"call": _call_facts(call), "interview": call.interview.to_record()},
+        record={"call": _call_facts(call), "interview": interview},
         practice_id=None if call.practice.neutral else call.practice.id,
         caller_number=call.caller.number or None,
         call_type=call.call_type,
     )
 
 
-def put_on(call: LiveCall, row: DraftRow) -> None:
+def put_on(call: LiveCall, row: "DraftRow") -> None:
     """Give a call that is still up the form it had in a window before this one."""
     facts = row.record["call"]
-    call.interview = Interview.restore(call.practice, row.record["interview"])
-    call.call_type = call.interview.call_type
+    interview = row.record["interview"]
+    if interview is not None:
+        call.interview = Interview.restore(call.practice, interview)
+        call.call_type = call.interview.call_type
     call.flags = _flags(facts)
     call.facts_read = tuple(
         (label, datetime.fromisoformat(at)) for label, at in facts["facts_read"]
     )
 
 
-def call_of(row: DraftRow, library: Library, timezone: str, now: datetime) -> LiveCall:
+def call_of(row: "DraftRow", library: Library, timezone: str, now: datetime) -> LiveCall:
     """Return the call of a form whose caller has gone, ready to be finished."""
     facts = row.record["call"]
     offered_at = datetime.fromisoformat(facts["offered_at"])
@@ -62,13 +66,12 @@ def call_of(row: DraftRow, library: Library, timezone: str, now: datetime) -> Li
         offered_at=offered_at,
         answered_at=datetime.fromisoformat(answered_at) if answered_at else offered_at,
         ended_at=now,
-        end_cause=EndCause.LOST,
     )
     put_on(call, row)
     return call
 
 
-def unfinished(row: DraftRow, library: Library) -> UnfinishedForm:
+def unfinished(row: "DraftRow", library: Library) -> UnfinishedForm:
     """Return a form as it is offered at the start."""
     practice = library.by_id(row.practice_id) if row.practice_id else None
     number = row.caller_number
@@ -78,11 +81,11 @@ def unfinished(row: DraftRow, library: Library) -> UnfinishedForm:
         caller=phone_numbers.display(number) if number else NO_NUMBER,
         call_type=row.call_type.replace("_", " ").capitalize() if row.call_type else "",
         when=f"{row.updated_at.astimezone():%a %H:%M}",
-        answers=len(row.record["interview"]["answers"]),
+        answers=len(interview["answers"]) if (interview := row.record["interview"]) else 0,
     )
 
 
-def _practice(row: DraftRow, library: Library, dialled: str, timezone: str) -> Practice:
+def _practice(row: "DraftRow", library: Library, dialled: str, timezone: str) -> Practice:
     practice = library.by_id(row.practice_id) if row.practice_id else None
     return practice or library.for_number(dialled, timezone)
 

@@ -59,7 +59,6 @@ def finished_call(
     now: datetime,
     ending: Ending | None = None,
     outcome: Outcome | None = None,
-    transferred: bool = False,
 ) -> FinishedCall:
     """Return the work of a call that ends by its form (`ending`), or without one (`outcome`)."""
     interview = call.interview
@@ -71,7 +70,7 @@ def finished_call(
         elif ending.record is RecordKind.MESSAGE:
             message = _message(interview, ending, agent)
         elif ending.record is RecordKind.ESCALATION:
-            escalation = _escalation(interview, ending, agent, now, transferred=transferred)
+            escalation = _escalation(interview, ending, agent, now)
     assert outcome is not None
     return FinishedCall(
         uid=call.call,
@@ -85,7 +84,8 @@ def finished_call(
         mode=call.coverage.mode,
         waiting_since=call.waiting_since,
         answered_at=call.answered_at,
-        ended_at=call.ended_at,
+        # Of a form taken up again the true end is in the records, if anywhere.
+        ended_at=call.ended_at if call.end_cause is not None else None,
         end_cause=call.end_cause,
         agent=agent,
         script_version=call.practice.version,
@@ -166,16 +166,14 @@ def _message(interview: Interview, ending: Ending, agent: str) -> NewMessage:
     )
 
 
-def _escalation(
-    interview: Interview, ending: Ending, agent: str, now: datetime, *, transferred: bool
-) -> NewEscalation:
+def _escalation(interview: Interview, ending: Ending, agent: str, now: datetime) -> NewEscalation:
     return NewEscalation(
         provider=ending.provider,
         reason=summary(interview),
         owner=agent,
         opened_at=now,
         callback_number=_text(interview, Feed.CALLBACK_NUMBER) or interview.number_hint or None,
-        status=EscalationStatus.TRANSFERRED if transferred else EscalationStatus.OPEN,
+        status=EscalationStatus.OPEN,  # until the provider has it: a transfer alone is no proof
         phi=_holds_phi(interview),
     )
 

@@ -5,21 +5,23 @@ on this machine, a time taken meanwhile) decides what the receptionist sees next
 """
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from console.desk import drafts, finishing, forms
-from console.desk.bookkeeping import CallerFile, Saved
-from console.desk.earlier import earlier_items
 from console.desk.form_view import draft_line
-from console.desk.live_call import BookedTime, LiveCall
+from console.desk.kept import CallerFile, Saved
+from console.desk.live_call import LiveCall
 from console.desk.stage import Stage
 from console.desk.views import Light
-from console.store.drafts import DraftRow
 from console.store.errors import BookingGone, RecordsError, TimeTaken
 from console.store.work import DroppedDraft, FinishedCall
 from scripts.calltypes import CallType, Outcome
 from scripts.oncall import on_call_at
 from softphone import wire
 from softphone.calls import Move, can
+
+if TYPE_CHECKING:
+    from console.store.drafts import DraftRow
 
 _WITHOUT_FORM = {
     Outcome.WRONG_NUMBER: "Saved as a wrong number",
@@ -51,7 +53,7 @@ class FormKeeper:
     def choose_type(self, call_type: CallType) -> None:
         """Begin or change the form of the selected call."""
         call = self._stage.lines.current
-        if call is None or not call.was_answered or call.outcome is not None:
+        if call is None or not call.was_answered or call.outcome is not None or call.saving:
             return
         forms.choose_type(call, call_type, self._stage.clock())
         self._changed(call, focus=True, pop=True)
@@ -137,7 +139,7 @@ class FormKeeper:
     def finish(self) -> None:
         """Save the selected call's form, if it is complete."""
         call = self._with_form()
-        if call is None or call.interview is None or call.saving:
+        if call is None or call.interview is None:
             return
         ending = call.interview.ending(self._stage.clock())
         if not call.interview.complete or ending is None:
@@ -178,14 +180,15 @@ class FormKeeper:
         call.saving = True
         self._stage.show_form(call)
 
-        def saved(result: Saved) -> None:
+        def settled() -> None:
             call.saving = False
+
+        def saved(result: Saved) -> None:
             call.outcome = work.outcome
             call.closing_words = GOODBYE if call.is_up else ""
             self._stage.say(*_what_was_saved(work, result))
-            if then_transfer and can(call.state, Move.TRANSFER):
-                call.transfer_to = then_transfer
-                self._stage.engine.send(wire.Transfer(call=call.call, target=then_transfer))
+            if then_transfer:
+                self._put_through(call, then_transfer)
             self._stage.out.call_finished.emit(call.call, result)
             self._stage.show_form(call)
             self._stage.show_pop(call)
@@ -193,48 +196,53 @@ class FormKeeper:
             self._stage.settle()
 
         def refused(error: RecordsError) -> None:
-            call.saving = False
             self._stage.say(error.title, f"{error.message} {error.mend}", Light.BAD)
             if isinstance(error, TimeTaken | BookingGone):
                 forms.give_up_time(call)
                 self.look_up_caller(call)
             self._changed(call, focus=True)
 
-        self._stage.book.finish(work, then=saved, refused=refused)
+        self._stage.book.finish(work, then=saved, refused=refused, always=settled)
+
+    def _put_through(self, call: LiveCall, target: str) -> None:
+        if can(call.state, Move.TRANSFER):
+            call.transfer_to = target
+            self._stage.engine.send(wire.Transfer(call=call.call, target=target))
+        else:
+            self._stage.say(
+                "The caller has gone",
+                "The escalation is saved: reach the provider with the callback number.",
+                Light.WARN,
+            )
 
     # --- what the records know -------------------------------------------------------------
 
     def look_up_caller(self, call: LiveCall) -> None:
         """Find the caller's bookings and earlier items, and which times are taken."""
-        practice = self._stage.lines.practice_id(call)
-        if practice is None:
-            call.busy, call.earlier = (), ()
-            self._stage.show_pop(call)
-            return
 
         def found(file: CallerFile | None) -> None:
-            call.busy = (
-                tuple((b.provider, b.starts_at, b.ends_at) for b in file.busy) if file else ()
-            )
-            call.earlier = earlier_items(call.practice, file.earlier) if file else ()
-            call.bookings = tuple(
-                BookedTime(b.id, b.provider, b.appointment_type, b.starts_at, b.ends_at,
-                           b.patient_name)
-                for b in (file.bookings if file else ())
-            )  # fmt: skip
+            known = file or CallerFile()
+            call.busy, call.earlier = known.busy, known.earlier
+            call.bookings = known.bookings
             self._stage.show_pop(call)
             self._stage.show_form(call)
 
-        self._stage.book.look_up_caller(practice, call.caller.number, self._stage.clock(), found)
+        if call.practice.neutral:
+            found(None)
+        else:
+            self._stage.book.look_up_caller(
+                call.practice, call.caller.number, self._stage.clock(), found
+            )
 
     # --- drafts ----------------------------------------------------------------------------
 
     def offer_unfinished(self) -> None:
         """Look for forms a crash or a restart left, and offer them."""
 
-        def found(rows: tuple[DraftRow, ...]) -> None:
-            self._unfinished = {row.uid: row for row in rows}
-            self.attach_drafts()
+        def found(rows: "tuple[DraftRow, ...] | None") -> None:
+            if rows is not None:
+                self._unfinished = {row.uid: row for row in rows}
+                self.attach_drafts()
 
         self._stage.book.look_up_drafts(found)
 
@@ -242,10 +250,11 @@ class FormKeeper:
         """Put back the forms of calls that are still up; offer the others."""
         for row in list(self._unfinished.values()):
             call = self._stage.lines.get(row.call_uid)
-            if call is not None and call.interview is None:
+            if call is None:
+                continue
+            del self._unfinished[row.uid]
+            if call.interview is None and call.outcome is None:
                 drafts.put_on(call, row)
-                del self._unfinished[row.uid]
-                self.look_up_caller(call)
                 if call.call == self._stage.lines.selected:
                     self._stage.show_selected()
         self._offer()
@@ -270,12 +279,12 @@ class FormKeeper:
 
     def keep_draft(self, call: LiveCall) -> None:
         """Write a call's form down as it stands."""
-        if call.interview is None or call.outcome is not None:
+        if call.outcome is not None or call.saving:
             return
 
         def written(at: datetime) -> None:
             call.draft_saved_at = at
-            if call.call == self._stage.lines.selected:
+            if call.call == self._stage.lines.selected and call.interview is not None:
                 self._stage.out.draft_saved.emit(draft_line(at))
 
         self._stage.book.save_draft(drafts.draft_of(call, self._stage.clock()), written)
@@ -295,8 +304,11 @@ class FormKeeper:
         self.keep_draft(call)
 
     def _with_form(self) -> LiveCall | None:
+        """Return the selected call if its form can be changed now."""
         call = self._stage.lines.current
-        return call if call and call.interview is not None and call.outcome is None else None
+        if call is None or call.interview is None or call.outcome is not None or call.saving:
+            return None
+        return call
 
 
 def _what_was_saved(work: FinishedCall, saved: Saved) -> tuple[str, str, Light]:

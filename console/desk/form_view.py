@@ -75,14 +75,14 @@ def draft_line(at: datetime) -> str:
 
 def offered_times(call: LiveCall) -> tuple[openings.OpenTime, ...]:
     """Return the page of open times the caller is offered now."""
-    times = _all_times(call)
+    times = all_times(call)
     start = call.times_page * TIMES_A_PAGE
     return times[start : start + TIMES_A_PAGE]
 
 
 def has_later_times(call: LiveCall) -> bool:
     """Tell whether there are open times after the page shown."""
-    return len(_all_times(call)) > (call.times_page + 1) * TIMES_A_PAGE
+    return len(all_times(call)) > (call.times_page + 1) * TIMES_A_PAGE
 
 
 def booking_label(call: LiveCall, booked: BookedTime) -> str:
@@ -100,7 +100,8 @@ def _is_911_line(interview: Interview, say: str) -> bool:
     return emergency and say.strip(' “”"').startswith(words.rstrip(" .”"))
 
 
-def _all_times(call: LiveCall) -> tuple[openings.OpenTime, ...]:
+def all_times(call: LiveCall) -> tuple[openings.OpenTime, ...]:
+    """Return every open time that fits the form, as far ahead as is offered."""
     interview = call.interview
     kind = _appointment_type(call)
     if interview is None or kind is None or call.busy is None:

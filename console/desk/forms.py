@@ -6,7 +6,7 @@ desk calls them and publishes what changed.
 
 from datetime import datetime
 
-from console.desk.form_view import booking_label, has_later_times
+from console.desk.form_view import all_times, booking_label, has_later_times
 from console.desk.live_call import FlagEvent, LiveCall
 from console.desk.port import MANY
 from scripts import openings
@@ -51,6 +51,7 @@ def set_answer(call: LiveCall, link_id: str, text: str, now: datetime) -> bool:
         )
     if question.feeds in (Feed.APPOINTMENT_TYPE, Feed.PROVIDER, Feed.BOOKING):
         call.times_page = 0
+        _drop_time_that_no_longer_fits(call)
     changed = call.call_type is not call.interview.call_type
     call.call_type = call.interview.call_type
     note_flags(call, now)
@@ -117,6 +118,16 @@ def give_up_time(call: LiveCall) -> None:
             interview = interview.go_to(step.index)
     call.interview = interview
     call.times_page = 0
+
+
+def _drop_time_that_no_longer_fits(call: LiveCall) -> None:
+    """A time was chosen for another provider, or for a visit of another length."""
+    interview = call.interview
+    slot = interview.fed(Feed.SLOT) if interview else None
+    if interview is None or slot is None or slot.value == NO_TIME:
+        return
+    if openings.OpenTime.from_key(slot.value) not in all_times(call):
+        call.interview = interview.clear(slot.link_id)
 
 
 def _is_many(question: Question) -> bool:

@@ -4,7 +4,7 @@ Qt-free, so that a recorded list of events can be played through it. What came o
 open, a caller owed a call back) is returned for the desk to write down, never done here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -83,8 +83,7 @@ class Lines:
         """A call rings, or waits for a line."""
         known = self._calls.get(event.call)
         if known is not None:
-            known.move(Move.OFFER)
-            known.offered_at = moment(event.at)
+            self._begin_to_ring(known, event)
             return known
         rings = isinstance(event, wire.CallOffered)
         call = self._new(
@@ -117,6 +116,8 @@ class Lines:
             if not self.selected:
                 self.selected = call.call
         call.state = snapshot.state
+        if call.state is CallState.WAITING:
+            call.waiting_since = call.offered_at
         call.sip_call_id, call.pbx_call_id = snapshot.sip_call_id, snapshot.pbx_call_id
         call.answered_at = moment(snapshot.answered_at) if snapshot.answered_at else None
         call.held_at = moment(snapshot.held_at) if snapshot.held_at else None
@@ -127,39 +128,42 @@ class Lines:
         """A call came and went while no window was there; return what has to be written of it."""
         call = self.rejoined(snapshot)
         cause = snapshot.cause or wire.EndCause.LOST
-        work: list[AnyWork] = [self.opened_work(call)]
-        if call.answered_at:
-            work.append(self.answered_work(call))
-        ended_at = snapshot.ended_at or snapshot.offered_at
-        gone = wire.CallEnded(call=call.call, cause=cause, code=0, at=ended_at)
-        return [*work, *self.ended(call, gone)]
+        return [*self.known_work(call), *self._over(call, cause, snapshot.ended_at)]
 
     def ended(self, call: LiveCall, event: wire.CallEnded) -> list[AnyWork]:
         """A call is over; return what has to be written of it."""
         call.move(Move.END)
-        call.ended_at = moment(event.at)
-        call.end_cause = event.cause
-        work: list[AnyWork] = [ClosedCall(uid=call.call, at=call.ended_at, cause=event.cause)]
+        return self._over(call, event.cause, event.at)
+
+    def lost(self, at: datetime, *, but: Container[str] = ()) -> list[AnyWork]:
+        """The engine is gone and every call with it, `but` those it still speaks of; return what
+        has to be written."""
+        work: list[AnyWork] = []
+        for call in [c for c in self if c.is_up and c.call not in but]:
+            call.move(Move.END)
+            work += self._over(call, wire.EndCause.LOST, at.timestamp())
+        return work
+
+    def _over(self, call: LiveCall, cause: wire.EndCause, at: float | None) -> list[AnyWork]:
+        call.state = CallState.ENDED
+        call.ended_at = moment(at) if at is not None else call.offered_at
+        call.end_cause = cause
+        work: list[AnyWork] = [ClosedCall(uid=call.call, at=call.ended_at, cause=cause)]
         owed = self.owed_callback(call)
         return [*work, owed] if owed else work
 
-    def lost(self, at: datetime) -> list[AnyWork]:
-        """The engine is gone and every call with it."""
-        work: list[AnyWork] = []
-        for call in [c for c in self if c.is_up]:
-            gone = wire.CallEnded(
-                call=call.call, cause=wire.EndCause.LOST, code=0, at=at.timestamp()
-            )
-            work += self.ended(call, gone)
-        return work
-
     # --- what is written -------------------------------------------------------------------
+
+    def known_work(self, call: LiveCall) -> list[AnyWork]:
+        """Return the work of everything known of a call that this window did not see begin."""
+        answered = [self.answered_work(call)] if call.was_answered else []
+        return [self.opened_work(call), *answered]
 
     def opened_work(self, call: LiveCall) -> OpenedCall:
         """Return the work of a call's first ring, or first moment of waiting."""
         return OpenedCall(
             uid=call.call,
-            offered_at=None if call.state is CallState.WAITING else call.offered_at,
+            offered_at=call.offered_at if call.has_rung else None,
             waiting_since=call.waiting_since,
             dialled_number=call.dialled.number or None,
             caller_number=call.caller.number or None,
@@ -220,3 +224,13 @@ class Lines:
         )
         self._calls[call] = live
         return live
+
+    def _begin_to_ring(self, call: LiveCall, event: wire.CallOffered | wire.CallWaiting) -> None:
+        """A caller who waited gets the greeting of this moment, not that of the wait's start."""
+        call.move(Move.OFFER)
+        call.offered_at = moment(event.at)
+        call.sip_call_id = event.sip_call_id or call.sip_call_id
+        if isinstance(event, wire.CallOffered):
+            call.pbx_call_id = event.pbx_call_id
+        call.coverage = hours.at(call.practice, call.offered_at)
+        call.greeting = say_greeting(call.practice, call.offered_at, self._first_name)

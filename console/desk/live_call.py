@@ -82,6 +82,12 @@ class LiveCall:
         return self.waiting_since or self.offered_at
 
     @property
+    def has_rung(self) -> bool:
+        """Whether it came as far as this desk: a caller who left while every line was taken, or
+        still waits for one, has not."""
+        return self.waiting_since is None or self.offered_at != self.waiting_since
+
+    @property
     def is_up(self) -> bool:
         """Whether somebody is, or may soon be, on the line."""
         return self.state is not CallState.ENDED

@@ -1,8 +1,10 @@
 """Ctrl+L: what is on screen is hidden until the PIN is typed; live calls go on."""
 
-from console.desk.locking import SHORTEST, Tries
 from console.desk.stage import Stage
+from console.desk.tries import Tries
 from console.desk.views import Light
+
+SHORTEST = 4
 
 
 class LockKeeper:
@@ -12,13 +14,18 @@ class LockKeeper:
         self._stage = stage
         self._tries = Tries()
         self._hash: str | None = None
+        self._checking = False  # one PIN at a time: the next must wait for what this one costs
 
     def find_pin(self) -> None:
-        """Look up whether this receptionist has a PIN."""
+        """Look up whether this receptionist has a PIN, unless it is known."""
+        if self._hash is not None:
+            return
 
-        def found(pin_hash: str | None) -> None:
-            self._hash = pin_hash
-            self._stage.health.has_pin = pin_hash is not None
+        def found(pin_hash: tuple[str | None] | None) -> None:
+            if pin_hash is None or self._hash is not None:
+                return
+            (self._hash,) = pin_hash
+            self._stage.health.has_pin = self._hash is not None
             self._stage.show_status()
 
         self._stage.book.look_up_pin_hash(self._stage.agent, found)
@@ -30,7 +37,7 @@ class LockKeeper:
 
     def unlock(self, pin: str) -> None:
         """Check the PIN off the window's thread, and show everything if it is right."""
-        if self._hash is None:
+        if self._hash is None or self._checking:
             return
         wait = self._tries.wait(self._stage.clock())
         if wait:
@@ -38,6 +45,7 @@ class LockKeeper:
             return
 
         def checked(right: bool) -> None:
+            self._checking = False
             if right:
                 self._tries.right()
                 self._open()
@@ -45,6 +53,7 @@ class LockKeeper:
                 self._tries.missed(self._stage.clock())
                 self._stage.say("That is not the PIN", "Calls go on meanwhile.", Light.WARN)
 
+        self._checking = True
         self._stage.book.check_pin(pin, self._hash, checked)
 
     def choose_pin(self, pin: str) -> None:

@@ -6,23 +6,27 @@ A part changes the state and then says what is to be shown again; nothing else e
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
 from console.desk import status
-from console.desk.bookkeeping import Bookkeeper, Overview
+from console.desk.bookkeeping import Bookkeeper
 from console.desk.cards import NO_NUMBER, call_cards
 from console.desk.form_view import build_form
+from console.desk.kept import Overview
 from console.desk.lines import Lines
 from console.desk.live_call import LiveCall
 from console.desk.pop import build_pop
 from console.desk.port import DeskSignals
 from console.desk.views import Callback, Light, Notice
 from console.phone.engine import Engine
-from console.store.callbacks import CallbackRow
 from console.store.values import CallbackReason
 from scripts import phone_numbers
 from scripts.loader import Library
+
+if TYPE_CHECKING:
+    from console.store.callbacks import CallbackRow
 
 _WHY = {
     CallbackReason.ABANDONED: "Hung up before an answer",
@@ -59,7 +63,7 @@ class Stage:
     timezone: str
     clock: Callable[[], datetime]
     idle_since: datetime
-    callbacks: tuple[CallbackRow, ...] = ()
+    callbacks: "tuple[CallbackRow, ...]" = ()
 
     # --- showing ---------------------------------------------------------------------------
 
@@ -127,17 +131,20 @@ class Stage:
         midnight = self.clock().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
         self.book.look_up_overview(midnight, self._on_overview)
 
-    def _on_overview(self, overview: Overview | None) -> None:
-        if overview is None:
-            return
-        share = overview.level.share
-        self.health.answered_in_20 = "–" if share is None else f"{round(share * 100)} %"
-        self.health.to_deliver = overview.to_deliver
-        self.callbacks = overview.callbacks
+    def _on_overview(self, overview: Overview) -> None:
+        rows = {row.uid: row for row in overview.callbacks}
+        if overview.away:  # what was known before still stands, but for what has been done since
+            known = {row.uid: row for row in self.callbacks if row.uid not in overview.done}
+            rows = {**rows, **known}
+        else:
+            share = overview.share
+            self.health.answered_in_20 = "–" if share is None else f"{round(share * 100)} %"
+            self.health.to_deliver = overview.to_deliver
+        self.callbacks = tuple(rows.values())
         self.out.callbacks_changed.emit(tuple(self._callback(row) for row in self.callbacks))
         self.show_status()
 
-    def _callback(self, row: CallbackRow) -> Callback:
+    def _callback(self, row: "CallbackRow") -> Callback:
         practice = self.library.by_id(row.practice_id) if row.practice_id else None
         return Callback(
             row=row.id,

@@ -32,7 +32,7 @@ class Health:
     sound: Sound = field(default_factory=Sound)
     records_trouble: str = ""
     kept_here: int = 0  # pieces of work waiting on this machine for the records
-    unreadable: int = 0
+    set_aside: int = 0  # pieces of work the records refused for good
     writing: int = 0
     practices_trouble: str = ""
     ready: bool = True
@@ -98,12 +98,22 @@ def _trouble(health: Health) -> str:
             f"The line is not registered ({health.registration_reason}). No calls arrive; "
             "check the network and the line’s password."
         )
+    return _records_trouble(health) or health.practices_trouble
+
+
+def _records_trouble(health: Health) -> str:
     if health.records_trouble:
         return (
             f"{health.records_trouble} Calls go on; what you save is kept on this machine and "
             "written when the records are back."
         )
-    return health.practices_trouble
+    if health.set_aside:
+        what = "1 item" if health.set_aside == 1 else f"{health.set_aside} items"
+        return (
+            f"{what} of saved work could not be written to the records and are kept in the file "
+            "kept-work.jsonl.aside in the data folder. Ask your supervisor to look at it."
+        )
+    return ""
 
 
 def _lamps(health: Health) -> tuple[Lamp, ...]:

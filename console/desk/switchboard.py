@@ -24,6 +24,9 @@ class Switchboard:
     def __init__(self, stage: Stage, form: FormKeeper) -> None:
         self._stage = stage
         self._form = form
+        self._new: list[LiveCall] = []  # shown, and not yet written
+        self._pop_painted = QTimer(stage.out, interval=AFTER_THE_POP_MS, singleShot=True)
+        self._pop_painted.timeout.connect(self._after_the_pop)
         engine = stage.engine
         engine.joined.connect(self._on_joined)
         engine.received.connect(self._on_event)
@@ -40,13 +43,17 @@ class Switchboard:
         for snapshot in welcome.missed:
             for work in self._stage.lines.missed(snapshot):
                 self._stage.book.write(work)
-        for snapshot in welcome.calls:
+        ours = [snapshot for snapshot in welcome.calls if not snapshot.outgoing]
+        # What ended while this window did not hear, and nobody else took note of.
+        for work in self._stage.lines.lost(self._stage.clock(), but={each.call for each in ours}):
+            self._stage.book.write(work)
+        for snapshot in ours:
             call = self._stage.lines.rejoined(snapshot)
-            self._stage.book.write(self._stage.lines.opened_work(call))
+            for work in self._stage.lines.known_work(call):
+                self._stage.book.write(work)
             self._form.look_up_caller(call)
-        if welcome.missed:
-            self._stage.lines.forget_finished()
-            self._stage.refresh_overview()
+        self._stage.lines.forget_finished()
+        self._stage.refresh_overview()
         self._form.attach_drafts()
         self._stage.show_selected()
 
@@ -72,24 +79,28 @@ class Switchboard:
                     self._on_call_event(call, event)
 
     def _on_offered(self, event: wire.CallOffered | wire.CallWaiting) -> None:
-        if isinstance(event, wire.CallOffered) and not (
-            self._stage.health.ready or self._stage.lines.direct
-        ):
+        rings = isinstance(event, wire.CallOffered)
+        if rings and not (self._stage.health.ready or self._stage.lines.direct):
             # Back to the queue, for another desk. With no queue behind us it rings here all the
             # same: a caller who hears ringing is better off than one who is turned away.
             self._stage.engine.send(wire.Decline(call=event.call))
-        was = self._stage.lines.selected
+            if self._stage.lines.get(event.call) is None:
+                return  # nothing was shown of it, and nothing has to be
         call = self._stage.lines.offered(event)
-        self._stage.show_calls()
-        if self._stage.lines.selected == call.call and was != call.call:
-            self._stage.show_pop(call)
+        if self._stage.lines.selected == call.call:
+            self._stage.show_pop(call)  # first: the receptionist reads it before anything else
             self._stage.out.form_changed.emit(None)
+        self._stage.show_calls()
         self._stage.show_status()
-        QTimer.singleShot(AFTER_THE_POP_MS, self._stage.out, lambda: self._after_the_pop(call))
+        self._new.append(call)
+        if not self._pop_painted.isActive():
+            self._pop_painted.start()
 
-    def _after_the_pop(self, call: LiveCall) -> None:
-        self._stage.book.write(self._stage.lines.opened_work(call))
-        self._form.look_up_caller(call)
+    def _after_the_pop(self) -> None:
+        new, self._new = self._new, []
+        for call in new:
+            self._stage.book.write(self._stage.lines.opened_work(call))
+            self._form.look_up_caller(call)
 
     def _on_call_event(self, call: LiveCall, event: wire.Event) -> None:
         match event:
@@ -98,6 +109,7 @@ class Switchboard:
                 call.answered_at = moment(event.at)
                 self._stage.lines.selected = call.call
                 self._stage.book.write(self._stage.lines.answered_work(call))
+                self._form.keep_draft(call)
                 self._settle_callbacks(call)
                 self._stage.show_selected()
             case wire.CallHeld():
@@ -144,10 +156,27 @@ class Switchboard:
     def _on_engine_died(self, sentence: str) -> None:
         self._stage.health.engine_up = False
         self._stage.health.engine_trouble = sentence
-        for work in self._stage.lines.lost(self._stage.clock()):
-            self._stage.book.write(work)
+        self._stage.health.engine_silent = False
+        cut_off = [call for call in self._stage.lines if call.is_up]
+        self.end_calls()
         self._stage.refresh_overview()
         self._stage.settle()
+        if cut_off:
+            kept = sum(1 for call in cut_off if call.caller.number)
+            one = "1 caller is" if kept == 1 else f"{kept} callers are"
+            self._stage.say(
+                "The softphone stopped",
+                f"{one} kept with their number to be called back. Forms are untouched.",
+                Light.BAD,
+            )
+
+    def end_calls(self) -> None:
+        """Every call is over because what held them is: write it, and whom we owe a call back."""
+        for call in self._new:
+            self._stage.book.write(self._stage.lines.opened_work(call))
+        self._new = []
+        for work in self._stage.lines.lost(self._stage.clock()):
+            self._stage.book.write(work)
 
     def _on_engine_silent(self, silent: bool) -> None:
         self._stage.health.engine_silent = silent

@@ -6,6 +6,7 @@ that may wait (a disk, a database) goes here; nothing that a caller waits for do
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -30,26 +31,42 @@ class Worker(QObject):
         then: Callable[[T], None] | None = None,
         otherwise: Callable[[Exception], None] | None = None,
         expected: type[Exception] | tuple[type[Exception], ...] = (),
+        always: Callable[[], None] | None = None,
     ) -> None:
         """Run `work` after what was asked before it; `then` gets its result.
 
         An exception of an `expected` type goes to `otherwise`; any other is a bug and is raised
-        on the window's thread, where the crash report sees it.
+        on the window's thread, where the crash report sees it. `always` is called before all of
+        these.
         """
         future = self._pool.submit(work)
-        future.add_done_callback(lambda done: self._settled.emit((done, then, otherwise, expected)))
+        future.add_done_callback(
+            lambda done: self._settled.emit(_Settled(done, then, otherwise, expected, always))
+        )
 
     def close(self) -> None:
         """Finish what was asked, then end the thread."""
         self._pool.shutdown(wait=True)
 
-    def _deliver(self, settled: tuple[Future[Any], Any, Any, Any]) -> None:
-        future, then, otherwise, expected = settled
-        error = future.exception()
+    def _deliver(self, settled: "_Settled") -> None:
+        if settled.always is not None:
+            settled.always()
+        error = settled.future.exception()
         if error is None:
-            if then is not None:
-                then(future.result())
-        elif otherwise is not None and isinstance(error, expected):
-            otherwise(error)
+            if settled.then is not None:
+                settled.then(settled.future.result())
+        elif settled.otherwise is not None and isinstance(error, settled.expected):
+            settled.otherwise(error)
         else:
             raise error
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """Work that is done, on its way back to the window's thread."""
+
+    future: Future[Any]
+    then: Callable[[Any], None] | None
+    otherwise: Callable[[Exception], None] | None
+    expected: type[Exception] | tuple[type[Exception], ...]
+    always: Callable[[], None] | None

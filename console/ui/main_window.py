@@ -5,7 +5,7 @@ desk as an intent, and only what the desk then says is shown.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
@@ -37,7 +37,8 @@ LEAST = (1180, 720)
 
 class MainWindow(QWidget):
     """The window. `pop_painted` tells the call and the `time.monotonic()` at which its pop was
-    first on screen; `closing` that a person wants to leave."""
+    first on screen; `closing` that the window closes. `may_close` is asked
+    before."""
 
     pop_painted = Signal(str, float)
     scale_changed = Signal(float)
@@ -46,6 +47,7 @@ class MainWindow(QWidget):
     def __init__(self, desk: DeskPort, clock: Clock = utc_now) -> None:
         super().__init__()
         self.desk = desk
+        self.may_close: Callable[[], bool] = lambda: True
         self.status: Status | None = None
         self.pop: Pop | None = None
         self.cards: tuple[CallCard, ...] = ()
@@ -293,7 +295,10 @@ class MainWindow(QWidget):
         QTimer.singleShot(0, self.activateWindow)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """Tell that a person wants to leave; whoever holds the window decides."""
+        """Close, if whoever holds the window lets a person leave now."""
+        if not self.may_close():
+            event.ignore()
+            return
         self.closing.emit()
         super().closeEvent(event)
 

@@ -1,0 +1,57 @@
+"""What comes back from the records, in the desk's own words.
+
+Apart from the code that reads and writes, so that the desk can be made before the database's
+library has been imported.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from console.desk.live_call import BookedTime
+from console.desk.views import EarlierItem
+from scripts.calltypes import Outcome
+
+if TYPE_CHECKING:
+    from console.store.callbacks import CallbackRow
+    from console.store.finishing import FinishedRows
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the records are: a sentence when they are away, how much waits on this machine for them,
+    and how much was set aside there because they refused it for good."""
+
+    trouble: str = ""
+    kept: int = 0
+    aside: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CallerFile:
+    """What the records know for a call that has just come in. `busy` is a provider's id and the
+    start and end of time that is taken."""
+
+    busy: tuple[tuple[str, datetime, datetime], ...] = ()
+    bookings: tuple[BookedTime, ...] = ()
+    earlier: tuple[EarlierItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The desk's own figures and who is owed a call back. While the records are `away` it holds
+    only what this machine has kept: callbacks owed, and the `done` ones by their uid."""
+
+    callbacks: "tuple[CallbackRow, ...]"
+    share: float | None = None  # of the calls that were answered in time
+    to_deliver: int = 0
+    away: bool = False
+    done: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Where finished work went: into rows, or, with `rows` None, onto this machine."""
+
+    outcome: Outcome
+    rows: "FinishedRows | None"

@@ -1,0 +1,305 @@
+"""The records and this machine's own file, as one: the worker thread's side of the bookkeeping.
+
+Whatever is to be written goes to the records; while they are away, into the file; where the file
+will not take it either it stays in memory and is tried again. Once something waits, everything
+goes into the file at once: nobody's work stands in a queue behind a lock that may never open.
+
+Imported by that thread only, and late: the database's library takes longer to import than the
+window may take to open.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from console.desk.earlier import earlier_items
+from console.desk.kept import CallerFile, Overview, Saved, Standing
+from console.desk.live_call import BookedTime
+from console.desk.locking import fits, hash_pin
+from console.store.bookings import bookings_for, busy_times
+from console.store.callbacks import CallbackRow, callbacks
+from console.store.drafts import DraftRow, drafts
+from console.store.errors import (
+    AgreementMissing,
+    BookingGone,
+    RecordsError,
+    SpoolFailed,
+    TimeTaken,
+    UnknownPractice,
+)
+from console.store.figures import service_level
+from console.store.finishing import finish_call
+from console.store.history import history
+from console.store.messages import pending_messages
+from console.store.practices import PracticeFacts, upsert_practices
+from console.store.session import Records
+from console.store.spool import Spool, write_work
+from console.store.staff import lock_hash, set_lock_hash
+from console.store.work import AnyWork, DoneCallback, FinishedCall, OwedCallback, SavedDraft
+from scripts.practice import Practice
+
+LOOK_AHEAD = timedelta(days=30)
+_REFUSED = (TimeTaken, BookingGone, AgreementMissing, UnknownPractice)  # while the caller is there
+
+T = TypeVar("T")
+
+
+class Ledger:
+    """Reads and writes; belongs to one thread."""
+
+    def __init__(
+        self, *, records_path: Path, spool_path: Path, practices: Sequence[Practice]
+    ) -> None:
+        self._records_path = records_path
+        self._spool_path = spool_path
+        self._practices = practices
+        self._records: Records | None = None
+        self._spool: Spool | None = None
+        self._behind = True  # something may wait, or the records were last seen away
+        self._unkept: list[AnyWork] = []  # what neither of the two would take
+        self._trouble = ""
+
+    # --- writing ---------------------------------------------------------------------------
+
+    def catch_up(self) -> Standing:
+        """Open the records if they are not, and write what waits for them."""
+        try:
+            records = self._open_records()
+            records.probe()
+            self._trouble = ""
+            self._replay(records)
+            self._write_unkept(records)
+            self._behind = False
+        except RecordsError as error:
+            self._behind = True
+            self._trouble = _sentence(error)
+        return self._standing()
+
+    def write(self, work: AnyWork) -> Standing:
+        """Write a piece of work, or keep it. It is never lost and never raises what the world
+        did: the standing says it."""
+        if not self._behind:
+            try:
+                self._open_records().write(lambda session: write_work(session, work=work))
+            except RecordsError as error:
+                self._trouble = _sentence(error)
+            else:
+                return self._standing()
+        try:
+            self._keep(work)
+        except SpoolFailed as error:
+            self._trouble = _sentence(error)
+            self._hold(work)
+        return self._standing()
+
+    def finish(self, finished: FinishedCall) -> tuple[Saved, Standing]:
+        """Write a finished call, or keep it. Raises `TimeTaken`, `BookingGone`, `AgreementMissing`
+        and `UnknownPractice`, and `SpoolFailed` when nothing would take it."""
+        if not self._behind:
+            try:
+                rows = self._open_records().write(lambda s: finish_call(s, finished=finished))
+            except _REFUSED:
+                raise
+            except RecordsError as error:
+                self._trouble = _sentence(error)
+            else:
+                return Saved(finished.outcome, rows), self._standing()
+        self._keep(finished)
+        return Saved(finished.outcome, None), self._standing()
+
+    def choose_pin(self, name: str, pin: str) -> str:
+        """Hash a receptionist's PIN and keep the hash, unless the records are away; return it."""
+        pin_hash = hash_pin(pin)
+        self._read_with(
+            lambda records: records.write(
+                lambda session: set_lock_hash(session, name=name, lock_hash=pin_hash)
+            )
+        )
+        return pin_hash
+
+    @staticmethod
+    def check_pin(pin: str, pin_hash: str) -> bool:
+        """Tell whether a PIN is the one hashed."""
+        return fits(pin, pin_hash)
+
+    def close(self) -> None:
+        """Let go of the records."""
+        if self._records is not None:
+            self._records.close()
+
+    # --- looking up; None while the records are away ---------------------------------------
+
+    def caller_file(self, practice: Practice, number: str, now: datetime) -> CallerFile | None:
+        """Find what the records know for a call."""
+
+        def look(session: Session) -> CallerFile:
+            taken = busy_times(session, practice=practice.id, after=now, until=now + LOOK_AHEAD)
+            busy = tuple((b.provider, b.starts_at, b.ends_at) for b in taken)
+            if not number:
+                return CallerFile(busy=busy)
+            booked = bookings_for(session, practice=practice.id, number=number, after=now)
+            earlier = history(session, practice=practice.id, number=number)
+            return CallerFile(
+                busy=busy,
+                bookings=tuple(
+                    BookedTime(
+                        row=b.id,
+                        provider_id=b.provider,
+                        appointment_type=b.appointment_type,
+                        starts_at=b.starts_at,
+                        ends_at=b.ends_at,
+                        patient_name=b.patient_name,
+                    )
+                    for b in booked
+                ),
+                earlier=earlier_items(practice, earlier),
+            )
+
+        return self._read(look)
+
+    def overview(self, since: datetime) -> Overview:
+        """Count the calls since then, what is to be delivered and who is owed a call back; from
+        what this machine has kept while the records are away."""
+
+        def look(session: Session) -> Overview:
+            return Overview(
+                callbacks=callbacks(session),
+                share=service_level(session, since=since).share,
+                to_deliver=pending_messages(session),
+            )
+
+        return self._with_kept(self._read(look))
+
+    def drafts(self) -> tuple[DraftRow, ...] | None:
+        """Find the forms a restart left unfinished."""
+        return self._read(drafts)
+
+    def pin_hash(self, name: str) -> tuple[str | None] | None:
+        """Find the hash of a receptionist's PIN; within the tuple, None for nobody's choice yet."""
+        return self._read(lambda session: (lock_hash(session, name=name),))
+
+    # --- within ----------------------------------------------------------------------------
+
+    def _open_records(self) -> Records:
+        if self._records is None:
+            records = Records.open(self._records_path)
+            facts = tuple(practice_facts(practice) for practice in self._practices)
+            records.write(lambda session: upsert_practices(session, practices=facts))
+            self._records = records
+        return self._records
+
+    def _open_spool(self) -> Spool:
+        if self._spool is None:
+            self._spool = Spool(self._spool_path)
+        return self._spool
+
+    def _replay(self, records: Records) -> None:
+        """Write what waits in the file. One that cannot be read stands in nobody's way: each piece
+        of work can be written before its neighbours."""
+        try:
+            self._open_spool().replay(records)
+        except SpoolFailed:
+            self._trouble = f"Work kept on this machine cannot be read: {self._spool_path}."
+
+    def _write_unkept(self, records: Records) -> None:
+        while self._unkept:
+            work = self._unkept[0]
+            try:
+                records.write(partial(write_work, work=work))
+            except (AgreementMissing, UnknownPractice):
+                self._open_spool().keep(work)  # which sets it aside, for a person to look at
+            del self._unkept[0]
+
+    def _keep(self, work: AnyWork) -> None:
+        self._behind = True
+        self._open_spool().keep(work)
+
+    def _hold(self, work: AnyWork) -> None:
+        if isinstance(work, SavedDraft):  # only the newest state of a form matters
+            self._unkept = [held for held in self._unkept if held.uid != work.uid]
+        self._unkept.append(work)
+
+    def _standing(self) -> Standing:
+        return Standing(self._trouble, len(self._kept()) + len(self._unkept), self._aside())
+
+    def _kept(self) -> tuple[AnyWork, ...]:
+        if self._behind and self._spool is not None:
+            with suppress(SpoolFailed):
+                return self._spool.waiting()
+        return ()
+
+    def _aside(self) -> int:
+        if self._spool is None:
+            return 0
+        try:
+            return self._spool.aside_path.read_bytes().count(b"\n")
+        except OSError:
+            return 0
+
+    def _with_kept(self, found: Overview | None) -> Overview:
+        """Return what was found with the callbacks that still wait to be written."""
+        owed: dict[str, CallbackRow] = {}
+        done: set[str] = set()
+        known = {row.uid: row for row in found.callbacks} if found else {}
+        for work in (*self._kept(), *self._unkept):
+            if isinstance(work, OwedCallback):
+                owed[work.uid] = CallbackRow(
+                    id=-len(owed) - 1,  # no row yet: unlike any the records give
+                    uid=work.uid,
+                    practice_id=work.practice_id,
+                    number=work.number,
+                    since=work.since,
+                    why=work.why,
+                )
+            elif isinstance(work, DoneCallback):
+                done.add(work.uid)
+        rows = tuple(row for uid, row in {**owed, **known}.items() if uid not in done)
+        if found is None:
+            return Overview(callbacks=rows, away=True, done=frozenset(done))
+        return replace(found, callbacks=tuple(sorted(rows, key=lambda row: row.since)))
+
+    def _read(self, look: Callable[[Session], T]) -> T | None:
+        def with_session(records: Records) -> T:
+            with records.session() as session:
+                return look(session)
+
+        return self._read_with(with_session)
+
+    def _read_with(self, look: Callable[[Records], T]) -> T | None:
+        if self._records is None:
+            return None  # `catch_up` opens them, and says why it cannot
+        try:
+            return look(self._records)
+        except RecordsError as error:
+            self._trouble = _sentence(error)
+            return None
+
+
+def practice_facts(practice: Practice) -> PracticeFacts:
+    """Return what the records keep of a practice."""
+    baa = practice.baa
+    return PracticeFacts(
+        id=practice.id,
+        name=practice.name,
+        timezone=practice.timezone,
+        version=practice.version,
+        baa_signed_on=baa.signed_on if baa else None,
+        baa_ends_on=baa.ends_on if baa else None,
+    )
+
+
+def open_ledger(records_path: Path, spool_path: Path, practices: Sequence[Practice]) -> Ledger:
+    """Return the ledger, its folder made (for this account only) where there is none."""
+    with suppress(OSError):  # a folder that cannot be made is told by the first write into it
+        spool_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Ledger(records_path=records_path, spool_path=spool_path, practices=practices)
+
+
+def _sentence(error: RecordsError) -> str:
+    return f"{error.title}. {error.message}"

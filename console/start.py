@@ -1,0 +1,80 @@
+"""`frontdesk run`, in the order that opens the line first.
+
+The engine is begun before anything slow is imported: it hears calls while the window is still
+being made, and gives the window what rings when it comes. Everything else is the composition
+root's (`console.app`).
+"""
+
+import argparse
+from pathlib import Path
+
+import msgspec
+
+from console.errors import WorldError
+from console.log import start_log
+from console.only_one import OnlyOne
+from console.phone.process import EngineProcess
+from console.settings import Settings, data_folder, load_settings
+
+
+def run_desk(arguments: argparse.Namespace) -> int:
+    """Run the desk until its window is closed; return the exit code."""
+    settings = overridden(load_settings(arguments.settings), arguments)
+    if not settings.practices_folder.is_dir():
+        raise WorldError(
+            "No practice files",
+            f"There is no folder {settings.practices_folder}. Name their folder with --practices.",
+        )
+    data = arguments.data or data_folder()
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = OnlyOne(data / "desk.lock")
+    except OSError as error:
+        raise WorldError(
+            "The data folder cannot be used", f"{data}: {error.strerror}. Name another with --data."
+        ) from error
+    with lock:
+        start_log(data / "logs")
+        process = EngineProcess(data, engine_options(settings))
+        process.begin_unless_there()
+        try:
+            from console.app import run_window  # noqa: PLC0415 - a second of imports
+
+            return run_window(settings, data, process)
+        except BaseException:
+            process.reap()  # only one begun here: one that was found may hold a call
+            raise
+
+
+def engine_options(settings: Settings) -> tuple[str, ...]:
+    """Return the engine's command line for these settings."""
+    line, sound = settings.line, settings.sound
+    return (
+        *("--bind", line.bind, "--sip-port", str(line.sip_port)),
+        *("--sound", sound.kind, "--microphone", sound.microphone, "--earpiece", sound.earpiece),
+    )
+
+
+def overridden(settings: Settings, arguments: argparse.Namespace) -> Settings:
+    """Return the settings with what the command line says instead."""
+    records: Path | None = arguments.records
+    if records is None and arguments.data is not None:
+        records = arguments.data / "records.sqlite"
+    return msgspec.structs.replace(
+        settings,
+        line=_with(settings.line, bind=arguments.bind, sip_port=arguments.sip_port),
+        sound=_with(settings.sound, kind=arguments.sound),
+        **_given(
+            agent=arguments.agent,
+            practices=arguments.practices and str(arguments.practices),
+            records=records and str(records),
+        ),
+    )
+
+
+def _with(part: msgspec.Struct, **values: object) -> msgspec.Struct:
+    return msgspec.structs.replace(part, **_given(**values))
+
+
+def _given(**values: object) -> dict[str, object]:
+    return {name: value for name, value in values.items() if value is not None}
