@@ -9,7 +9,6 @@ from softphone.calls import CallState, Move
 from softphone.errors import Refused, SipFailure, SoundUnavailable
 from softphone.guard.slots import new_call_id
 from softphone.lines import Line
-from softphone.pjsip.endpoint import LINES
 from softphone.registrar import Registrar
 from softphone.server import Client
 from softphone.station import Station
@@ -95,7 +94,7 @@ class Commands:
                 engine=self._station.phone.version,
                 version=wire.VERSION,
                 sip_address=f"{host}:{port}",
-                max_calls=LINES,
+                max_calls=self._station.phone.capabilities.calls,
                 registration=self._station.registration,
                 sound=self._station.audio.sound,
                 calls=tuple(line.snapshot() for line in self._station.lines),

@@ -22,7 +22,7 @@ from softphone.guard.thread import CallerGone, CallerWaits, News
 from softphone.happenings import Happenings
 from softphone.lines import Line
 from softphone.pjsip.account import Standing
-from softphone.pjsip.endpoint import LINES, Phone
+from softphone.pjsip.endpoint import Phone
 from softphone.registrar import Registrar
 from softphone.rendezvous import publish, withdraw
 from softphone.server import Client, Server
@@ -53,7 +53,8 @@ class Engine:
         self._inbox: deque[Asked | News] = deque()
         self._leaving = False
         self._levels_due = self._chores_due = self._collect_due = 0.0
-        slots = Slots(LINES, settings.outgoing_lines)
+        phone = Phone()
+        slots = Slots(phone.capabilities.calls, settings.outgoing_lines)
         guard = Guard(
             bind=settings.bind,
             port=settings.sip_port,
@@ -64,7 +65,7 @@ class Engine:
             longest_wait=settings.max_wait,
         )
         server = Server(lambda client, command: self._post(Asked(client, command)))
-        self._station = Station(settings, guard, slots, Phone(), server)
+        self._station = Station(settings, guard, slots, phone, server)
         self._station.phone.accept_transfers = self._station.may_be_transferred
         registrar = Registrar(self._station)
         transfers = Transfers(self._station)

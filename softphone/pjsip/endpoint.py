@@ -20,12 +20,12 @@ from softphone.pjsip.account import (
 )
 from softphone.pjsip.bounds import operation
 from softphone.pjsip.call import PhoneCall
+from softphone.pjsip.capabilities import MOST_CALLS, OPUS, capabilities_of
 from softphone.pjsip.facts import Box
 
 CLOCK_RATE: Final = 16000  # Hz: G.722's, and cheap to bring down to 8000
 FRAME_MS: Final = 20
-LINES: Final = 4  # PJSUA_MAX_CALLS, compiled into the wheel; more is clamped in silence
-CODECS: Final = (("PCMU/8000/1", 254), ("PCMA/8000/1", 253), ("G722/16000/1", 252))
+CODECS: Final = {OPUS: 255, "PCMU/8000/1": 254, "PCMA/8000/1": 253, "G722/16000/1": 252}
 POLL_MS: Final = 10
 
 
@@ -52,9 +52,18 @@ class Phone:
             self.port = int(local.rsplit(":", 1)[1])
             self._endpoint.audDevManager().setNullDev()  # gives the bridge its clock
             for codec in self._endpoint.codecEnum2():
-                self._endpoint.codecSetPriority(codec.codecId, dict(CODECS).get(codec.codecId, 0))
+                self._endpoint.codecSetPriority(codec.codecId, CODECS.get(codec.codecId, 0))
+            self.capabilities = capabilities_of(self._endpoint)
+            if self.capabilities.opus:
+                self._speak_opus_at_our_rate()
             self._endpoint.libStart()
-        self.version = f"pjsua2 {self._endpoint.libVersion().full}"
+        self.version = str(self.capabilities)
+
+    def _speak_opus_at_our_rate(self) -> None:
+        """Opus says 48 kHz whatever it carries (RFC 7587 4.1): the bridge need not resample."""
+        settings = self._endpoint.getCodecOpusConfig()
+        settings.sample_rate, settings.channel_cnt = CLOCK_RATE, 1
+        self._endpoint.setCodecOpusConfig(settings)
 
     def open(self, standing: Standing) -> None:
         """Take calls, without a registrar."""
@@ -176,7 +185,7 @@ def _configuration(log_level: int) -> Any:
     settings = pj.EpConfig()
     settings.uaConfig.threadCnt = 0
     settings.uaConfig.mainThreadOnly = True
-    settings.uaConfig.maxCalls = LINES
+    settings.uaConfig.maxCalls = MOST_CALLS
     settings.uaConfig.userAgent = "Frontdesk"
     settings.logConfig.level = log_level
     settings.logConfig.consoleLevel = log_level
