@@ -87,14 +87,15 @@ class Pbx:
     # What the guard asks
 
     def link_for(self, address: Address) -> Link | None:
-        """Return the way to an address: the registrar that is there, else the one in use."""
-        for link in self.links:
-            if link.is_at(address) and link.stream is not None:
-                return link
-        for link in self.links:
-            if link.is_on(address[0]) and link.stream is not None:
-                return link
-        return self.current if self.current and self.current.stream is not None else None
+        """Return the way to an address: its own registrar's, or the one in use for any other.
+
+        None where that way is closed: what was meant for one registrar goes to no other.
+        """
+        exact = [link for link in self.links if link.is_at(address)]
+        meant = exact or [link for link in self.links if link.is_on(address[0])]
+        if not meant and self.current is not None:
+            meant = [self.current]
+        return next((link for link in meant if link.stream is not None), None)
 
     def speaks_from(self, host: str) -> bool:
         """Whether a source is the PBX's."""
