@@ -10,6 +10,7 @@ every one of them, and no script can make a loop.
 
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from itertools import compress
 from typing import Any
 
@@ -20,7 +21,8 @@ from scripts.fhir.values import value_of
 from scripts.questions import Form, Option, Question, walk
 
 Memo = MutableMapping[Any, Any]
-"""What was worked out for one call, kept with its form and gone with it."""
+"""What was worked out for one call, kept with its form and gone with it. It only saves work: the
+same answers come to the same without it."""
 
 WorkOut = Callable[[Question, list[Any] | None], Answer | None]
 Seen = Mapping[str, Values]
@@ -41,6 +43,35 @@ class _Row:
     calculation: Expression | None
 
 
+@dataclass(slots=True)
+class _Work:
+    answers: Mapping[str, Answer]
+    baa_in_force: bool
+    options: Options
+    memo: Memo
+    work_out: WorkOut | None
+    worked: dict[str, Answer]
+
+
+@dataclass(slots=True)
+class _State:
+    """What is settled, and the places still to be looked at, in order."""
+
+    answers: Mapping[str, Answer]
+    baa_in_force: bool
+    flags: bytearray
+    seen: dict[str, Values]
+    waiting: list[int]  # a heap: what depends on a place comes after it
+    queued: set[int]
+
+    def look_at(self, places: Sequence[int]) -> None:
+        """Look at these again; each lies after the one being settled."""
+        for place in places:
+            if place not in self.queued:
+                self.queued.add(place)
+                heappush(self.waiting, place)
+
+
 class Plan:
     """The questions of one form, in order, and what follows from them whatever the answers."""
 
@@ -52,11 +83,26 @@ class Plan:
         self.places = {link_id: place for place, link_id in enumerate(self.ids)}
         self.spans = tuple(_spans(form))
         self.steps = [index for index, span in enumerate(self.spans) for _ in range(*span)]
+        self._dependents, self._children = self._depending()
         self.required = self._where(lambda question: question.required)
         self.critical = self._where(lambda question: question.critical)
         self.feeding = self._where(lambda question: question.feeds is not None)
         self.started = self._where(lambda question: bool(question.initial))
         self.calculated = self._where(lambda question: question.calculated is not None)
+
+    def _depending(self) -> tuple[list[list[int]], list[list[int]]]:
+        dependents: list[list[int]] = [[] for _ in self._rows]
+        children: list[list[int]] = [[] for _ in self._rows]
+        for place, row in enumerate(self._rows):
+            if row.parent >= 0:
+                children[row.parent].append(place)
+            named = [name for name, _ in row.tests]
+            for expression in (row.condition, row.calculation):
+                named.extend(expression.names if expression else ())
+            for name in named:
+                if name in self.places:
+                    dependents[self.places[name]].append(place)
+        return dependents, children
 
     def _where(self, wanted: Callable[[Question], bool]) -> tuple[int, ...]:
         return tuple(place for place, row in enumerate(self._rows) if wanted(row.question))
@@ -77,26 +123,61 @@ class Plan:
         makes an answer of what an expression came to, calculated answers are worked out on the
         way; else they are taken as they stand.
         """
-        flags = bytearray(len(self._rows))
-        seen: dict[str, Values] = {}
+        state = self._begin(answers, baa_in_force, memo)
         worked: dict[str, Answer] = {}
-        for place, row in enumerate(self._rows):
-            if (row.phi and not baa_in_force) or (row.parent >= 0 and not flags[row.parent]):
-                continue
-            if row.tests and not _met(row, seen):
-                continue
-            if row.condition and not self._holds(row.condition, seen, options, memo):
-                continue
-            flags[place] = 1
-            answer = answers.get(row.link_id)
-            if row.calculation is not None and work_out is not None:
-                results = self._results(row.calculation, seen, options, memo)
-                answer = work_out(row.question, results)
-                if answer is not None:
-                    worked[row.link_id] = answer
-            if answer is not None and answer.values:
-                seen[row.link_id] = answer.values
-        return flags, worked
+        work = _Work(answers, baa_in_force, options, memo, work_out, worked)
+        while state.waiting:
+            self._settle(heappop(state.waiting), state, work)
+        memo[id(self)] = state
+        return state.flags, worked
+
+    def _begin(self, answers: Mapping[str, Answer], baa: bool, memo: Memo) -> "_State":
+        """Return what was settled for the answers before these, with the places to look at again:
+        every one of them the first time."""
+        known: _State | None = memo.get(id(self))
+        if known is None or known.baa_in_force is not baa:
+            places = list(range(len(self._rows)))
+            return _State(answers, baa, bytearray(len(self._rows)), {}, places, set(places))
+        before = known.answers
+        changed = {key for key, answer in answers.items() if before.get(key) is not answer}
+        changed.update(before.keys() - answers.keys())
+        waiting = {self.places[key] for key in changed if key in self.places}
+        waiting.update(self.calculated)
+        return _State(
+            answers, baa, bytearray(known.flags), dict(known.seen), sorted(waiting), waiting
+        )
+
+    def _settle(self, place: int, state: "_State", work: "_Work") -> None:
+        row = self._rows[place]
+        exists = self._exists(row, state, work)
+        answer = work.answers.get(row.link_id) if exists else None
+        if exists and row.calculation is not None and work.work_out is not None:
+            results = self._results(row.calculation, state.seen, work)
+            answer = work.work_out(row.question, results)
+            if answer is not None:
+                work.worked[row.link_id] = answer
+        values = answer.values if answer is not None else ()
+        seen = state.seen.get(row.link_id, ())
+        if values != seen:
+            if values:
+                state.seen[row.link_id] = values
+            else:
+                del state.seen[row.link_id]
+            state.look_at(self._dependents[place])
+        if state.flags[place] != exists:
+            state.flags[place] = exists
+            state.look_at(self._children[place])
+
+    def _exists(self, row: _Row, state: "_State", work: "_Work") -> bool:
+        if (row.phi and not work.baa_in_force) or (row.parent >= 0 and not state.flags[row.parent]):
+            return False
+        if row.tests and not _met(row, state.seen):
+            return False
+        if row.condition is None:
+            return True
+        results = self._results(row.condition, state.seen, work)
+        # A condition that fails on these answers hides nothing: better asked than lost.
+        return results is None or (bool(results) and results[0] is not False)
 
     def split(self, flags: bytearray) -> tuple[tuple[Question, ...], ...]:
         """Return the questions that exist, per step of the script."""
@@ -105,19 +186,15 @@ class Plan:
             for begin, end in self.spans
         )
 
-    def _holds(self, expression: Expression, seen: Seen, options: Options, memo: Memo) -> bool:
-        results = self._results(expression, seen, options, memo)
-        # A condition that fails on these answers hides nothing: better asked than lost.
-        return results is None or (bool(results) and results[0] is not False)
-
-    def _results(self, expression: Expression, seen: Seen, options: Options, memo: Memo) -> Any:
+    def _results(self, expression: Expression, seen: Seen, work: "_Work") -> Any:
         key = (expression.text, tuple(seen.get(name) for name in expression.names))
-        if key not in memo:
+        if key not in work.memo:
+            response = self._response(expression.names, seen, work.options)
             try:
-                memo[key] = expression.values(self._response(expression.names, seen, options))
+                work.memo[key] = expression.values(response)
             except NotWorkedOut:
-                memo[key] = None
-        return memo[key]
+                work.memo[key] = None
+        return work.memo[key]
 
     def _response(self, names: Sequence[str], seen: Seen, options: Options) -> dict[str, Any]:
         """Return a QuestionnaireResponse of the named questions and the groups around them."""

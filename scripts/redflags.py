@@ -97,6 +97,7 @@ class RedFlags:
             (rule.name, rule.within, tuple(_phrases(group) for group in rule.all_of))
             for rule in (*BASE_RULES, *own)
         )
+        self._near = {rule for rule, (_, within, _) in enumerate(self._rules) if within}
         self._vocabulary = frozenset(
             word for _, _, groups in self._rules for group in groups for p in group for word in p
         )
@@ -125,7 +126,10 @@ class RedFlags:
         places: dict[tuple[int, int], list[_Found]] = {}
         for line in lines:
             for where, found in line.places.items():
-                places.setdefault(where, []).extend(f.moved(begins) for f in found)
+                if where not in places:
+                    places[where] = [f.moved(begins) for f in found]
+                elif where[0] in self._near:  # elsewhere the first of several is enough
+                    places[where].extend(f.moved(begins) for f in found)
             begins += line.length
         hits: list[Hit] = []
         for rule in sorted({rule for rule, _ in places}):

@@ -219,21 +219,21 @@ class Sheet:
     def heard(self) -> str:
         """Everything typed or chosen, one answer to a line, with the patient's age in the words a
         red flag knows."""
-        return "\n".join(words for words, _ in self._heard if words)
+        heard = (self._words(key, answer) for key, answer in self.given.items())
+        return "\n".join(words for words in heard if words)
 
-    @cached_property
-    def _heard(self) -> tuple[tuple[str, tuple[redflags.Line, ...]], ...]:
-        return tuple(self._hear(key, answer) for key, answer in self.given.items())
+    def _words(self, link_id: str, answer: Answer) -> str:
+        return form_state.heard(self.practice, self._by_id[link_id], answer, self.today)
 
-    def _hear(self, link_id: str, answer: Answer) -> tuple[str, tuple[redflags.Line, ...]]:
-        key = (self.call_type, link_id)
-        kept = self.memo.get(key)
-        if kept is None or kept[0] is not answer:
-            words = form_state.heard(self.practice, self._by_id[link_id], answer, self.today)
-            lines = tuple(map(self._matcher.read, words.split("\n"))) if words else ()
-            kept = self.memo[key] = (answer, (words, lines))
-        found: tuple[str, tuple[redflags.Line, ...]] = kept[1]
-        return found
+    def _lines(self) -> Iterator[redflags.Line]:
+        memo, call_type = self.memo.setdefault("heard", {}), self.call_type
+        for link_id, answer in self.given.items():
+            kept = memo.get(link_id)
+            if kept is None or kept[0] is not answer or kept[1] is not call_type:
+                words = self._words(link_id, answer)
+                lines = tuple(map(self._matcher.read, words.split("\n"))) if words else ()
+                kept = memo[link_id] = (answer, call_type, lines)
+            yield from kept[2]
 
     @cached_property
     def _matcher(self) -> redflags.RedFlags:
@@ -242,7 +242,7 @@ class Sheet:
     @cached_property
     def all_flags(self) -> tuple[redflags.Hit, ...]:
         """Every red flag in the caller's words, dismissed or not."""
-        return self._matcher.together(line for _, lines in self._heard for line in lines)
+        return self._matcher.together(self._lines())
 
     @cached_property
     def red_flags(self) -> tuple[redflags.Hit, ...]:
