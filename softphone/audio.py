@@ -1,7 +1,8 @@
 """Whose call has the headset: the joins between calls and the sound path, on the engine's thread.
 
-One call at a time is in front. A held call is joined to nothing; muting cuts the way from the
-microphone into the call and leaves the earpiece.
+One call at a time is in front; a conference adds a second, and joins the two to each other. A held
+call is joined to nothing; muting cuts the way from the microphone into the call and leaves the
+earpiece.
 """
 
 import contextlib
@@ -19,6 +20,7 @@ from softphone.sound.headset import HeadsetSound
 from softphone.sound.none import NoSound
 from softphone.sound.path import SoundPath
 from softphone.sound.port import SoundPort
+from softphone.sound.tones import Tone, Tones
 from softphone.wire import Sound, SoundKind
 
 FIRST_PAUSE: Final = 2.0  # seconds between two searches for a headset
@@ -36,7 +38,9 @@ class Audio:
         self._search_at = self._search_pause = 0.0
         self._searcher = ThreadPoolExecutor(1, "headset-search")
         self._begun: Line | None = None  # the call the path was last made ready for
+        self._tones = Tones()
         self.front: Line | None = None
+        self.second: Line | None = None  # the other far end of a conference
 
     @property
     def _path(self) -> SoundPath:
@@ -70,33 +74,48 @@ class Audio:
 
     def _take(self, path: SoundPath) -> Sound:
         old = self._path
-        front = self.front
-        if front is not None:
-            self._part(front)
+        joined = self._joined
+        self._tones.stop()
+        for line in joined:
+            self._part(line)
         self._port.path = path
         if old.sound.kind is SoundKind.NATIVE and path.sound.kind is not SoundKind.NATIVE:
             self._phone.use_own_clock()
         old.close()
-        if front is not None:
-            self.refresh(front)
-            if self._begun is front:
-                path.call_begins()
+        for line in joined:
+            self.refresh(line)
+        if joined and self._begun in joined:
+            path.call_begins()
         return path.sound
 
+    @property
+    def _joined(self) -> tuple[Line, ...]:
+        return tuple(line for line in (self.front, self.second) if line is not None)
+
     def join(self, line: Line) -> None:
-        """Put a call in front."""
-        if self.front is not None and self.front is not line:
-            self.leave(self.front)
+        """Put a call in front, alone."""
+        for other in self._joined:
+            if other is not line:
+                self.leave(other)
         self.front = line
         self.refresh(line)
 
+    def bridge(self, line: Line, other: Line) -> None:
+        """Join two calls and the desk."""
+        self.join(line)
+        self.second = other
+        self.refresh(other)
+        self.refresh(line)
+
     def leave(self, line: Line) -> None:
-        """Take a call from the front."""
-        if self.front is not line:
+        """Take a call from the front; the other of a conference stays."""
+        if line not in self._joined:
             return
         self._part(line)
-        self._port.live = False
-        self.front = None
+        if self.front is line:
+            self.front = self.second
+        self.second = None
+        self._port.live = self.front is not None or self._tones.sounding
 
     def call_begins(self, line: Line) -> None:
         """A call in front has just been answered."""
@@ -111,10 +130,8 @@ class Audio:
             self._path.call_ends()
 
     def refresh(self, line: Line) -> None:
-        """Join the front call's sound anew: its stream or its muting has changed."""
-        if self.front is not line or line.phone is None:
-            return
-        media = line.phone.audio()
+        """Join a front call's sound anew: its stream or its muting has changed."""
+        media = self._media(line) if line in self._joined else None
         if media is None:
             return
         microphone, earpiece = self._ends()
@@ -124,22 +141,45 @@ class Audio:
                 microphone.stopTransmit(media)
             else:
                 microphone.startTransmit(media)
+            for other in self._others_media(line):
+                media.startTransmit(other)
+                other.startTransmit(media)
         self._port.live = True
 
     def _part(self, line: Line) -> None:
-        media = line.phone.audio() if line.phone is not None else None
+        media = self._media(line)
         if media is None:
             return
         microphone, earpiece = self._ends()
-        with contextlib.suppress(pj.Error):
-            media.stopTransmit(earpiece)
-        with contextlib.suppress(pj.Error):
-            microphone.stopTransmit(media)
+        ways = [(media, earpiece), (microphone, media)]
+        for other in self._others_media(line):
+            ways += [(media, other), (other, media)]
+        for source, sink in ways:
+            with contextlib.suppress(pj.Error):
+                source.stopTransmit(sink)
+
+    def _media(self, line: Line) -> Any | None:
+        return line.phone.audio() if line.phone is not None else None
+
+    def _others_media(self, line: Line) -> list[Any]:
+        others = [self._media(other) for other in self._joined if other is not line]
+        return [media for media in others if media is not None]
 
     def _ends(self) -> tuple[Any, Any]:
         if isinstance(self._path, NativeSound):
             return self._phone.native_media()
         return self._port, self._port
+
+    def play(self, tone: Tone, now: float) -> None:
+        """Let the receptionist hear a tone, over whatever else they hear."""
+        self._tones.play(tone, self._ends()[1], now)
+        self._port.live = True
+
+    @property
+    def microphone_zeroes(self) -> float:
+        """Seconds for which a microphone we read ourselves has given nothing but zeroes."""
+        watched = self.sound.kind in (SoundKind.HEADSET, SoundKind.FILES)
+        return float(self._port.seconds_of_zeroes) if watched else 0.0
 
     def levels(self) -> tuple[float, float]:
         """Peaks since the last time, dBFS."""
@@ -157,6 +197,8 @@ class Audio:
         One that has gone is replaced by silence at once, and looked for again on another thread:
         asking a sound system for its devices takes longer than a call may be left alone.
         """
+        self._tones.watch(now)
+        self._port.live = self.front is not None or self._tones.sounding
         if self._wanted[0] is not SoundKind.HEADSET:
             return None
         if not self._path.alive(now):
@@ -183,8 +225,9 @@ class Audio:
 
     def close(self) -> None:
         """Close the path and free the port, before pjsua2 goes."""
-        if self.front is not None:
-            self.leave(self.front)
+        for line in self._joined:
+            self.leave(line)
+        self._tones.close()
         self._path.close()
         self._searcher.shutdown(wait=True, cancel_futures=True)
         if self._search is not None and self._search.done() and not self._search.cancelled():

@@ -1,19 +1,34 @@
 """What a client may ask of the engine, and the sentence it gets where that cannot be done."""
 
-import time
 from collections.abc import Callable
-from typing import Final, assert_never
+from typing import assert_never
 
 from softphone import dialling, log, wire
-from softphone.calls import CallState, Move
+from softphone.calls import CallState, ConsultMove, ConsultState, Move, consult_can
+from softphone.dialler import Errand
 from softphone.errors import Refused, SipFailure, SoundUnavailable
-from softphone.guard.slots import new_call_id
 from softphone.lines import Line
-from softphone.registrar import Registrar
 from softphone.server import Client
 from softphone.station import Station
-from softphone.transfers import Transfers
-from softphone.wire import EndCause, Party
+from softphone.trades import Trades
+from softphone.wire import DeclineHow, DtmfMethod, EndCause
+
+OnCall = (
+    wire.Answer
+    | wire.Decline
+    | wire.HangUp
+    | wire.Hold
+    | wire.Resume
+    | wire.SetMute
+    | wire.SendDtmf
+    | wire.Transfer
+    | wire.StartConsult
+    | wire.SwapConsult
+    | wire.CancelConsult
+    | wire.CompleteTransfer
+    | wire.LeaveConference
+    | wire.SplitConference
+)
 
 
 class Commands:
@@ -22,14 +37,12 @@ class Commands:
     def __init__(
         self,
         station: Station,
-        registrar: Registrar,
-        transfers: Transfers,
+        trades: Trades,
         *,
         leave: Callable[[], None],
     ) -> None:
         self._station = station
-        self._registrar = registrar
-        self._transfers = transfers
+        self._trades = trades
         self._leave = leave
 
     def take(self, client: Client, command: wire.AnyCommand) -> None:
@@ -46,43 +59,64 @@ class Commands:
         call = getattr(command, "call", "") or getattr(command, "request", "")
         self._station.server.send(client, wire.CommandRefused(_tag(command), call, reason))
 
-    def _carry_out(  # noqa: PLR0912 - one branch for each word of the vocabulary
-        self, client: Client, command: wire.AnyCommand
-    ) -> None:
+    def _carry_out(self, client: Client, command: wire.AnyCommand) -> None:
         match command:
             case wire.Hello():
                 self._welcome(client)
-            case wire.Answer():
-                self._answer(self._station.lines.need(command.call))
-            case wire.Decline():
-                self._decline(self._station.lines.need(command.call))
-            case wire.HangUp():
-                line = self._station.lines.need(command.call)
-                line.cause = line.cause or EndCause.DESK
-                self._station.end(line)
-            case wire.Hold():
-                self._hold(self._station.lines.need(command.call))
-            case wire.Resume():
-                self._resume(self._station.lines.need(command.call))
-            case wire.SetMute():
-                self._mute(self._station.lines.need(command.call), command.muted)
-            case wire.SendDtmf():
-                self._send_digits(self._station.lines.need(command.call), command.digits)
-            case wire.Transfer():
-                self._transfers.send(self._station.lines.need(command.call), command.target)
             case wire.PlaceCall():
-                self._place(command)
+                self._trades.dialler.place(_errand(command))
+            case wire.Merge():
+                need = self._station.lines.need
+                self._trades.conferences.merge(need(command.call), need(command.other))
             case wire.UseAccount():
-                self._registrar.use(command)
+                self._trades.registrar.use(command)
             case wire.UseSound():
-                sound = self._station.audio.use_or_refuse(
-                    command.kind, command.microphone, command.earpiece
-                )
+                kind, microphone, earpiece = command.kind, command.microphone, command.earpiece
+                sound = self._station.audio.use_or_refuse(kind, microphone, earpiece)
                 self._station.tell(wire.SoundChanged(sound))
+            case wire.SetAutoAnswer():
+                self._trades.newcomers.set(command)
+            case wire.LoopTest():
+                self._trades.loop_test.start(command.request)
             case wire.Ping():
                 self._station.server.send(client, wire.Pong(command.number))
             case wire.ShutDown():
                 self._leave()
+            case _:
+                self._carry_out_on(self._station.lines.need(command.call), command)
+
+    def _carry_out_on(  # noqa: PLR0912 - one branch for each word about one call
+        self, line: Line, command: OnCall
+    ) -> None:
+        match command:
+            case wire.Answer():
+                self._station.answer(line)
+            case wire.Decline():
+                self._decline(line, command.how, command.target)
+            case wire.HangUp():
+                self._hang_up(line)
+            case wire.Hold():
+                self._hold(line)
+            case wire.Resume():
+                self._resume(line)
+            case wire.SetMute():
+                self._mute(line, command.muted)
+            case wire.SendDtmf():
+                self._send_digits(line, command.digits, command.method)
+            case wire.Transfer():
+                self._trades.transfers.send(line, command.target)
+            case wire.StartConsult():
+                self._trades.consults.start(line, _errand(command))
+            case wire.SwapConsult():
+                self._trades.consults.swap(line)
+            case wire.CancelConsult():
+                self._trades.consults.cancel(line)
+            case wire.CompleteTransfer():
+                self._trades.consults.complete(line)
+            case wire.LeaveConference():
+                self._trades.conferences.leave(line)
+            case wire.SplitConference():
+                self._trades.conferences.split(line)
             case _:
                 assert_never(command)
 
@@ -99,25 +133,41 @@ class Commands:
                 sound=self._station.audio.sound,
                 calls=tuple(line.snapshot() for line in self._station.lines),
                 missed=self._station.missed.take(),
+                auto_answer=self._trades.newcomers.on,
+                auto_answer_after_s=self._trades.newcomers.after_s,
             ),
         )
         client.joined = True
 
-    def _answer(self, line: Line) -> None:
-        if line.state is not CallState.RINGING or line.outgoing:
-            raise Refused(_NOT_RINGING.get(line.state, "The call has been answered already."))
-        phone = line.require_phone()
-        self._station.take_front(line)
-        phone.respond(200)
-
-    def _decline(self, line: Line) -> None:
-        if line.state not in (CallState.RINGING, CallState.WAITING):
+    def _decline(self, line: Line, how: DeclineHow, target: str) -> None:
+        if line.outgoing or line.state not in (CallState.RINGING, CallState.WAITING):
             raise Refused("Only a call that has not been answered can be declined.")
+        if line.phone is None and how is not DeclineHow.TEMPORARILY:
+            raise Refused(
+                "A caller who waits for a line can be sent back to the queue, and nowhere else."
+            )
+        if how is DeclineHow.FORWARD:
+            uri = dialling.target_uri(target, self._station.registrar)
+            line.require_phone().respond(302, contact=uri)
+            line.cause = line.cause or EndCause.DECLINED
+            return
         line.cause = line.cause or EndCause.DECLINED
+        self._station.end(line, 486 if how is DeclineHow.BUSY else 480)
+
+    def _hang_up(self, line: Line) -> None:
+        consult = line.consult
+        asks = consult is not None and line is consult.consulted
+        if asks and consult is not None and consult_can(consult.state, ConsultMove.CANCEL):
+            self._trades.consults.cancel(line)  # the caller comes back at once
+            return
+        line.cause = line.cause or EndCause.DESK
         self._station.end(line)
 
     def _hold(self, line: Line) -> None:
         line.require(Move.HOLD)
+        if line.conference is not None:
+            self._trades.conferences.hold(line)
+            return
         phone = line.require_phone()
         phone.hold()
         line.hold_wanted = True
@@ -125,6 +175,12 @@ class Commands:
 
     def _resume(self, line: Line) -> None:
         line.require(Move.RESUME)
+        consult = line.consult
+        if line.conference is not None:
+            self._trades.conferences.resume(line)
+            return
+        if consult is not None and consult.state is ConsultState.DIALLING:
+            consult.require(ConsultMove.SWAP)
         phone = line.require_phone()
         self._station.take_front(line)
         phone.unhold()
@@ -133,48 +189,33 @@ class Commands:
     def _mute(self, line: Line, muted: bool) -> None:
         if not line.talking:
             raise Refused("Only a call that has been answered can be muted.")
-        line.muted = muted
-        self._station.audio.refresh(line)
-        self._station.tell(wire.MuteChanged(line.id, muted))
+        together = [line]
+        if line.conference is not None:
+            together.append(line.conference.other(line))
+        for one in together:
+            one.muted = muted
+            self._station.audio.refresh(one)
+            self._station.tell(wire.MuteChanged(one.id, muted))
 
-    def _send_digits(self, line: Line, digits: str) -> None:
+    def _send_digits(self, line: Line, digits: str, method: DtmfMethod) -> None:
         checked = dialling.check_digits(digits)
+        if line.state is CallState.HELD or line.hold_wanted:
+            raise Refused("The call is on hold; resume it before you send keys.")
         if line.state is not CallState.ACTIVE:
             raise Refused("Keys can be sent into an active call only.")
-        line.require_phone().dial_digits(checked)
-
-    def _place(self, command: wire.PlaceCall) -> None:
-        host, port = self._station.guard.public
-        target = dialling.target_uri(command.target, self._station.registrar)
-        sender = dialling.sender_uri(
-            command.caller_number, command.caller_name, self._station.registrar or f"{host}:{port}"
-        )
-        headers = dialling.check_headers(command.headers)
-        call, mono = new_call_id(), time.monotonic()
-        if not self._station.slots.take_outgoing(call, mono):
-            raise Refused("Every line is taken; end or decline a call before you dial.")
-        line = Line(call, CallState.DIALLING, True, time.time(), self._station.ring_due())
-        line.dialled = wire.Dialled(command.target)
-        line.caller = Party(command.caller_number, command.caller_name)
-        line.phone = self._station.phone.new_call()
-        line.phone.key = call
-        self._station.lines.add(line)
-        try:
-            self._station.take_front(line)
-            line.phone.place(target, sender=sender, headers=headers)
-        except SipFailure:
-            self._station.discard(line)
-            raise
-        self._station.tell(
-            wire.CallPlaced(call, command.request, command.target, line.offered_at, mono)
-        )
-        log.note("placed", call=call)
+        line.require_phone().dial_digits(checked, method)
 
 
-_NOT_RINGING: Final = {
-    CallState.WAITING: "The caller is still waiting for a free line; end or decline a call first.",
-    CallState.ENDED: "The call has ended.",
-}
+def _errand(command: wire.PlaceCall | wire.StartConsult) -> Errand:
+    return Errand(
+        target=command.target,
+        caller_number=command.caller_number,
+        caller_name=command.caller_name,
+        caller_id_by=command.caller_id_by,
+        headers=command.headers,
+        request=command.request,
+        consult_of=command.call if isinstance(command, wire.StartConsult) else "",
+    )
 
 
 def _tag(command: wire.AnyCommand) -> str:

@@ -16,11 +16,16 @@ from typing import Final, assert_never
 from softphone import log, wire
 from softphone.calls import CallState
 from softphone.commands import Commands
+from softphone.conferences import Conferences
+from softphone.consults import Consults
+from softphone.dialler import Dialler
 from softphone.guard import Guard, Slots
 from softphone.guard.pbx import PbxFound, PbxLost
 from softphone.guard.thread import CallerGone, CallerWaits, News
 from softphone.happenings import Happenings
 from softphone.lines import Line
+from softphone.looptest import LoopTest
+from softphone.newcomers import Newcomers
 from softphone.pjsip.account import Standing
 from softphone.pjsip.endpoint import Phone
 from softphone.registrar import Registrar
@@ -28,7 +33,9 @@ from softphone.rendezvous import publish, withdraw
 from softphone.server import Client, Server
 from softphone.settings import Settings
 from softphone.station import Station
+from softphone.trades import Trades
 from softphone.transfers import Transfers
+from softphone.watch import Watch
 from softphone.wire import EndCause
 
 LEVELS_EVERY: Final = 0.2  # seconds
@@ -68,9 +75,24 @@ class Engine:
         self._station = Station(settings, guard, slots, phone, server)
         self._station.phone.accept_transfers = self._station.may_be_transferred
         registrar = Registrar(self._station)
-        transfers = Transfers(self._station)
-        self._happenings = Happenings(self._station, registrar, transfers)
-        self._commands = Commands(self._station, registrar, transfers, leave=self.leave)
+        self._transfers = Transfers(self._station)
+        dialler = Dialler(self._station)
+        consults = Consults(self._station, dialler, self._transfers)
+        conferences = Conferences(self._station, consults, self._transfers)
+        self._newcomers = Newcomers(self._station)
+        self._loop_test = LoopTest(self._station)
+        self._watch = Watch(self._station)
+        trades = Trades(
+            registrar,
+            dialler,
+            self._transfers,
+            consults,
+            conferences,
+            self._newcomers,
+            self._loop_test,
+        )
+        self._happenings = Happenings(self._station, trades)
+        self._commands = Commands(self._station, trades, leave=self.leave)
         self._registrar = registrar
         self._nudger = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._nudger.connect(("127.0.0.1", self._station.phone.port))
@@ -126,13 +148,16 @@ class Engine:
         station = self._station
         withdraw(station.settings.rendezvous, self._rendezvous)
         station.guard.refuse_newcomers()
+        self._loop_test.close()
         for line in station.lines:
             line.cause = line.cause or EndCause.DESK
             station.end(line)
         until = time.monotonic() + FAREWELL
         unregistering = self._registrar.leave()
         while time.monotonic() < until and (
-            len(station.lines) or (unregistering and self._registrar.registered)
+            len(station.lines)
+            or self._loop_test.running
+            or (unregistering and self._registrar.registered)
         ):
             station.phone.poll()
             self._happenings.take()
@@ -187,6 +212,10 @@ class Engine:
                 station.end(line)
             if line.reoffer_at is not None and now >= line.reoffer_at:
                 station.offer_hold(line)
+        self._transfers.tick(now)
+        self._newcomers.tick(now)
+        self._loop_test.tick(now)
+        self._watch.tick(now)
         if station.server.anybody or len(station.lines):
             self._last_company = now
         elif now - self._last_company > station.settings.keep:

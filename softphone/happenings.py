@@ -14,26 +14,30 @@ from softphone.pjsip.facts import (
     Digit,
     Fact,
     Incoming,
+    KeysRefused,
     MediaChanged,
     Registered,
     ReofferFailed,
+    Replaced,
     Signal,
     Signalled,
     TransferProgress,
     Transferred,
 )
-from softphone.registrar import Registrar
+from softphone.sentences import why_not
 from softphone.station import Station
-from softphone.transfers import Transfers
+from softphone.trades import Trades
+from softphone.wire import EndCause
+
+LineFact = Signalled | MediaChanged | ReofferFailed | Digit | KeysRefused | TransferProgress
 
 
 class Happenings:
     """Takes the facts out of the phone's box, in their order."""
 
-    def __init__(self, station: Station, registrar: Registrar, transfers: Transfers) -> None:
+    def __init__(self, station: Station, trades: Trades) -> None:
         self._station = station
-        self._registrar = registrar
-        self._transfers = transfers
+        self._trades = trades
 
     def take(self) -> None:
         """Take out everything there is."""
@@ -49,26 +53,24 @@ class Happenings:
             self._station.own_failure(failed, self._station.audio.front)
 
     def _fact(self, fact: Fact) -> None:
+        if self._trades.loop_test.takes(fact):
+            return
         match fact:
             case Incoming():
                 self._incoming(fact)
             case CallbackFailed():
                 self._station.own_failure(fact.error, self._station.lines.of(fact.call))
             case Registered():
-                self._registrar.answered(fact)
+                self._trades.registrar.answered(fact)
             case Transferred():
-                self._transfers.sent_elsewhere(fact)
-            case Signalled() | MediaChanged() | ReofferFailed() | Digit() | TransferProgress():
+                self._trades.transfers.sent_elsewhere(fact)
+            case Replaced():
+                self._replaced(fact)
+            case _:
                 if (line := self._station.lines.of(fact.call)) is not None:
                     self._line_fact(line, fact)
-            case _:
-                assert_never(fact)
 
-    def _line_fact(
-        self,
-        line: Line,
-        fact: Signalled | MediaChanged | ReofferFailed | Digit | TransferProgress,
-    ) -> None:
+    def _line_fact(self, line: Line, fact: LineFact) -> None:
         match fact:
             case Signalled():
                 self._signalled(line, fact)
@@ -78,8 +80,11 @@ class Happenings:
                 self._reoffer_failed(line, fact.code)
             case Digit():
                 self._station.tell(wire.DtmfReceived(line.id, fact.digit))
+            case KeysRefused():
+                reason = f"The far end did not take the keys (SIP {fact.code})."
+                self._station.tell(wire.CommandRefused("send_dtmf", line.id, reason))
             case TransferProgress():
-                self._transfers.progress(line, fact)
+                self._trades.transfers.progress(line, fact)
             case _:
                 assert_never(fact)
 
@@ -109,6 +114,7 @@ class Happenings:
             )
         )
         log.note("offered", call=call)
+        self._trades.newcomers.offered(line)
 
     def _signalled(self, line: Line, fact: Signalled) -> None:
         now = time.time()
@@ -119,21 +125,58 @@ class Happenings:
                     event = wire.CallAlerting(line.id, fact.code, time.monotonic())
                     self._station.tell(event)
             case Signal.UP:
-                line.move(Move.ANSWER)
-                line.answered_at = now
-                front = self._station.audio.front
-                if front is None or not front.talking:
-                    self._station.audio.join(line)
-                self._station.audio.call_begins(line)
-                self._station.tell(wire.CallAnswered(line.id, now))
-                log.note("answered", call=line.id)
-                if self._station.audio.front is not line:
-                    self._station.set_aside(line)
+                self._up(line, now)
             case Signal.OVER:
-                cause, code = end_cause(line, fact.code)
-                self._station.forget(line, cause, code)
+                self._over(line, fact.code)
             case _:
                 assert_never(fact.signal)
+
+    def _up(self, line: Line, now: float) -> None:
+        if line.talking:  # another party has taken it over
+            self._station.audio.refresh(line)
+            return
+        line.move(Move.ANSWER)
+        line.answered_at = now
+        front = self._station.audio.front
+        if front is None or not front.talking:
+            self._station.audio.join(line)
+        self._station.audio.call_begins(line)
+        self._station.tell(wire.CallAnswered(line.id, now))
+        log.note("answered", call=line.id)
+        self._trades.consults.answered(line)
+        if self._station.audio.front is not line:
+            self._station.set_aside(line)
+
+    def _over(self, line: Line, code: int) -> None:
+        trades = self._trades
+        if trades.consults.taken_over(line) or trades.conferences.taken_over(line):
+            line.cause = line.cause or EndCause.TRANSFERRED
+        cause, shown = end_cause(line, code)
+        unanswered = line.outgoing and line.answered_at is None
+        reason = ""
+        if unanswered and cause is not EndCause.DESK:
+            reason = why_not(408 if cause is EndCause.UNANSWERED else code)
+        self._station.forget(line, cause, shown, reason)
+        trades.consults.ended(line, shown)
+        trades.conferences.ended(line)
+
+    def _replaced(self, fact: Replaced) -> None:
+        """Another party took a call over: for the desk it is the same call, with somebody else."""
+        identity = identify(fact.invite)
+        fact.by.key = identity.key
+        self._station.slots.claim(identity.key, time.monotonic())
+        line = self._station.lines.of(fact.call)
+        if line is None:
+            fact.by.end()
+            self._station.phone.free(fact.by)
+            return
+        self._station.phone.free(fact.call)
+        line.phone, line.caller, line.sip_call_id = fact.by, identity.caller, identity.sip_call_id
+        self._trades.transfers.fail(line, 487, "Another party took the call over")
+        event = wire.CallReplaced(line.id, line.caller, line.sip_call_id, time.time())
+        self._station.tell(event)
+        if line.hold_wanted or line.state is CallState.HELD:
+            line.hold_wanted, line.reoffer_at = True, time.monotonic()
 
     def _media_changed(self, line: Line) -> None:
         self._station.audio.refresh(line)
@@ -146,12 +189,14 @@ class Happenings:
         now = time.time()
         if held and line.state is CallState.ACTIVE:
             line.move(Move.HOLD)
-            line.held_at = now
+            line.held_at, line.held_since = now, time.monotonic()
             self._station.tell(wire.CallHeld(line.id, now))
         elif not held and line.state is CallState.HELD:
             line.move(Move.RESUME)
-            line.held_at = None
+            line.held_at = line.held_since = None
             self._station.tell(wire.CallResumed(line.id, now))
+        self._trades.consults.settled(line)
+        self._trades.conferences.settled(line)
 
     def _reoffer_failed(self, line: Line, code: int) -> None:
         """The far end would not hold or resume: the call stays as it was, and says so."""

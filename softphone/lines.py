@@ -3,10 +3,23 @@
 Everything here is plain data: what a call means to a client, apart from what pjsua2 holds for it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from softphone.calls import CallState, Move, after, can
+from softphone.calls import (
+    CallState,
+    ConferenceMove,
+    ConferenceState,
+    ConsultMove,
+    ConsultState,
+    Move,
+    after,
+    can,
+    conference_after,
+    conference_can,
+    consult_after,
+    consult_can,
+)
 from softphone.errors import Refused
 from softphone.pjsip.call import PhoneCall
 from softphone.wire import CallSnapshot, Dialled, EndCause, Party
@@ -22,6 +35,82 @@ _SENTENCES = {
     CallState.TRANSFERRING: "The call is being transferred.",
     CallState.ENDED: "The call has ended.",
 }
+
+
+_CONSULT_SENTENCES = {
+    ConsultState.DIALLING: "Nobody has answered yet; wait, or cancel to return to the caller.",
+    ConsultState.WITH_CONSULT: "The consult is up.",
+    ConsultState.WITH_CALLER: "The consult is on hold.",
+    ConsultState.COMPLETING: "The caller is being transferred already.",
+    ConsultState.OVER: "The consult is over.",
+}
+_CONFERENCE_SENTENCES = {
+    ConferenceState.JOINING: "The conference is still coming together.",
+    ConferenceState.UP: "The conference is up.",
+    ConferenceState.HELD: "The conference is on hold; resume it first.",
+    ConferenceState.LEAVING: "The two are being connected with each other already.",
+    ConferenceState.OVER: "The conference is over.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """A REFER of ours that is out and not yet decided."""
+
+    due: float  # monotonic: when it is given up
+    succeeded: Callable[[], None]
+    failed: Callable[[str], None]  # with a sentence
+
+
+@dataclass(slots=True, eq=False)
+class Consult:
+    """A caller, and somebody who is asked about them."""
+
+    caller: "Line"
+    consulted: "Line"
+    state: ConsultState = ConsultState.DIALLING
+
+    def move(self, move: ConsultMove) -> None:
+        """Go where the table says; `IllegalMove` otherwise."""
+        self.state = consult_after(self.state, move)
+
+    def require(self, move: ConsultMove) -> None:
+        """Raise `Refused` with a sentence where the table does not allow the move."""
+        if not consult_can(self.state, move):
+            raise Refused(_CONSULT_SENTENCES[self.state])
+
+
+@dataclass(slots=True, eq=False)
+class Conference:
+    """Two far ends and the desk."""
+
+    first: "Line"
+    second: "Line"
+    state: ConferenceState = ConferenceState.JOINING
+
+    def move(self, move: ConferenceMove) -> None:
+        """Go where the table says; `IllegalMove` otherwise."""
+        self.state = conference_after(self.state, move)
+
+    def require(self, move: ConferenceMove) -> None:
+        """Raise `Refused` with a sentence where the table does not allow the move."""
+        if not conference_can(self.state, move):
+            raise Refused(_CONFERENCE_SENTENCES[self.state])
+
+    def other(self, line: "Line") -> "Line":
+        """Return the other of the two."""
+        return self.second if line is self.first else self.first
+
+    @property
+    def joined(self) -> bool:
+        """Whether neither of the two is on hold or on the way there or back."""
+        both = (self.first, self.second)
+        return all(x.state is CallState.ACTIVE and x.hold_wanted is None for x in both)
+
+    @property
+    def held(self) -> bool:
+        """Whether both are on hold."""
+        return self.first.state is CallState.HELD and self.second.state is CallState.HELD
 
 
 @dataclass(slots=True, eq=False)
@@ -44,7 +133,10 @@ class Line:
     hold_wanted: bool | None = None  # what the last offer asked for, until the far end agrees
     reoffer_at: float | None = None  # monotonic: when to offer that again
     cause: EndCause | None = None  # decided here before the dialog ended
-    referred: bool = False  # a REFER is out and not yet decided
+    referral: Referral | None = None
+    consult: Consult | None = None
+    conference: Conference | None = None
+    held_since: float | None = None  # monotonic
 
     def move(self, move: Move) -> None:
         """Go where the table says; `IllegalMove` otherwise."""
@@ -61,6 +153,22 @@ class Line:
             raise Refused(_SENTENCES[CallState.WAITING])
         return self.phone
 
+    def require_alone(self) -> None:
+        """Raise `Refused` where the call is tied to another, or on its way to somebody else."""
+        if self.referral is not None:
+            raise Refused(_SENTENCES[CallState.TRANSFERRING])
+        if self.consult is not None:
+            raise Refused(
+                "Somebody is being asked about this call; complete the transfer or cancel it first."
+            )
+        if self.conference is not None:
+            raise Refused("The call is in a conference; split it first.")
+
+    @property
+    def ending(self) -> bool:
+        """Whether this desk has already decided that it ends."""
+        return self.cause is not None
+
     @property
     def talking(self) -> bool:
         """Whether the far end has answered and not left."""
@@ -68,6 +176,8 @@ class Line:
 
     def snapshot(self) -> CallSnapshot:
         """The call as it stands."""
+        consult, conference = self.consult, self.conference
+        asks = consult is not None and consult.consulted is self
         return CallSnapshot(
             call=self.id,
             state=self.state,
@@ -80,6 +190,10 @@ class Line:
             muted=self.muted,
             sip_call_id=self.sip_call_id,
             pbx_call_id=self.pbx_call_id,
+            consult_of=consult.caller.id if consult is not None and asks else "",
+            consult=consult.state if consult is not None else None,
+            conference_with=conference.other(self).id if conference is not None else "",
+            conference=conference.state if conference is not None else None,
         )
 
 

@@ -22,4 +22,6 @@ class Settings:
     max_wait: float = 180.0
     max_waiting: int = 200
     outgoing_lines: int = 0  # lines callers cannot take
+    hold_reminder: float = 30.0
+    hold_alarm: float = 60.0
     accept_transfers: bool = False  # let a far end send us elsewhere

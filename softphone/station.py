@@ -12,11 +12,12 @@ import msgspec
 from softphone import log, wire
 from softphone.audio import Audio
 from softphone.calls import CallState, Move
-from softphone.errors import SipFailure
+from softphone.errors import Refused, SipFailure
 from softphone.guard import Guard, Slots
 from softphone.lines import Line, Lines
 from softphone.missed import MissedCalls
 from softphone.pjsip.endpoint import Phone
+from softphone.quality import mean_opinion
 from softphone.server import Server
 from softphone.settings import Settings
 from softphone.wire import EndCause, Registration
@@ -51,6 +52,12 @@ class Station:
         line.hold_wanted = True
         self.offer_hold(line)
 
+    def bring_back(self, line: Line) -> None:
+        """Give a call the headset and take it off hold, as soon as the far end lets us offer."""
+        self.take_front(line)
+        line.hold_wanted = False
+        self.offer_hold(line)
+
     def offer_hold(self, line: Line) -> None:
         """Say to the far end what is wanted; later again when an offer is still under way."""
         line.reoffer_at = None
@@ -65,21 +72,35 @@ class Station:
             line.reoffer_at = time.monotonic() + REOFFER_AFTER
 
     def take_front(self, line: Line) -> None:
-        """Give a call the headset; whoever else is talking goes on hold first."""
+        """Give a call the headset, and the other of its conference; anyone else is held first."""
+        partner = line.conference.other(line) if line.conference is not None else None
         for other in self.lines:
-            if other is not line and other.state is CallState.ACTIVE and not other.hold_wanted:
+            if other.state is not CallState.ACTIVE or other.hold_wanted or other.ending:
+                continue
+            if other is not line and other is not partner:
                 self.set_aside(other)
-        self.audio.join(line)
+        if partner is not None:
+            self.audio.bridge(line, partner)
+        else:
+            self.audio.join(line)
 
-    def end(self, line: Line) -> None:
-        """Have a call end; `CallEnded` follows when it has."""
+    def answer(self, line: Line) -> None:
+        """Take a ringing call, or raise `Refused`."""
+        if line.state is not CallState.RINGING or line.outgoing:
+            raise Refused(_NOT_RINGING.get(line.state, "The call has been answered already."))
+        phone = line.require_phone()
+        self.take_front(line)
+        phone.respond(200)
+
+    def end(self, line: Line, code: int = 480) -> None:
+        """Have a call end; `CallEnded` follows when it has. `code` turns a ringing one away."""
         self.audio.leave(line)
         if line.phone is None:
             self.guard.dismiss(line.id)
             return
         refused = line.state is CallState.RINGING and not line.outgoing
         try:
-            line.phone.end(480 if refused else 0)
+            line.phone.end(code if refused else 0)
         except SipFailure as failed:
             log.failure("hang up failed", failed, call=line.id)
             self.forget(line, line.cause or EndCause.LOST, 500)
@@ -88,6 +109,7 @@ class Station:
         """Let a call that is over go, and say so."""
         state = line.state
         line.move(Move.END)
+        self._tell_quality(line)
         self.discard(line)
         at = time.time()
         if not line.outgoing and not self.server.has_listener:
@@ -95,6 +117,24 @@ class Station:
             self.missed.add(ended)
         self.tell(wire.CallEnded(line.id, cause, code, at, reason))
         log.note("ended", call=line.id, cause=cause, code=code, state=state)
+
+    def _tell_quality(self, line: Line) -> None:
+        if line.phone is None or line.answered_at is None:
+            return
+        counted = line.phone.statistics.total
+        self.tell(
+            wire.CallQuality(
+                call=line.id,
+                mos=mean_opinion(counted),
+                jitter_ms=round(counted.jitter_ms, 1),
+                loss_percent=counted.loss_percent,
+                round_trip_ms=round(counted.round_trip_ms, 1),
+                packets_in=counted.packets_in,
+                packets_out=counted.packets_out,
+                loss_out_percent=counted.loss_out_percent,
+                codec=counted.codec,
+            )
+        )
 
     def discard(self, line: Line) -> None:
         """Free the dialog; its slot follows when pjsua2 has room again (`reopen`)."""
@@ -130,3 +170,9 @@ class Station:
                 "the call goes on where it can.",
             )
         )
+
+
+_NOT_RINGING: Final = {
+    CallState.WAITING: "The caller is still waiting for a free line; end or decline a call first.",
+    CallState.ENDED: "The call has ended.",
+}

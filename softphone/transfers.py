@@ -1,15 +1,24 @@
-"""Sending a caller on to somebody else, and being sent on."""
+"""Sending a caller on to somebody else, and being sent on.
+
+A REFER is answered twice: the far end agrees to try, then tells by NOTIFY what came of it (RFC
+3515). Until the second answer the caller is still ours, and comes back when it is a refusal or does
+not come.
+"""
 
 import time
+from collections.abc import Callable
+from typing import Final
 
 from softphone import dialling, wire
 from softphone.calls import CallState, Move
-from softphone.errors import Refused
 from softphone.guard.slots import new_call_id
-from softphone.lines import Line
+from softphone.lines import Line, Referral
 from softphone.pjsip.facts import TransferProgress, Transferred
+from softphone.sentences import why_not
 from softphone.station import Station
 from softphone.wire import EndCause
+
+DECIDED_WITHIN: Final = 60.0  # seconds: a telephone that rings longer than that is not answered
 
 
 class Transfers:
@@ -21,31 +30,52 @@ class Transfers:
     def send(self, line: Line, target: str) -> None:
         """Blind transfer, or raise `Refused`."""
         line.require(Move.TRANSFER)
-        if line.referred:
-            raise Refused("The call is being transferred already.")
+        line.require_alone()
         line.require_phone().refer(dialling.target_uri(target, self._station.registrar))
-        line.referred = True
+        self.expect(line, lambda: None, lambda _: None)
+
+    def expect(
+        self, line: Line, succeeded: Callable[[], None], failed: Callable[[str], None]
+    ) -> None:
+        """A REFER has been sent on this call; one of the two is called when it is decided.
+
+        On success the call itself is ended here first; `failed` gets a sentence.
+        """
+        line.referral = Referral(time.monotonic() + DECIDED_WITHIN, succeeded, failed)
 
     def progress(self, line: Line, fact: TransferProgress) -> None:
-        if not line.referred:
+        """The far end told how a REFER of ours fares."""
+        if line.referral is None:
             return
         if fact.code < 300 and line.state is not CallState.TRANSFERRING:
             line.move(Move.TRANSFER)
             self._station.tell(wire.TransferStarted(line.id))
         if 200 <= fact.code < 300 and fact.final:
-            line.referred = False
+            referral, line.referral = line.referral, None
             line.cause = EndCause.TRANSFERRED
             self._station.end(line)
+            referral.succeeded()
         elif fact.code >= 300:
-            line.referred = False
-            was_held = line.held_at is not None
-            if line.state is CallState.TRANSFERRING:
-                line.move(Move.TRANSFER_FAIL)
-                line.held_at = None
-                if was_held and line.phone is not None:
-                    self._station.take_front(line)
-                    line.phone.unhold()
-            self._station.tell(wire.TransferFailed(line.id, fact.code, fact.reason))
+            self.fail(line, fact.code, fact.reason)
+
+    def fail(self, line: Line, code: int, reason: str) -> None:
+        """A REFER of ours came to nothing: the caller is back."""
+        referral, line.referral = line.referral, None
+        if referral is None:
+            return
+        if line.state is CallState.TRANSFERRING:
+            line.move(Move.TRANSFER_FAIL)
+            if line.held_at is not None:
+                line.held_at = line.held_since = None
+                self._station.bring_back(line)
+        self._station.tell(wire.TransferFailed(line.id, code, reason))
+        referral.failed(why_not(code))
+
+    def tick(self, now: float) -> None:
+        """Give up what has not been decided in time."""
+        for line in self._station.lines:
+            if line.referral is not None and now >= line.referral.due:
+                self.fail(line, 408, "No word of the transfer")
 
     def sent_elsewhere(self, fact: Transferred) -> None:
         """Our far end sent us elsewhere, and we follow: a call of our own."""

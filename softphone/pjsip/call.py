@@ -4,18 +4,23 @@ from typing import Any, Final
 
 import pjsua2 as pj
 
-from softphone.errors import SipFailure
+from softphone.errors import Refused, SipFailure
+from softphone.packet import Packet
 from softphone.pjsip.bounds import contained, operation
 from softphone.pjsip.facts import (
     Box,
     Digit,
+    KeysRefused,
     MediaChanged,
     ReofferFailed,
+    Replaced,
     Signal,
     Signalled,
     TransferProgress,
     Transferred,
 )
+from softphone.quality import Statistics, Tally
+from softphone.wire import DtmfMethod
 
 _INVALID_OPERATION: Final = 70013  # PJ_EINVALIDOP, which the wheel does not export
 
@@ -29,6 +34,8 @@ class PhoneCall(pj.Call):  # type: ignore[misc]
         self.account = account
         self.key = ""  # of the slot it stands on
         self._hung_up = False
+        self.statistics = Tally()
+        self._successor: tuple[PhoneCall, Packet] | None = None
 
     # Asked by the engine
 
@@ -50,11 +57,15 @@ class PhoneCall(pj.Call):  # type: ignore[misc]
         with operation("INVITE"):
             self.makeCall(target, prm)
 
-    def respond(self, code: int) -> None:
-        """Answer the INVITE."""
+    def respond(self, code: int, contact: str = "") -> None:
+        """Answer the INVITE. `contact` is where a 3xx sends the caller."""
         prm = pj.CallOpParam(True)
         prm.opt.videoCount = 0
         prm.statusCode = code
+        if contact:
+            header = pj.SipHeader()
+            header.hName, header.hValue = "Contact", f"<{contact}>"
+            prm.txOption.headers.append(header)
         with operation(f"answer {code}"):
             self.answer(prm)
 
@@ -63,6 +74,7 @@ class PhoneCall(pj.Call):  # type: ignore[misc]
         if self.getId() == pj.PJSUA_INVALID_ID:
             raise SipFailure("hang up", _INVALID_OPERATION)
         self._hung_up = True
+        self.note_statistics()  # pjsua2 forgets them the moment it hangs up
         prm = pj.CallOpParam(True)
         prm.statusCode = code
         with operation("hang up"):
@@ -81,13 +93,32 @@ class PhoneCall(pj.Call):  # type: ignore[misc]
         with operation("resume"):
             self.reinvite(prm)
 
-    def dial_digits(self, digits: str) -> None:
-        """Send keys by RFC 4733."""
+    def dial_digits(self, digits: str, method: DtmfMethod) -> None:
+        """Send keys. Raises `Refused` where the far end did not offer RFC 4733 and it was asked."""
+        if method is not DtmfMethod.INFO and not self._takes_telephone_events():
+            if method is DtmfMethod.RTP:
+                raise Refused("The far end does not take keys in the sound; send them by INFO.")
+            method = DtmfMethod.INFO
         prm = pj.CallSendDtmfParam()
-        prm.method = pj.PJSUA_DTMF_METHOD_RFC2833
+        info = method is DtmfMethod.INFO
+        prm.method = pj.PJSUA_DTMF_METHOD_SIP_INFO if info else pj.PJSUA_DTMF_METHOD_RFC2833
         prm.digits = digits
         with operation("DTMF"):
             self.sendDtmf(prm)
+
+    def _takes_telephone_events(self) -> bool:
+        with operation("stream information"):
+            return int(self.getStreamInfo(self._audio_index()).audTxEventPt) >= 0
+
+    def _audio_index(self) -> int:
+        media = self.getInfo().media
+        return next((int(m.index) for m in media if m.type == pj.PJMEDIA_TYPE_AUDIO), 0)
+
+    def refer_to_call(self, other: "PhoneCall") -> None:
+        """Send REFER with Replaces (RFC 3891): the far end takes over the other dialog."""
+        prm = pj.CallOpParam(True)
+        with operation("REFER with Replaces"):
+            self.xferReplaces(other, prm)
 
     def refer(self, target: str) -> None:
         """Send REFER."""
@@ -112,6 +143,44 @@ class PhoneCall(pj.Call):  # type: ignore[misc]
             return False
         return pj.PJSUA_CALL_MEDIA_LOCAL_HOLD in statuses
 
+    def sound_flows_both_ways(self) -> bool:
+        """Whether both sides have agreed to send and to listen."""
+        try:
+            info = self.getInfo()
+            return any(
+                media.type == pj.PJMEDIA_TYPE_AUDIO
+                and media.status == pj.PJSUA_CALL_MEDIA_ACTIVE
+                and media.dir == pj.PJMEDIA_DIR_ENCODING_DECODING
+                for media in info.media
+            )
+        except pj.Error:
+            return False
+
+    def note_statistics(self) -> Statistics | None:
+        """Return how the sound has fared so far, None while there is no stream."""
+        if self.getId() == pj.PJSUA_INVALID_ID:
+            return None
+        try:
+            if not self.hasMedia():
+                return None
+            index = self._audio_index()
+            stat, stream = self.getStreamStat(index).rtcp, self.getStreamInfo(index)
+            received, sent = stat.rxStat, stat.txStat
+            self.statistics.add(
+                Statistics(
+                    packets_in=int(received.pkt),
+                    lost_in=int(received.loss),
+                    packets_out=int(sent.pkt),
+                    lost_out=int(sent.loss),
+                    jitter_ms=float(received.jitterUsec.mean) / 1000,
+                    round_trip_ms=float(stat.rttUsec.mean) / 1000,
+                    codec=str(stream.codecName),
+                )
+            )
+        except pj.Error:
+            return None
+        return self.statistics.total
+
     @property
     def sip_call_id(self) -> str:
         """The dialog's Call-ID."""
@@ -131,6 +200,8 @@ class PhoneCall(pj.Call):  # type: ignore[misc]
             signal = Signal.OVER
         else:
             return
+        if signal is Signal.OVER:
+            self.note_statistics()
         self.box.append(Signalled(self, signal, int(info.lastStatusCode), not self._hung_up))
 
     @contained
@@ -143,6 +214,13 @@ class PhoneCall(pj.Call):  # type: ignore[misc]
             return
         tsx = prm.e.body.tsxState.tsx
         if (
+            tsx.role == pj.PJSIP_ROLE_UAC
+            and tsx.method == "INFO"
+            and tsx.state == pj.PJSIP_TSX_STATE_COMPLETED
+            and tsx.statusCode >= 300
+        ):
+            self.box.append(KeysRefused(self, int(tsx.statusCode)))
+        elif (
             tsx.role == pj.PJSIP_ROLE_UAC
             and tsx.method == "INVITE"
             and tsx.state == pj.PJSIP_TSX_STATE_COMPLETED
@@ -173,4 +251,17 @@ class PhoneCall(pj.Call):  # type: ignore[misc]
 
     @contained
     def onCallReplaceRequest(self, prm: Any) -> None:  # noqa: N802
-        prm.statusCode = pj.PJSIP_SC_NOT_ACCEPTABLE_HERE
+        # Whoever names this dialog's two tags has been told them by our far end (RFC 3891 3)
+        invite = Packet(str(prm.rdata.wholeMsg).encode("utf-8", "surrogateescape"))
+        prm.opt.videoCount = 0
+        successor = PhoneCall(self.account, self.box)
+        self.account.keep(successor)
+        self._successor = (successor, invite)
+        prm.newCall = successor
+
+    @contained
+    def onCallReplaced(self, prm: Any) -> None:  # noqa: ARG002, N802
+        if self._successor is None:
+            raise LookupError("a call was replaced that nobody asked to replace")
+        successor, invite = self._successor
+        self.box.append(Replaced(self, successor, invite))

@@ -84,6 +84,23 @@ class Transferred:
 
 
 @dataclass(frozen=True, slots=True)
+class KeysRefused:
+    """The far end did not take keys sent by INFO."""
+
+    call: "PhoneCall"
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """Another party took a call over: `call` is the old dialog, `by` the new one, answered."""
+
+    call: "PhoneCall"
+    by: "PhoneCall"
+    invite: Packet
+
+
+@dataclass(frozen=True, slots=True)
 class Registered:
     """The registrar answered, or did not."""
 
@@ -108,6 +125,8 @@ Fact = (
     | ReofferFailed
     | Digit
     | TransferProgress
+    | KeysRefused
+    | Replaced
     | Transferred
     | Registered
     | CallbackFailed

@@ -27,6 +27,7 @@ class SoundPort(pj.AudioMediaPort):  # type: ignore[misc]
         self.live = False  # a call is joined: frames mean something
         self.failed: Exception | None = None
         self._microphone_peak = self._earpiece_peak = 0
+        self._zero_frames = 0  # from the microphone, one after another up to now
         # Kept for good: the vector's storage stays where it is as long as its size does
         self._out = pj.ByteVector(FRAME_BYTES)
         self._out_at: int = ctypes.c_size_t.from_address(int(self._out.this)).value
@@ -42,7 +43,9 @@ class SoundPort(pj.AudioMediaPort):  # type: ignore[misc]
             frame.type = pj.PJMEDIA_FRAME_TYPE_AUDIO
             frame.buf = self._out
             frame.size = FRAME_BYTES
-            self._microphone_peak = max(self._microphone_peak, peak(data))
+            loudest = peak(data)
+            self._zero_frames = 0 if loudest else self._zero_frames + 1
+            self._microphone_peak = max(self._microphone_peak, loudest)
         except Exception as error:  # noqa: BLE001 - kept for the engine's loop to report
             self.failed = error
 
@@ -57,6 +60,11 @@ class SoundPort(pj.AudioMediaPort):  # type: ignore[misc]
             self._earpiece_peak = max(self._earpiece_peak, peak(data))
         except Exception as error:  # noqa: BLE001 - kept for the engine's loop to report
             self.failed = error
+
+    @property
+    def seconds_of_zeroes(self) -> float:
+        """How long the microphone has given nothing at all: a live one always has some noise."""
+        return self._zero_frames * FRAME_MS / 1000
 
     def levels(self) -> tuple[float, float]:
         """Return the peaks since the last time, dBFS: microphone, earpiece."""

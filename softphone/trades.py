@@ -1,0 +1,24 @@
+"""Who sees to what in the engine: handed to those who pass commands and facts on."""
+
+from dataclasses import dataclass
+
+from softphone.conferences import Conferences
+from softphone.consults import Consults
+from softphone.dialler import Dialler
+from softphone.looptest import LoopTest
+from softphone.newcomers import Newcomers
+from softphone.registrar import Registrar
+from softphone.transfers import Transfers
+
+
+@dataclass(frozen=True, slots=True)
+class Trades:
+    """One of each."""
+
+    registrar: Registrar
+    dialler: Dialler
+    transfers: Transfers
+    consults: Consults
+    conferences: Conferences
+    newcomers: Newcomers
+    loop_test: LoopTest
