@@ -446,6 +446,10 @@ class Guard:
         except TooManyHops:
             self._answer_pjsip(original, 483)
             return
+        if (host, port) == self.public:
+            self._forward.sign(packet, Way(self.public))
+            self._to_ourselves(packet)
+            return
         if packet.method == b"REGISTER":
             self._registering = original
         if self._pbx is not None and self._pbx.is_stream:
@@ -458,8 +462,18 @@ class Guard:
         else:
             self._resolve(host, port, bytes(packet), original)
 
+    def _to_ourselves(self, packet: Packet) -> None:
+        """Take in what we have sent to our own address, as the loop test does.
+
+        Over no socket: whoever may be heard, nobody else can have a datagram taken for it.
+        """
+        self._from_world(Packet(bytes(packet)), self.public, Way(self.public), None)
+
     def _respond(self, packet: Packet) -> None:
         to = self._forward.response_out(packet)
+        if not to.stream and to[:2] == self.public:
+            self._to_ourselves(packet)
+            return
         if to.stream and (pbx := self._pbx) is not None:
             link = pbx.link_for((to.host, to.port))
             if link is not None and link.stream is not None:
