@@ -14,11 +14,15 @@ from tests.softphone.peer import EngineProcess
 pytestmark = pytest.mark.sip
 
 
-def fill(desk: EngineProcess, line: SipCaller, count: int = 4) -> list[Attempt]:
-    """Have callers ring until every line is taken."""
-    attempts = [line.invite(number=f"+1515555010{n}") for n in range(count)]
-    for _ in attempts:
-        desk.wait_for(wire.CallOffered)
+def fill(desk: EngineProcess, line: SipCaller, leave: int = 0) -> list[Attempt]:
+    """Have callers ring until every line is taken, but for some left free."""
+    attempts = []
+    for n in range(desk.welcome.max_calls - leave):
+        attempts.append(line.invite(number=f"+151555501{n:02}"))
+        call = desk.wait_for(wire.CallOffered).call
+        # where there are many lines, the guard's pace may have held the caller for a moment
+        if any(isinstance(e, wire.CallWaiting) and e.call == call for e in desk.wire.events):
+            desk.wait_for(wire.CallWaiting, lambda e, call=call: e.call == call)
     return attempts
 
 
@@ -39,7 +43,7 @@ def test_ten_callers_at_once_are_each_answered(start: StartEngine, caller: MakeC
         answered.append(offered.call)
     waited = [e.call for e in desk.wire.events if isinstance(e, wire.CallWaiting)]
     assert len(set(answered)) == 10
-    assert len(waited) == 6
+    assert len(waited) == max(0, 10 - desk.welcome.max_calls)
     assert set(waited) < set(answered)  # the same id from the wait to the end
 
 
@@ -142,7 +146,7 @@ def test_dialling_out_with_every_line_taken_is_refused(
 def test_a_line_can_be_kept_for_dialling_out(start: StartEngine, caller: MakeCaller) -> None:
     desk, far = start("desk", "--outgoing-lines", "1"), start("far")
     line = caller(desk)
-    fill(desk, line, 3)
+    fill(desk, line, leave=1)
     fourth = line.invite()
     line.wait_code(fourth, 182)
     desk.place(far)
@@ -154,7 +158,7 @@ def test_an_invite_repeated_by_the_network_is_one_call(
 ) -> None:
     desk = start()
     line = caller(desk)
-    fill(desk, line, 3)
+    fill(desk, line, leave=1)
     fourth = line.invite()
     line.send_again(fourth)
     desk.wait_for(wire.CallOffered)
