@@ -28,7 +28,6 @@ from console.settings import LineSettings, Settings
 from console.ui.main_window import MainWindow
 from scripts.faults import PracticeFileError
 from scripts.loader import Library, load_library
-from softphone import wire
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +121,7 @@ def _register_when_joined(engine: Engine, line: LineSettings) -> None:
         return line_password(line.user, line.registrar)
 
     def register(found: str) -> None:
-        engine.send(wire.UseAccount(user=line.user, registrar=line.registrar, password=found))
+        engine.send(line.account(found))
 
     engine.joined.connect(
         lambda _: keyring.run(

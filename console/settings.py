@@ -13,6 +13,7 @@ import msgspec
 import platformdirs
 
 from console.errors import WorldError
+from softphone.wire import Srtp, Transport, UseAccount
 
 APP = "Frontdesk"
 
@@ -24,6 +25,23 @@ class LineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sip_port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 5060
     registrar: str = ""  # host or host:port of the PBX
     user: str = ""  # the password is in the keyring, see `console.keychain`
+    registrars: tuple[str, ...] = ()  # further ones, used in this order while the first is away
+    transport: Transport = Transport.UDP
+    srtp: Srtp = Srtp.OFF
+    ca_file: str = ""  # who may have signed the PBX's certificate; "" is the system's trust store
+    hear: tuple[str, ...] = ()  # addresses or networks that may call besides the registrars
+
+    def account(self, password: str) -> UseAccount:
+        """Return what the engine is told to register with."""
+        return UseAccount(
+            user=self.user,
+            registrar=self.registrar,
+            password=password,
+            transport=self.transport,
+            registrars=self.registrars,
+            srtp=self.srtp,
+            ca_file=str(Path(self.ca_file).expanduser()) if self.ca_file else "",
+        )
 
 
 class SoundSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -51,6 +51,7 @@ def engine_options(settings: Settings) -> tuple[str, ...]:
     line, sound = settings.line, settings.sound
     return (
         *("--bind", line.bind, "--sip-port", str(line.sip_port)),
+        *(word for network in line.hear for word in ("--hear", network)),
         *("--sound", sound.kind, "--microphone", sound.microphone, "--earpiece", sound.earpiece),
     )
 

@@ -32,12 +32,23 @@ class Registrar:
         self._pbx: PbxFound | None = None
         self._asked = False  # a REGISTER for this PBX is with pjsua2
         self._due: float | None = None  # when to register again, monotonic
+        self._host = ""  # our address when the PBX last let us in
+        self._renew_calls = False  # the way has changed under calls that go on
         self._failures = 0
         self._was_accepted = False  # name and password have been good
         self._told: tuple[Registration, int, str] | None = None
 
     def use(self, command: wire.UseAccount) -> None:
-        """Register as asked, or raise `Refused`."""
+        """Register as asked, or raise `Refused`.
+
+        A window that comes back asks for what is there already: calls under way must not lose
+        their connection for it.
+        """
+        if command == self._account and self._told is not None:
+            self._station.tell(wire.RegistrationChanged(*self._told))
+            if self._due is not None:
+                self._register(time.monotonic())
+            return
         dialling.check_account(command)
         port = DEFAULT_PORTS[command.transport]
         named = addresses((command.registrar, *command.registrars), port)
@@ -53,6 +64,7 @@ class Registrar:
     def found(self, news: PbxFound) -> None:
         """A registrar is there, or there again: register with it."""
         moved = self._pbx is None or self._pbx.registrar != news.registrar
+        self._renew_calls = True
         self._pbx, self._asked, self._failures = news, False, 0
         if moved or not self.registered:
             self._tell(Registration.TRYING)
@@ -69,6 +81,10 @@ class Registrar:
         if fact.active and fact.code // 100 == 2:
             self._failures, self._was_accepted, self._due = 0, True, None
             self._tell(Registration.REGISTERED, fact.code, fact.reason)
+            if self._renew_calls and self._pbx is not None:
+                moved = self._host not in ("", self._pbx.host)
+                self._renew_calls, self._host = False, self._pbx.host
+                self._station.renew_calls(moved=moved)
         elif fact.code // 100 == 2:  # we have left
             self._tell(Registration.FAILED, fact.code, "The line has been given up.")
         elif self._asked or self.registered:

@@ -4,6 +4,7 @@ A command and a fact of pjsua2's may both end a call, hold it or give it the hea
 doing each is here, so that every client is told the same and every slot is given back.
 """
 
+import contextlib
 import time
 from typing import Final
 
@@ -70,6 +71,17 @@ class Station:
                 line.phone.unhold()
         except SipFailure:
             line.reoffer_at = time.monotonic() + REOFFER_AFTER
+
+    def renew_calls(self, *, moved: bool) -> None:
+        """Tell the far ends of calls under way where we are now: the network may have changed."""
+        for line in self.lines:
+            if line.phone is None or line.answered_at is None or line.hold_wanted is not None:
+                continue
+            with contextlib.suppress(SipFailure):  # an offer is under way: it says so itself
+                if line.phone.on_hold_here():
+                    line.phone.hold()
+                else:
+                    line.phone.renew(moved=moved)
 
     def take_front(self, line: Line) -> None:
         """Give a call the headset, and the other of its conference; anyone else is held first."""

@@ -15,12 +15,14 @@ from typing import Final
 
 from softphone.guard.forward import Address
 from softphone.guard.link import Link, LinkState, Plan
+from softphone.guard.sockets import route_address
 from softphone.guard.stream import Broken, PbxAddress, tls_context
 from softphone.wire import Transport
 
 SETTLE: Final = 1.0  # seconds the primary is given before a standby is taken
 STEADY: Final = 1.0  # seconds the primary has to be back before it is used again
 LOOK_AROUND: Final = 1.0  # how often this machine's own address and clocks are looked at
+LONGEST_PAUSE: Final = 5.0  # seconds between two looks; more is a sleep where no clock stands still
 SLEPT: Final = 2.0  # a jump between the clocks that only sleep, or a set clock, makes
 DISTRUST: Final = 15.0  # seconds a registrar that answers with failures only is passed over
 
@@ -53,6 +55,11 @@ class Access:
     ca_file: str = ""
 
 
+def _drift() -> float:
+    """How far the wall clock is ahead of the one that may stand still in sleep, seconds."""
+    return time.time() - time.monotonic()
+
+
 class Pbx:
     """On the guard's thread."""
 
@@ -66,6 +73,8 @@ class Pbx:
         receive: Callable[[bytes, Link], None],
         selector: selectors.BaseSelector,
         wake: Callable[[], None],
+        route: Callable[[Address], str] = route_address,
+        drift: Callable[[], float] = _drift,
     ) -> None:
         """Raises `Unreachable` for a CA file that is none."""
         context = tls_context(access.ca_file) if access.transport is Transport.TLS else None
@@ -81,7 +90,9 @@ class Pbx:
         self._began = time.monotonic()
         self._distrusted: dict[Link, float] = {}
         self._look_due = 0.0
-        self._drift = _drift()
+        self._route, self._clock_drift = route, drift
+        self._drift = drift()
+        self._looked_at = self._began
         self._host = ""
 
     # What the guard asks
@@ -152,8 +163,9 @@ class Pbx:
             self._watch(link)
 
     def _look_around(self, now: float) -> None:
-        drift = _drift()
-        slept, self._drift = abs(drift - self._drift) > SLEPT, drift
+        drift = self._clock_drift()
+        slept = abs(drift - self._drift) > SLEPT or now - self._looked_at > LONGEST_PAUSE
+        self._drift, self._looked_at = drift, now
         host = self._own_host()
         moved, self._host = bool(self._host) and host != self._host, host
         if slept or moved:
@@ -165,12 +177,7 @@ class Pbx:
         if not ip_address(self._bind).is_unspecified:
             return self._bind
         towards = next((a for link in self._by_use() for a in link.addresses), ("192.0.2.1", 9))
-        with socket.socket(self._outer.family, socket.SOCK_DGRAM) as probe:
-            try:
-                probe.connect(towards)  # nothing is sent, only routed
-            except OSError:
-                return self._host
-            return str(probe.getsockname()[0])
+        return self._route(towards)
 
     def _by_use(self) -> list[Link]:
         return sorted(self.links, key=lambda link: link is not self.current)
@@ -278,11 +285,6 @@ class Pbx:
             own = f"{self._own_host()}:{self._outer.getsockname()[1]}"
             with contextlib.suppress(OSError):  # no route: that is what the probe finds out
                 self._outer.sendto(link.probe("", own), link.addresses[0])
-
-
-def _drift() -> float:
-    """How far the wall clock is ahead of the one that may stand still in sleep, seconds."""
-    return time.time() - time.monotonic()
 
 
 def split_address(text: str, default_port: int) -> PbxAddress:

@@ -93,6 +93,17 @@ class PhoneCall(pj.Call):  # type: ignore[misc]
         with operation("resume"):
             self.reinvite(prm)
 
+    def renew(self, *, moved: bool) -> None:
+        """Offer again what holds, from where we are now (RFC 3261 12.2.1.2, target refresh).
+
+        `moved` says that this machine has another address: the sound needs new sockets as well.
+        """
+        prm = pj.CallOpParam(True)
+        prm.opt.flag = pj.PJSUA_CALL_REINIT_MEDIA if moved else 0
+        prm.opt.videoCount = 0
+        with operation("renew"):
+            self.reinvite(prm)
+
     def dial_digits(self, digits: str, method: DtmfMethod) -> None:
         """Send keys. Raises `Refused` where the far end did not offer RFC 4733 and it was asked."""
         if method is not DtmfMethod.INFO and not self._takes_telephone_events():

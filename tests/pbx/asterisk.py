@@ -340,18 +340,18 @@ busy=480+620/500,0/500
 ring=440+480/2000,0/4000
 congestion=480+620/250,0/250
 """
-_DIALPLAN: Final = f"""
+_DIALPLAN: Final = """
 [general]
 static=yes
 writeprotect=yes
 [from-trunk]
-exten => _X.,1,Set(__PRACTICE_DID=${{EXTEN}})
- same => n,Set(__PBX_CALL_ID=${{UNIQUEID}})
+exten => _X.,1,Set(__PRACTICE_DID=${EXTEN})
+ same => n,Set(__PBX_CALL_ID=${UNIQUEID})
  same => n,Queue(answering,rb(to-desk^s^1),,,60)
  same => n,Hangup()
 [to-desk]
-exten => s,1,Set(PJSIP_HEADER(add,X-Frontdesk-Number)=+1${{PRACTICE_DID}})
- same => n,Set(PJSIP_HEADER(add,X-Pbx-Call-Id)=${{PBX_CALL_ID}})
+exten => s,1,Set(PJSIP_HEADER(add,X-Frontdesk-Number)=+1${PRACTICE_DID})
+ same => n,Set(PJSIP_HEADER(add,X-Pbx-Call-Id)=${PBX_CALL_ID})
  same => n,Return()
 [from-desks]
 exten => 100,1,Answer()
@@ -359,6 +359,10 @@ exten => 100,1,Answer()
 exten => 101,1,Answer()
  same => n(again),Playback(tone)
  same => n,Goto(again)
+exten => 102,1,Answer()
+ same => n,GotoIf($["${CHANNEL(rtp,secure,audio)}" = "1"]?secret)
+ same => n,Hangup(58)
+ same => n(secret),Echo()
 exten => 1001,1,Dial(PJSIP/dana,30)
 exten => 1002,1,Dial(PJSIP/evan,30)
 exten => 486,1,Busy()

@@ -132,7 +132,7 @@ class FakeRegistrar:
         contact = arrived.message.header("Contact")
         self.respond(arrived, *self.verdict, f"Contact: {contact};expires=300")
 
-    def respond(self, arrived: Arrived, code: int, reason: str, *more: str) -> None:
+    def respond(self, arrived: Arrived, code: int, reason: str, *more: str, body: str = "") -> None:
         """Answer a request."""
         message = arrived.message
         lines = [f"SIP/2.0 {code} {reason}"]
@@ -140,7 +140,7 @@ class FakeRegistrar:
         for name in ("From", "To", "Call-ID", "CSeq"):
             lines.append(f"{name}: {message.header(name)}")
         tagged = [f"{x};tag=pbx" if x.startswith("To:") and "tag=" not in x else x for x in lines]
-        text = "\r\n".join([*tagged, *more, "Content-Length: 0", "", ""])
+        text = "\r\n".join([*tagged, *more, f"Content-Length: {len(body)}", "", body])
         arrived.connection.sendall(text.encode())
 
 

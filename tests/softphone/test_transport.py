@@ -218,6 +218,27 @@ def code(pbx: FakeRegistrar, wanted: int) -> Received:
             return message
 
 
+def answered(desk: EngineProcess, pbx: FakeRegistrar) -> str:
+    """Bring a call from the PBX up and return its id."""
+    invite(desk, pbx, GOOD_SDP.format(port=40000))
+    offered = desk.wait_for(wire.CallOffered)
+    desk.send(wire.Answer(offered.call))
+    acknowledge(pbx, code(pbx, 200))
+    desk.wait_for(wire.CallAnswered)
+    return offered.call
+
+
+def acknowledge(pbx: FakeRegistrar, answer: Received) -> None:
+    """Send the ACK of a 200."""
+    ack = (
+        f"ACK {answer.header('Contact').strip('<>')} SIP/2.0\r\n"
+        f"Via: SIP/2.0/TLS 127.0.0.1:{pbx.port};branch=z9hG4bKack\r\nMax-Forwards: 70\r\n"
+        f"From: {answer.header('From')}\r\nTo: {answer.header('To')}\r\nCall-ID: c1\r\n"
+        "CSeq: 1 ACK\r\nContent-Length: 0\r\n\r\n"
+    )
+    pbx.connections[-1].sendall(ack.encode())
+
+
 def test_a_call_over_tls_is_answered_and_hung_up(
     start: StartEngine, good: ssl.SSLContext, ca_file: str
 ) -> None:
@@ -235,12 +256,7 @@ def test_a_call_over_tls_is_answered_and_hung_up(
         here = pbx.connections[-1].getpeername()
         contact = answer.header("Contact")
         assert f"@127.0.0.1:{here[1]};transport=tls>" in contact
-        ack = (
-            f"ACK {contact.strip('<>')} SIP/2.0\r\nVia: SIP/2.0/TLS 127.0.0.1:{pbx.port};"
-            f"branch=z9hG4bKack\r\nMax-Forwards: 70\r\nFrom: {answer.header('From')}\r\n"
-            f"To: {answer.header('To')}\r\nCall-ID: c1\r\nCSeq: 1 ACK\r\nContent-Length: 0\r\n\r\n"
-        )
-        pbx.connections[-1].sendall(ack.encode())
+        acknowledge(pbx, answer)
         desk.wait_for(wire.CallAnswered)
         desk.send(wire.HangUp(offered.call))
         bye = pbx.await_request("BYE")
@@ -264,6 +280,37 @@ def test_a_plain_call_to_an_encrypted_line_is_turned_away_and_kept(
         ended = desk.wait_for(wire.CallEnded)
         assert (ended.call, ended.code) == (waited.call, 488)
         assert "without encryption" in ended.reason
+
+
+def test_a_call_outlives_its_connection(
+    start: StartEngine, good: ssl.SSLContext, ca_file: str
+) -> None:
+    """The PBX is told where the desk is now, so that its BYE finds the way."""
+    with registrar(good) as pbx:
+        desk = start()
+        use = account(pbx, transport=Transport.TLS, ca_file=ca_file)
+        desk.send(use)
+        comes_to(desk, Registration.REGISTERED)
+        call = answered(desk, pbx)
+        desk.reconnect()
+        desk.send(use)  # as a window does that comes back: no reason to connect anew
+        comes_to(desk, Registration.REGISTERED)
+        assert len(pbx.connections) == 1
+        pbx.close()
+        comes_to(desk, Registration.FAILED)
+        pbx.open()
+        comes_to(desk, Registration.REGISTERED)
+        renewed = pbx.await_request("INVITE")
+        assert "tag=" in renewed.message.header("To")
+        here = renewed.connection.getpeername()
+        assert f"@127.0.0.1:{here[1]};transport=tls>" in renewed.message.header("Contact")
+        sdp = GOOD_SDP.format(port=40000)
+        pbx.respond(renewed, 200, "OK", "Content-Type: application/sdp", body=sdp)
+        desk.send(wire.HangUp(call))
+        bye = pbx.await_request("BYE")
+        assert bye.connection is renewed.connection
+        pbx.respond(bye, 200, "OK")
+        assert desk.wait_for(wire.CallEnded).cause is EndCause.DESK
 
 
 def test_only_the_registrar_is_heard_once_there_is_one(start: StartEngine) -> None:
