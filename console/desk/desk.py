@@ -23,7 +23,7 @@ from console.desk.switchboard import Switchboard
 from console.desk.views import Fact, Light
 from console.phone.engine import Engine
 from console.store.work import DoneCallback
-from scripts import facts, phone_numbers
+from scripts import facts
 from scripts.calltypes import CallType, Outcome
 from scripts.loader import Library
 from scripts.protocol import DEFAULT_WORDS_911
@@ -163,10 +163,12 @@ class Desk(StageSignals):
         self.transfer_changed.emit(None)
         if current is None:
             return
-        number = phone_numbers.dial_key(target)
+        number = escalating.transfer_target(target)
         if not number:
             self._stage.say(
-                "No number to transfer to", "Type a number, or choose a person.", Light.WARN
+                "No number to transfer to",
+                "Type a whole number or an extension, or choose a person.",
+                Light.WARN,
             )
             return
         current.transfer_to = number

@@ -1,5 +1,6 @@
 """F9 and F6: to whom a call can go, and what has to be safe before it does."""
 
+import re
 from datetime import datetime
 
 from console.desk import finishing
@@ -11,6 +12,7 @@ from scripts.questions import Feed
 from softphone.calls import Move, can
 
 TRANSFER = "transfer"
+_EXTENSION = re.compile(r"[0-9*#]{2,6}")
 KEEP = "keep"
 
 
@@ -55,6 +57,18 @@ def transfer_choices(call: LiveCall, now: datetime) -> tuple[TransferChoice, ...
         for number, provider in enumerate(reachable, start=1)
         if provider.phone
     )
+
+
+def transfer_target(text: str) -> str:
+    """Return what to dial for a number or an extension as it was typed, "" when it is neither: a
+    caller must not be sent to a slip of the finger."""
+    typed = text.strip()
+    if _EXTENSION.fullmatch(typed):
+        return typed
+    try:
+        return phone_numbers.to_e164(typed)
+    except phone_numbers.NotANumber:
+        return ""
 
 
 def _choices(call: LiveCall, on_call: OnCall) -> tuple[OptionView, ...]:

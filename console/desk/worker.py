@@ -45,7 +45,9 @@ class Worker(QObject):
         )
 
     def close(self) -> None:
-        """Finish what was asked, then end the thread."""
+        """Finish what was asked, then end the thread. Results still on their way are not delivered:
+        whoever would have them has gone."""
+        self._settled.disconnect(self._deliver)
         self._pool.shutdown(wait=True)
 
     def _deliver(self, settled: "_Settled") -> None:

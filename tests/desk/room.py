@@ -107,6 +107,7 @@ class Room:
         self.gone: list[str] = []
         self.told: list[str] = []  # the names of the signals, in order
         self.drafts_saved = 0
+        self.focus = ""  # where the form last put the cursor
         desk = self.desk
         for name, signal in (
             ("cards", desk.calls_changed),
@@ -127,6 +128,8 @@ class Room:
 
     def _note(self, name: str, value: object) -> None:
         setattr(self, name, value)
+        if name == "form" and value is not None and value.focus:
+            self.focus = value.focus
         self.told.append(name)
 
     def _count_draft(self, _line: str) -> None:
@@ -213,6 +216,8 @@ class Room:
     def fill(self, kind: CallType, answers: dict[str, str] | None = None) -> None:
         """Choose a call type and go through its form to its end, read back and all."""
         self.desk.choose_type(kind)
+        if self.form is not None:
+            self.desk.go_to_step(self.form.steps[0].number)
         given = {"new_symptom": "no", **(answers or {})}
         for _ in range(60):
             form = self.form

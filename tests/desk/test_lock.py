@@ -1,0 +1,103 @@
+"""The lock: it hides the screen, and never stands between a receptionist and a caller."""
+
+from softphone import wire
+from tests.desk.conftest import MakeRoom
+from tests.desk.room import Room
+
+
+def locked(room: Room) -> bool:
+    assert room.status is not None
+    return room.status.locked
+
+
+def test_the_first_pin_is_chosen_kept_as_argon2id_and_opens_the_desk_ever_after(
+    make_room: MakeRoom,
+) -> None:
+    room = make_room().open()
+    room.desk.lock()
+    assert locked(room)
+    assert room.status is not None
+    assert room.status.lock_needs_pin
+    room.desk.choose_pin("123")
+    assert room.notices[-1].title == "Too short"
+    assert locked(room)
+    room.desk.choose_pin("2468")
+    room.rest()
+    assert not locked(room)
+    ((kept,),) = room.rows("select lock_hash from staff")
+    assert kept.startswith("$argon2id$")
+    assert "2468" not in kept
+    room.close()
+    again = make_room().open()
+    again.desk.lock()
+    assert again.status is not None
+    assert not again.status.lock_needs_pin
+    again.desk.choose_pin("1111")  # whoever walks by may not choose another
+    again.rest()
+    assert locked(again)
+    again.desk.unlock("2468")
+    again.rest()
+    assert not locked(again)
+
+
+def test_wrong_pins_make_the_next_try_wait_longer(room: Room) -> None:
+    room.desk.lock()
+    room.desk.choose_pin("2468")
+    room.rest()
+    room.desk.lock()
+    for _ in range(3):
+        room.desk.unlock("0000")
+        room.rest()
+        assert room.notices[-1].title == "That is not the PIN"
+    room.desk.unlock("2468")
+    room.rest()
+    assert room.notices[-1].title == "Too many wrong PINs"
+    assert locked(room)
+    room.clock.forward(seconds=3)
+    room.desk.unlock("0000")
+    room.rest()
+    room.clock.forward(seconds=3)  # enough after three, not after four
+    room.desk.unlock("2468")
+    room.rest()
+    assert locked(room)
+    room.clock.forward(seconds=3)
+    room.desk.unlock("2468")
+    room.rest()
+    assert not locked(room)
+
+
+def test_many_tries_at_once_count_as_one_at_a_time(room: Room) -> None:
+    room.desk.lock()
+    room.desk.choose_pin("2468")
+    room.rest()
+    room.desk.lock()
+    for guess in range(2460, 2470):
+        room.desk.unlock(str(guess))
+    room.rest()
+    assert locked(room)
+    assert len(room.notices) == 1
+
+
+def test_calls_are_answered_and_ended_on_a_locked_desk(room: Room) -> None:
+    room.desk.lock()
+    room.ring()
+    assert room.pop is not None
+    room.up()
+    room.desk.read_911()
+    assert "911" in room.pop.say
+    room.desk.hold_or_resume()
+    room.desk.hang_up()
+    assert [type(command) for command in room.engine.sent] == [
+        wire.Answer,
+        wire.Hold,
+        wire.HangUp,
+    ]
+
+
+def test_a_pin_is_no_reason_to_wait_for_a_pop(room: Room) -> None:
+    room.desk.lock()
+    room.desk.choose_pin("2468")  # hashing takes tens of milliseconds, elsewhere
+    room.told.clear()
+    room.ring()
+    assert room.told[0] == "pop"
+    room.rest()
