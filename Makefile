@@ -1,7 +1,7 @@
 PYTHON ?= python3
 
-.PHONY: demo run test bench install clean
-demo run test bench install:
+.PHONY: demo run test bench install pjsua2-wheel clean
+demo run test bench install pjsua2-wheel:
 	@$(PYTHON) bootstrap.py $@ $(ARGS)
 
 clean:

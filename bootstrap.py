@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -40,6 +41,21 @@ QT_LIBRARIES = {
     "libpulse.so.0": "libpulse0",
 }
 TEST_PROGRAMS = {"Xvfb": "xvfb", "sipp": "sip-tester"}
+# File -> Debian package. What a pjsua2 of our own is compiled with, and where its source's
+# signature is checked.
+WHEEL_FILES = {
+    "/usr/bin/g++": "g++",
+    "/usr/bin/make": "make",
+    "/usr/bin/swig": "swig",
+    "/usr/include/alsa/asoundlib.h": "libasound2-dev",
+    "/usr/include/openssl/ssl.h": "libssl-dev",
+    "/usr/include/opus/opus.h": "libopus-dev",
+    "/usr/include/speex/speex.h": "libspeex-dev",
+    "/usr/include/speex/speex_echo.h": "libspeexdsp-dev",
+    "/usr/include/srtp2/srtp.h": "libsrtp2-dev",
+    "/usr/include/uuid/uuid.h": "uuid-dev",
+    "/usr/share/keyrings/debian-archive-keyring.gpg": "debian-archive-keyring",
+}
 
 
 class CannotSetUpError(Exception):
@@ -49,14 +65,15 @@ class CannotSetUpError(Exception):
 def main() -> int:
     """Set up, then run what was asked; the exit code is the command's own."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=("install", "demo", "run", "test", "bench"))
+    parser.add_argument("what", choices=("install", "demo", "run", "test", "bench", "pjsua2-wheel"))
     parser.add_argument("rest", nargs=argparse.REMAINDER, help="passed on")
     arguments = parser.parse_args()
     try:
         if sys.platform == "linux":
-            add_system_packages(for_tests=arguments.what in ("test", "bench"))
+            add_system_packages(missing_packages(arguments.what))
         make_venv()
-        install(extra="[test]" if arguments.what in ("test", "bench") else "")
+        if arguments.what != "pjsua2-wheel":  # needs nothing but Python
+            install(extra="[test]" if arguments.what in ("test", "bench") else "")
     except CannotSetUpError as error:
         print(f"frontdesk: {error}", file=sys.stderr)
         return 2
@@ -66,6 +83,7 @@ def main() -> int:
         "run": [[python(), "-m", "console", "run", *arguments.rest]],
         "test": checks(arguments.rest),
         "bench": [[python(), "-m", "tests.bench", *arguments.rest]],
+        "pjsua2-wheel": [[python(), "-m", "softphone.wheel.build", *arguments.rest]],
     }[arguments.what]
     for command in commands:
         if arguments.what == "test":
@@ -83,15 +101,31 @@ def main() -> int:
 
 
 def checks(rest: list[str]) -> list[list[str]]:
-    """Return every check a change must pass, the quickest first."""
+    """Return every check a change must pass, the quickest first.
+
+    Real calls are placed on the public pjsua2 always, and again on one of our own where it was
+    built.
+    """
     here = [python(), "-m"]
+    on_own = [
+        [*here, "pytest", "tests/softphone", "tests/wheel", "-m", "sip", "--pjsua2-wheel", str(own)]
+        for own in own_wheels()
+    ]
     return [
         [*here, "ruff", "format", "--check", "."],
         [*here, "ruff", "check", "."],
         [str(tool("lint-imports"))],
         [*here, "mypy"],
         [*here, "pytest", *rest],
+        *([] if rest else on_own),
     ]
+
+
+def own_wheels() -> list[Path]:
+    """Return the wheel `pjsua2-wheel` left for the private environment's Python, if it did."""
+    pythons = [folder.name for folder in VENV.glob("lib/python3.*")]
+    tags = [name.replace("python", "cp").replace(".", "") for name in pythons]
+    return [own for tag in tags for own in (ROOT / "dist").glob(f"pjsua2_frontdesk-*-{tag}-*.whl")]
 
 
 def python() -> str:
@@ -165,11 +199,21 @@ def install(*, extra: str) -> None:
     STAMP.write_text(wanted)
 
 
-def add_system_packages(*, for_tests: bool) -> None:
-    """Add what Qt and the tests need of the system, where apt is there and we may use it."""
+def missing_packages(what: str) -> list[str]:
+    """Return the Debian packages a command needs and this machine lacks."""
+    if what == "pjsua2-wheel":
+        missing = [package for file, package in WHEEL_FILES.items() if not Path(file).exists()]
+        if not Path(sysconfig.get_path("include"), "Python.h").exists():
+            missing.append(f"python{sysconfig.get_python_version()}-dev")
+        return missing
     missing = [package for library, package in QT_LIBRARIES.items() if not loads(library)]
-    if for_tests:
+    if what in ("test", "bench"):
         missing += [deb for program, deb in TEST_PROGRAMS.items() if not shutil.which(program)]
+    return missing
+
+
+def add_system_packages(missing: list[str]) -> None:
+    """Add what is missing of the system, where apt is there and we may use it."""
     if not missing:
         return
     names = " ".join(missing)

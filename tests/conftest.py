@@ -8,20 +8,32 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-OWN_WHEEL = "FRONTDESK_PJSUA2_WHEEL"  # path of a wheel from `make pjsua2-wheel`
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Real calls can be placed on another pjsua2 than the installed one."""
+    parser.addoption(
+        "--pjsua2-wheel", type=Path, metavar="FILE", help="a wheel from `make pjsua2-wheel`"
+    )
+
+
+@pytest.fixture(scope="session")
+def own_wheel(pytestconfig: pytest.Config) -> Path | None:
+    """The wheel named on the command line."""
+    wheel: Path | None = pytestconfig.getoption("--pjsua2-wheel")
+    return wheel
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _engines_run_on_the_wheel_asked_for(
-    tmp_path_factory: pytest.TempPathFactory,
+    own_wheel: Path | None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
     """Every engine started finds the named wheel before the one installed."""
-    wheel = os.environ.get(OWN_WHEEL)
-    if not wheel:
+    if own_wheel is None:
         yield
         return
     site = tmp_path_factory.mktemp("pjsua2")
-    with zipfile.ZipFile(Path(wheel)) as archive:
+    with zipfile.ZipFile(own_wheel) as archive:
         archive.extractall(site)
     before = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(site), before)))

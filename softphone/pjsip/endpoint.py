@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pjsua2 as pj
 
-from softphone.errors import WorldError
+from softphone.errors import SoundUnavailable, WorldError
 from softphone.pjsip.account import (
     Credentials,
     PhoneAccount,
@@ -27,6 +27,8 @@ CLOCK_RATE: Final = 16000  # Hz: G.722's, and cheap to bring down to 8000
 FRAME_MS: Final = 20
 CODECS: Final = {OPUS: 255, "PCMU/8000/1": 254, "PCMA/8000/1": 253, "G722/16000/1": 252}
 POLL_MS: Final = 10
+_DEFAULT_CAPTURE: Final = -1  # PJMEDIA_AUD_DEFAULT_CAPTURE_DEV, which no binding exports
+_DEFAULT_PLAYBACK: Final = -2
 
 
 class Phone:
@@ -144,16 +146,23 @@ class Phone:
             return len(self._endpoint.audDevManager().enumDev2())
 
     def use_native_sound(self) -> tuple[str, str]:
-        """Speak through pjsua2's own default devices and return their names."""
+        """Speak through pjsua2's own default devices and return their names.
+
+        Raises `SoundUnavailable`.
+        """
+        if not self.sound_devices():
+            raise SoundUnavailable("This build of the phone has no sound devices of its own.")
         manager = self._endpoint.audDevManager()
-        with operation("native sound"):
-            manager.setCaptureDev(pj.PJMEDIA_AUD_DEFAULT_CAPTURE_DEV)
-            manager.setPlaybackDev(pj.PJMEDIA_AUD_DEFAULT_PLAYBACK_DEV)
-            names = [
-                str(manager.getDevInfo(number).name)
-                for number in (manager.getCaptureDev(), manager.getPlaybackDev())
-            ]
-        return names[0], names[1]
+        try:
+            manager.setCaptureDev(_DEFAULT_CAPTURE)
+            manager.setPlaybackDev(_DEFAULT_PLAYBACK)
+            devices = manager.getCaptureDev(), manager.getPlaybackDev()
+            microphone, earpiece = (str(manager.getDevInfo(number).name) for number in devices)
+        except pj.Error:
+            self.use_own_clock()
+            reason = "The system's sound devices cannot be opened; are they in use?"
+            raise SoundUnavailable(reason) from None
+        return microphone, earpiece
 
     def use_own_clock(self) -> None:
         """Leave the native devices: the bridge takes its clock from nowhere but time."""
