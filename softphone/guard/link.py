@@ -65,6 +65,7 @@ class Link:
         self.stream: Stream | None = None
         self.answers_probes = False
         self.missed = False  # a probe went unanswered since this was last cleared
+        self.uprooted = False  # this machine has moved or slept since then
         self._send_probe = send_probe
         self._wake = wake
         self._dialler = ThreadPoolExecutor(1, "guard-dialler")
@@ -130,7 +131,7 @@ class Link:
         """The network has changed or the machine has slept: whatever was open is open no more."""
         if self.stream is not None:
             self.lost(now, "The network has changed.")
-        self.missed = True
+        self.uprooted = True
         self._look_up_due = self._due = now
 
     def close(self) -> None:

@@ -191,7 +191,7 @@ class Pbx:
             self._none(current)
             return
         if best is current:
-            if best.missed and best.state is LinkState.UP:
+            if best.uprooted or (best.missed and best.state is LinkState.UP):
                 self._use(best)  # it was away: it may have forgotten us
             return
         works = current is not None and current.state is LinkState.UP
@@ -220,7 +220,7 @@ class Pbx:
         return self._distrusted.get(link, 0.0) <= now
 
     def _use(self, link: Link) -> None:
-        link.missed = False
+        link.missed = link.uprooted = False
         self.current = link
         self._told_reason = ""
         self._host = self._host or self._own_host()
