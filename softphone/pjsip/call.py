@@ -1,11 +1,12 @@
 """One dialog: what the engine asks of it, and what it tells."""
 
 from typing import Any, Final
+from urllib.parse import quote
 
 import pjsua2 as pj
 
 from softphone.errors import Refused, SipFailure
-from softphone.packet import Packet
+from softphone.packet import Packet, tag_of
 from softphone.pjsip.bounds import contained, operation
 from softphone.pjsip.facts import (
     Box,
@@ -35,6 +36,7 @@ class PhoneCall(pj.Call):  # type: ignore[misc]
         self.key = ""  # of the slot it stands on
         self._hung_up = False
         self.statistics = Tally()
+        self._tags: tuple[str, str] | None = None  # ours, the far end's
         self._successor: tuple[PhoneCall, Packet] | None = None
 
     # Asked by the engine
@@ -127,9 +129,40 @@ class PhoneCall(pj.Call):  # type: ignore[misc]
 
     def refer_to_call(self, other: "PhoneCall") -> None:
         """Send REFER with Replaces (RFC 3891): the far end takes over the other dialog."""
-        prm = pj.CallOpParam(True)
+        target = other.replaces_uri()
+        if target is not None:
+            self.refer(target)
+            return
         with operation("REFER with Replaces"):
-            self.xferReplaces(other, prm)
+            self.xferReplaces(other, pj.CallOpParam(True))
+
+    def replaces_uri(self) -> str | None:
+        """Return where a call that takes this one's place is to be sent (RFC 5589 7.3).
+
+        pjsua2 would name the address in From, which has no port and reaches the PBX at best; the
+        Contact reaches whoever holds the dialog.
+        """
+        if self._tags is None:
+            return None
+        with operation("call information"):
+            info = self.getInfo()
+            contact, call_id = str(info.remoteContact), str(info.callIdString)
+        contact = contact.partition(">")[0].rpartition("<")[2]
+        local, remote = self._tags
+        replaces = quote(f"{call_id};to-tag={remote};from-tag={local}", safe="")
+        return f"<{contact}?Require=replaces&Replaces={replaces}>"
+
+    def _note_tags(self, event: Any) -> None:
+        """Keep the dialog's tags from the ACK that confirmed it."""
+        if event.type == pj.PJSIP_EVENT_RX_MSG:
+            ack = Packet(str(event.body.rxMsg.rdata.wholeMsg).encode("utf-8", "surrogateescape"))
+            far, near = tag_of(ack.need(b"from")), ack.to_tag
+        elif event.type == pj.PJSIP_EVENT_TX_MSG:
+            ack = Packet(str(event.body.txMsg.tdata.wholeMsg).encode("utf-8", "surrogateescape"))
+            near, far = tag_of(ack.need(b"from")), ack.to_tag
+        else:
+            return
+        self._tags = near.decode("latin-1"), far.decode("latin-1")
 
     def refer(self, target: str) -> None:
         """Send REFER."""
@@ -201,12 +234,13 @@ class PhoneCall(pj.Call):  # type: ignore[misc]
     # Told by pjsua2
 
     @contained
-    def onCallState(self, prm: Any) -> None:  # noqa: ARG002, N802
+    def onCallState(self, prm: Any) -> None:  # noqa: N802
         info = self.getInfo()
         if info.state == pj.PJSIP_INV_STATE_EARLY and info.role == pj.PJSIP_ROLE_UAC:
             signal = Signal.ALERTING
         elif info.state == pj.PJSIP_INV_STATE_CONFIRMED:
             signal = Signal.UP
+            self._note_tags(prm.e)
         elif info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
             signal = Signal.OVER
         else:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.sip_caller import SipCaller
+from tests.softphone.far_phone import FarPhone
 from tests.softphone.peer import EngineProcess, engine
 
 MakeCaller = Callable[[EngineProcess], SipCaller]
@@ -43,3 +44,10 @@ def caller() -> Iterator[MakeCaller]:
             return stack.enter_context(contextlib.closing(SipCaller(desk.sip)))
 
         yield make
+
+
+@pytest.fixture
+def far_phone() -> Iterator[FarPhone]:
+    """A raw telephone to be called."""
+    with contextlib.closing(FarPhone()) as phone:
+        yield phone
