@@ -17,7 +17,8 @@ import msgspec
 from softphone.calls import CallState, ConferenceState, ConsultState
 
 VERSION: Final = 1
-MAX_LINE: Final = 64 * 1024  # bytes; a longer line is a broken or hostile peer
+MAX_LINE: Final = 64 * 1024  # bytes of a command; a longer line is a broken or hostile peer
+MAX_EVENT: Final = 4 * 1024 * 1024  # a `Welcome` holds every call, and every caller missed
 
 
 class WireError(Exception):
@@ -717,12 +718,12 @@ def decode_command(line: bytes) -> AnyCommand:
 
 def decode_event(line: bytes) -> AnyEvent:
     """Read an engine's line, or raise `WireError` with what is wrong and where."""
-    return _decode(_events, line)
+    return _decode(_events, line, MAX_EVENT)
 
 
-def _decode(decoder: msgspec.json.Decoder[T], line: bytes) -> T:
-    if len(line) > MAX_LINE:
-        raise WireError(f"a line of {len(line)} bytes is longer than {MAX_LINE}")
+def _decode(decoder: msgspec.json.Decoder[T], line: bytes, longest: int = MAX_LINE) -> T:
+    if len(line) > longest:
+        raise WireError(f"a line of {len(line)} bytes is longer than {longest}")
     try:
         return decoder.decode(line)
     except msgspec.DecodeError as error:

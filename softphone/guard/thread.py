@@ -44,6 +44,7 @@ LARGEST_FOR_PJSIP: Final = 3900  # PJSIP_MAX_PKT_LEN is 4000: longer messages re
 # Seconds after which an INVITE pjsua2 ignored gives its slot back. It answers within milliseconds
 # or, what its parser cannot read, never: a line must not be lost to that for long.
 UNANSWERED_BY_PJSIP: Final = 0.5
+OWN_TAG: Final = b"fd"  # of answers the guard gives and forgets
 RETRY_AFTER: Final = ((b"Retry-After", b"10"),)
 # RFC 3261 20.43: 399 is a warning for people
 ENCRYPTED_ONLY: Final = ((b"Warning", b'399 frontdesk "Encrypted calls only (SRTP)"'),)
@@ -103,6 +104,7 @@ class Guard:
         self._forward = Forwarder(Addresses(self.public, self.inner))
         self._room = WaitingRoom(self._to_world, most=most_waiting, longest=longest_wait)
         self._pace = Pace(per_second=20, burst=20)
+        self._newcomers = Pace(per_second=50, burst=400)  # twice what may wait, and no real day's
         self._pjsip: Address = ("127.0.0.1", 0)
         self._waker, self._woken = socket.socketpair()
         self._woken.setblocking(False)
@@ -284,7 +286,9 @@ class Guard:
             self._forward.take_own_route(packet, here)
         if packet.method == b"INVITE" and not packet.to_tag:
             self._new_invite(packet)
-        elif packet.method == b"ACK" and self._room.acknowledge(packet.dialog_key):
+        elif packet.method == b"ACK" and (
+            self._room.acknowledge(packet.dialog_key) or packet.to_tag == OWN_TAG
+        ):
             return
         elif packet.method == b"CANCEL" and (left := self._room.cancel(packet, time.monotonic())):
             self._gone(left, EndCause.ABANDONED, 487)
@@ -323,7 +327,7 @@ class Guard:
     ) -> bool:
         self.counts[f"refused {code}"] += 1
         if packet.method != b"ACK":
-            refusal = reply(packet, code, to_tag=b"fd", extra=extra)
+            refusal = reply(packet, code, to_tag=OWN_TAG, extra=extra)
             self._to_world(refusal, reply_address(packet))
         return False
 
@@ -333,6 +337,10 @@ class Guard:
             self._mended_or_refused(packet)  # a retransmission: pjsua2 knows it
             return
         if self._room.repeat(key):
+            return
+        if not self._newcomers.take(now):
+            # A flood: answered and forgotten (RFC 3261 8.2.7), or its memory would be the harm
+            self._refuse(packet, 503, RETRY_AFTER)
             return
         call = new_call_id()
         waiter = Waiter(key, call, packet, now)
@@ -492,7 +500,7 @@ class Guard:
 
     def _answer_pjsip(self, request: Packet, code: int) -> None:
         if request.method != b"ACK":
-            self._inner.sendto(reply(request, code, to_tag=b"fd"), self._pjsip)
+            self._inner.sendto(reply(request, code, to_tag=OWN_TAG), self._pjsip)
 
     def _resolve(self, host: str, port: int, data: bytes, original: Packet) -> None:
         """Look a name up on a thread of its own: a slow resolver must not hold calls up."""
