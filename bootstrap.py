@@ -41,6 +41,8 @@ QT_LIBRARIES = {
     "libpulse.so.0": "libpulse0",
 }
 TEST_PROGRAMS = {"Xvfb": "xvfb", "sipp": "sip-tester"}
+# The tests against a PBX fetch Debian's Asterisk by themselves, its signatures checked with this
+TEST_FILES = {"/usr/share/keyrings/debian-archive-keyring.gpg": "debian-archive-keyring"}
 # File -> Debian package. What a pjsua2 of our own is compiled with, and where its source's
 # signature is checked.
 WHEEL_FILES = {
@@ -209,6 +211,7 @@ def missing_packages(what: str) -> list[str]:
     missing = [package for library, package in QT_LIBRARIES.items() if not loads(library)]
     if what in ("test", "bench"):
         missing += [deb for program, deb in TEST_PROGRAMS.items() if not shutil.which(program)]
+        missing += [deb for file, deb in TEST_FILES.items() if not Path(file).exists()]
     return missing
 
 
