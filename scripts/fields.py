@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from scripts.phone_numbers import NotANumber, to_e164
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_CLOCK: Final = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
+_CLOCK: Final = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)(?::00)?")
 _SLUG: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _LINK_ID: Final = re.compile(r"[^\s\x00-\x1f\x7f]{1,255}")
 _CODE: Final = re.compile(r"[^\s\x00-\x1f\x7f]+(?: [^\s\x00-\x1f\x7f]+)*")
@@ -91,6 +91,11 @@ def _slug(value: object) -> str:
     if not isinstance(value, str) or not _SLUG.fullmatch(value):
         raise wrong(f"“{value}” is not an id; write small letters, digits and _, a letter first")
     return value
+
+
+def is_slug(text: str) -> bool:
+    """Whether a text can be an id of a practice file."""
+    return _SLUG.fullmatch(text) is not None
 
 
 def _link_id(value: object) -> str:

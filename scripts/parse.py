@@ -15,6 +15,7 @@ from scripts.phone_numbers import NotANumber, to_e164
 from scripts.practice import Practice
 from scripts.questions import (
     ANY_PROVIDER,
+    CHOICES,
     MANY_WORDS,
     NO,
     NO_TIME,
@@ -83,6 +84,20 @@ def read(
 
     `today` is the practice's local day: a birth date lies before it.
     """
+    if question.type in CHOICES:
+        return _read(question, given, lambda text: _choice(practice, question, text))
+    return read_plain(question, given, today)
+
+
+def read_plain(question: Question, given: str | Sequence[str], today: date) -> Reading:
+    """Read what was given to a question that no practice's lists are chosen from."""
+    reader = _READERS.get(question.type)
+    if reader is not None:
+        return _read(question, given, lambda text: reader(question, text, today))
+    return _read(question, given, _phone if question.control is Control.PHONE else _words)
+
+
+def _read(question: Question, given: str | Sequence[str], one: Callable[[str], Reading]) -> Reading:
     parts = (given,) if isinstance(given, str) else tuple(given)
     if question.repeats and question.type in MANY_WORDS:
         between = _MANY[question.type is _TEXT]
@@ -96,20 +111,15 @@ def read(
         return Reading(problem=f"{over} characters too long; the limit is {question.limit}")
     if len(texts) > 1 and not question.repeats:
         return Reading(problem="Only one answer fits here; choose one")
-    readings = [_one(practice, question, text, today) for text in texts]
+    readings = [one(text) for text in texts]
     problem = next((reading.problem for reading in readings if reading.problem), "")
     if problem:
         return Reading(problem=problem)
     return Reading(tuple(dict.fromkeys(value for r in readings for value in r.values)))
 
 
-def _one(practice: Practice, question: Question, text: str, today: date) -> Reading:
-    reader = _READERS.get(question.type)
-    if reader is not None:
-        return reader(question, text, today)
-    if question.type in (QuestionType.CHOICE, QuestionType.OPEN_CHOICE):
-        return _choice(practice, question, text)
-    return _phone(text) if question.control is Control.PHONE else Reading((text,))
+def _words(text: str) -> Reading:
+    return Reading((text,))
 
 
 def _boolean(_question: Question, text: str, _today: date) -> Reading:

@@ -175,7 +175,7 @@ class Question(Model):
     half: bool = False  # shares its row with the next half question
     control: Control | None = None
     feeds: Feed | None = None
-    item: tuple["Question", ...] = ()  # the questions of a group
+    item: tuple["Question", ...] = ()  # the questions of a group, or those after its own answer
 
     @property
     def limit(self) -> int:
@@ -230,8 +230,10 @@ def _comma_rule(options: tuple[Option, ...]) -> str:
 
 
 def _group_rule(question: Question) -> str:
-    if (question.type is QuestionType.GROUP) != bool(question.item):
-        return "a group has item, and only a group has"
+    if question.type is QuestionType.GROUP and not question.item:
+        return "a group has item; write its questions"
+    if question.type is QuestionType.DISPLAY and question.item:
+        return "is of type display and holds nothing; make it a group"
     return ""
 
 

@@ -145,12 +145,16 @@ class Sheet:
         """The current step."""
         return next(step for step in self.steps if step.current)
 
+    def exists(self, link_id: str) -> bool:
+        """Whether a question of this name exists now."""
+        place = self.plan.places.get(link_id)
+        return place is not None and bool(self._flags[place])
+
     def question(self, link_id: str) -> Question:
         """Return a question that exists now, or raise `NoSuchQuestion`."""
-        place = self.plan.places.get(link_id)
-        if place is None or not self._flags[place]:
+        if not self.exists(link_id):
             raise NoSuchQuestion(link_id)
-        return self.plan.questions[place]
+        return self.plan.by_id[link_id]
 
     def options(self, link_id: str) -> tuple[tuple[str, str], ...]:
         """Return code and words of a choice's answers, as far as the practice's file gives them."""

@@ -1,8 +1,10 @@
 """One answer's value as FHIR writes it: the value[x] of a QuestionnaireResponse and its kin."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from scripts.questions import CHOICES, UNSURE, YES, Option, Question, QuestionType, ValueType
 
@@ -10,11 +12,17 @@ DATA_ABSENT: Final = "http://hl7.org/fhir/StructureDefinition/data-absent-reason
 UNKNOWN: Final = "asked-unknown"
 
 
-def value_of(question: Question, options: Sequence[Option], value: str) -> dict[str, Any]:
+def value_of(
+    question: Question, options: Sequence[Option], value: str, zone: ZoneInfo | None = None
+) -> dict[str, Any]:
     """Return `{"valueInteger": 5}` for a value as an `Answer` keeps it.
 
-    “Not sure” has no boolean in FHIR: it is a value absent because it was asked and not known.
+    A dateTime is the practice's own; `zone` gives it the offset that FHIR asks for where it
+    leaves the house. “Not sure” has no boolean in FHIR: it is a value absent because it was asked
+    and not known.
     """
+    if question.type is QuestionType.DATE_TIME:
+        return {"valueDateTime": moment_text(datetime.fromisoformat(value), zone)}
     if question.type in CHOICES:
         return _choice(question, options, value)
     return _MAKERS.get(question.type, _string)(value)
@@ -55,6 +63,22 @@ def read_quantity(given: Mapping[str, Any]) -> tuple[Decimal, str]:
     return Decimal(str(value)), " ".join(str(unit).split())
 
 
+def moment_text(moment: datetime, zone: ZoneInfo | None) -> str:
+    """Return a local time as a FHIR dateTime, with the offset of its zone where one is given."""
+    return moment.replace(tzinfo=zone).isoformat("T", "seconds" if zone else "minutes")
+
+
+def moment_of(value: Any) -> datetime | None:
+    """Return a FHIR dateTime as a local time to the minute, whatever zone it names; None where it
+    names no time of day."""
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    has_time = "T" in str(value)
+    return moment.replace(second=0, microsecond=0, tzinfo=None) if has_time else None
+
+
 def _choice(question: Question, options: Sequence[Option], value: str) -> dict[str, Any]:
     for option in options:
         if option.code == value:
@@ -85,6 +109,5 @@ _MAKERS: Final[Mapping[QuestionType, Callable[[str], dict[str, Any]]]] = {
     QuestionType.DECIMAL: lambda value: {"valueDecimal": _figure(value)},
     QuestionType.QUANTITY: lambda value: {"valueQuantity": quantity(value)},
     QuestionType.DATE: lambda value: {"valueDate": value},
-    QuestionType.DATE_TIME: lambda value: {"valueDateTime": value},
     QuestionType.TIME: lambda value: {"valueTime": f"{value}:00"},
 }

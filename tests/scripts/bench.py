@@ -128,13 +128,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = long_practice(Path(folder))
         load_practice(path)
-        print(
-            f"a script of {QUESTIONS} questions, loaded: {timed(lambda: load_practice(path)):.1f} ms"
-        )
+        loaded = timed(lambda: load_practice(path))
+        print(f"a script of {QUESTIONS} questions, loaded: {loaded:.1f} ms")
         took = answering(path)
-        print(
-            f"one answer on it, all that is shown: median {took[100]:.2f} ms, p95 {took[190]:.2f} ms"
-        )
+        print(f"one answer on it, all shown: median {took[100]:.2f} ms, p95 {took[190]:.2f} ms")
     tracemalloc.start()
     library = crowd()
     print(f"{PRACTICES} practices indexed: {tracemalloc.get_traced_memory()[0] / 1e6:.0f} MB")

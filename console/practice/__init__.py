@@ -1,0 +1,1 @@
+"""The `frontdesk practice` commands: a practice's files checked and exchanged from a terminal."""
