@@ -13,7 +13,7 @@ __all__ = ["caller", "start"]
 pytestmark = pytest.mark.sip
 OPUS_FIRST = (
     "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
-    "m=audio 40000 RTP/AVP 0 96\r\na=rtpmap:96 opus/48000/2\r\n"
+    "m=audio 40000 RTP/AVP 96 0\r\na=rtpmap:96 opus/48000/2\r\n"
 )
 
 
@@ -39,6 +39,21 @@ def test_opus_is_taken_where_there_is_opus(
     answer = line.wait_code(attempt, 200).text
     first = answer.split("m=audio ", 1)[1].split()[2]
     assert first == ("0" if own_wheel is None else "96")
+
+
+def test_a_call_we_place_offers_the_best_codec_first(
+    start: StartEngine, caller: MakeCaller, own_wheel: Path | None
+) -> None:
+    desk = start()
+    line = caller(desk)
+    host, port = line.here
+    desk.send(wire.PlaceCall("r", f"sip:far@{host}:{port}"))
+    offer = line.await_request("INVITE")
+    first = offer.text.split("m=audio ", 1)[1].split()[2]
+    best = "PCMU/8000" if own_wheel is None else "opus/48000/2"
+    assert f"a=rtpmap:{first} {best}" in offer.text
+    line.respond(offer, 486, "Busy Here")
+    desk.wait_for(wire.CallEnded)
 
 
 def test_thirty_two_calls_ring_at_once(
