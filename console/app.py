@@ -91,8 +91,10 @@ def make_application() -> QApplication:
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Frontdesk")
     sys.excepthook = _report_bug
+    sys.setswitchinterval(0.001)  # a pop must not wait 5 ms for the thread that keeps the records
+    # Ctrl+C asks the window, which asks back with a caller on the line; SIGTERM asks nobody.
     signal.signal(signal.SIGINT, lambda *_: application.quit())
-    signal.signal(signal.SIGTERM, lambda *_: application.quit())
+    signal.signal(signal.SIGTERM, lambda *_: application.exit(0))
     # Python runs a signal's handler only between its own instructions: give it some.
     waker = QTimer(application, interval=250)
     waker.timeout.connect(lambda: None)

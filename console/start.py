@@ -6,6 +6,7 @@ root's (`console.app`).
 """
 
 import argparse
+import signal
 from pathlib import Path
 
 import msgspec
@@ -35,6 +36,7 @@ def run_desk(arguments: argparse.Namespace) -> int:
         ) from error
     with lock:
         start_log(data / "logs")
+        signal.signal(signal.SIGTERM, _leave_early)  # until the window has its own way to leave
         process = EngineProcess(data, engine_options(settings))
         process.begin_unless_there()
         try:
@@ -44,6 +46,10 @@ def run_desk(arguments: argparse.Namespace) -> int:
         except BaseException:
             process.reap()  # only one begun here: one that was found may hold a call
             raise
+
+
+def _leave_early(*_: object) -> None:
+    raise SystemExit(0)
 
 
 def engine_options(settings: Settings) -> tuple[str, ...]:

@@ -91,8 +91,10 @@ def _by_itself(
     shots: Path = (arguments.shots or folder / "shots").absolute()
     personas = callers(arguments.calls)
     run = Unattended(program, library, personas, shots=shots, folder=folder, parent=application)
-    run.done.connect(application.quit)
-    QTimer.singleShot(GIVE_UP_S * 1000 * (len(personas) + 1), application, application.quit)
+    run.done.connect(lambda: application.exit(0))
+    QTimer.singleShot(
+        GIVE_UP_S * 1000 * (len(personas) + 1), application, lambda: application.exit(0)
+    )
     program.start()
     run.start()
     application.exec()
