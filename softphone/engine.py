@@ -20,8 +20,8 @@ from softphone.conferences import Conferences
 from softphone.consults import Consults
 from softphone.dialler import Dialler
 from softphone.guard import Guard, Slots
+from softphone.guard.news import CallerGone, CallerWaits, News
 from softphone.guard.pbx import PbxFound, PbxLost
-from softphone.guard.thread import CallerGone, CallerWaits, News
 from softphone.happenings import Happenings
 from softphone.lines import Line
 from softphone.looptest import LoopTest
@@ -168,6 +168,7 @@ class Engine:
             station.forget(line, EndCause.LOST, 408)
         station.server.stop()
         station.audio.close()
+        self._loop_test.free()
         station.phone.close()
         self._nudger.close()
         log.note("left")

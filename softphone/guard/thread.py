@@ -11,9 +11,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 from typing import Final
 
 from softphone.guard import sdp
@@ -27,15 +25,18 @@ from softphone.guard.forward import (
     reply,
     reply_address,
 )
+from softphone.guard.hearing import Hearing
 from softphone.guard.link import Link
+from softphone.guard.names import Names
+from softphone.guard.news import CallerGone, CallerWaits, Report
 from softphone.guard.pace import Pace
 from softphone.guard.pbx import Access, Pbx, PbxFound, PbxLost
 from softphone.guard.slots import Slots, new_call_id
-from softphone.guard.sockets import bind_datagrams, is_literal, look_up, route_address
+from softphone.guard.sockets import bind_datagrams, is_literal, route_address
 from softphone.guard.stream import Unreachable
 from softphone.guard.trim import trim
 from softphone.guard.waiting import Waiter, WaitingRoom
-from softphone.identity import Identity, identify
+from softphone.identity import identify
 from softphone.packet import Malformed, Packet
 from softphone.wire import EndCause
 
@@ -53,29 +54,6 @@ UNENCRYPTED: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CallerWaits:
-    """A caller has been queued."""
-
-    call: str
-    identity: Identity
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class CallerGone:
-    """A queued caller will not be offered."""
-
-    call: str
-    cause: EndCause
-    code: int
-    reason: str = ""
-
-
-News = CallerWaits | CallerGone | PbxFound | PbxLost
-Report = Callable[[News], None]
-
-
 class Guard:
     """The proxy. Made on any thread; its own thread runs from `start` to `stop`."""
 
@@ -91,8 +69,7 @@ class Guard:
         longest_wait: float = 180.0,
     ) -> None:
         self.counts: Counter[str] = Counter()
-        self._networks = [ip_network(network, strict=False) for network in heard]
-        self._known: dict[str, bool] = {}  # sources seen, and whether they are heard
+        self._hearing = Hearing(heard)
         self._slots = slots
         self._report = report
         self._bind = bind
@@ -116,8 +93,7 @@ class Guard:
         self._pbx: Pbx | None = None
         self._encrypted_only = False
         self._registering: Packet | None = None  # a REGISTER of pjsua2's, not answered yet
-        self._resolver = ThreadPoolExecutor(1, "guard-resolver")
-        self._names: dict[str, tuple[str, float]] = {}
+        self._names = Names(self._outer.family)
         self._thread = threading.Thread(target=self._run, name="guard", daemon=True)
 
     def start(self, pjsip_port: int) -> None:
@@ -131,7 +107,7 @@ class Guard:
         self.wake()
         if self._thread.is_alive():
             self._thread.join(2)
-        self._resolver.shutdown(wait=False, cancel_futures=True)
+        self._names.close()
         for sock in (self._outer, self._inner, self._waker, self._woken):
             sock.close()
 
@@ -204,7 +180,7 @@ class Guard:
                 self.counts["socket errors"] += 1
                 return
             source = (str(source[0]), int(source[1]))
-            if self._hears(source[0]):
+            if self._hearing.hears(source[0], self._pbx):
                 self._guarded(self._from_datagram, data, source)
             else:
                 self.counts["strangers"] += 1
@@ -229,24 +205,6 @@ class Guard:
             handle(data, at)
         except (Malformed, UnicodeError, ValueError):
             self.counts["malformed"] += 1
-
-    def _hears(self, host: str) -> bool:
-        """Whether datagrams of a source are heard: the account's PBX, and who was named."""
-        if self._networks and self._is_named(host):
-            return True
-        if self._pbx is not None:
-            return not self._pbx.is_stream and self._pbx.speaks_from(host)
-        return not self._networks
-
-    def _is_named(self, host: str) -> bool:
-        """Whether a source is in a network named. Remembered, for as many as a PBX could have."""
-        known = self._known.get(host)
-        if known is None:
-            if len(self._known) > 1000:
-                self._known.clear()
-            address = ip_address(host)
-            known = self._known[host] = any(address in network for network in self._networks)
-        return known
 
     # From the world
 
@@ -392,7 +350,7 @@ class Guard:
         if self._pbx is not None:
             self._pbx.close()
             self._pbx = None
-        self._encrypted_only = encrypted_only
+        self._encrypted_only, self._hearing.has_account = encrypted_only, True
         try:
             self._pbx = Pbx(
                 access,
@@ -503,25 +461,14 @@ class Guard:
             self._inner.sendto(reply(request, code, to_tag=OWN_TAG), self._pjsip)
 
     def _resolve(self, host: str, port: int, data: bytes, original: Packet) -> None:
-        """Look a name up on a thread of its own: a slow resolver must not hold calls up."""
-        known = self._names.get(host)
-        if known is not None and known[1] > time.monotonic():
-            self._to_world(data, Target(known[0], port))
-            return
-        family = self._outer.family
-        future = self._resolver.submit(look_up, host, port, family)
-
-        def done(found: Future[str | None]) -> None:
-            if found.cancelled():
-                return
-            if (address := found.result()) is None:
+        def found(address: str | None) -> None:
+            if address is None:
                 self.counts["names not found"] += 1
                 self._answer_pjsip(original, 503)
-                return
-            self._names[host] = (address, time.monotonic() + 60)
-            self._to_world(data, Target(address, port))
+            else:
+                self._to_world(data, Target(address, port))
 
-        future.add_done_callback(done)
+        self._names.find(host, port, found)
 
     def _to_world(self, data: bytes, to: Target) -> None:
         if not to.stream:

@@ -3,6 +3,7 @@
 
 import contextlib
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,7 +26,8 @@ def root() -> Path:
         return asterisk_root()
     except Unobtainable as error:
         reason = f"no Asterisk to test against: {error}"
-        if os.environ.get("CI") or os.environ.get("FRONTDESK_REQUIRE_PBX"):
+        required = os.environ.get("CI") or os.environ.get("FRONTDESK_REQUIRE_PBX")
+        if required and sys.platform == "linux":
             pytest.fail(reason)
         pytest.skip(reason)
 

@@ -6,11 +6,11 @@ Neither root nor dpkg's database is needed, and the machine's own apt stays as i
 """
 
 import contextlib
-import fcntl
 import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -45,6 +45,8 @@ def asterisk_root() -> Path:
 
     `FRONTDESK_ASTERISK` names one that is there already. Raises `Unobtainable`.
     """
+    if sys.platform != "linux":
+        raise Unobtainable("Debian's Asterisk runs on Linux")
     named = os.environ.get("FRONTDESK_ASTERISK")
     if named:
         return _checked(Path(named))
@@ -70,6 +72,8 @@ def _program(root: Path) -> Path:
 @contextlib.contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """Hold a lock: several test processes may want Asterisk at once, one fetches it."""
+    import fcntl  # not on Windows
+
     with path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

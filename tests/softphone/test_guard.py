@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from softphone.guard import Guard, Slots, sdp
+from softphone.guard.news import CallerGone, CallerWaits
 from softphone.guard.pace import Pace
-from softphone.guard.thread import CallerGone, CallerWaits
 from softphone.packet import Malformed, Packet, first_value, parse_via, uri_address
 from softphone.wire import EndCause
 from tests.sip_caller import NoAnswer, SipCaller
