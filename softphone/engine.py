@@ -97,7 +97,7 @@ class Engine:
         self._nudger = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._nudger.connect(("127.0.0.1", self._station.phone.port))
         self._rendezvous = b""
-        self._last_company = time.monotonic()
+        self._last_company = self._last_client = time.monotonic()
 
     def run(self) -> None:
         """Work until told to leave or left alone."""
@@ -217,6 +217,7 @@ class Engine:
         self._newcomers.tick(now)
         self._loop_test.tick(now)
         self._watch.tick(now)
+        self._end_forsaken(now)
         if station.server.anybody or len(station.lines):
             self._last_company = now
         elif now - self._last_company > station.settings.keep:
@@ -227,6 +228,17 @@ class Engine:
         if now >= self._collect_due:
             self._collect_due = now + COLLECT_EVERY
             gc.collect()
+
+    def _end_forsaken(self, now: float) -> None:
+        """End calls that have nobody at either end: no window here, no sound from there. A far end
+        that died without a BYE would otherwise hold its line, and this process, for ever."""
+        if self._station.server.anybody:
+            self._last_client = now
+        elif now - self._last_client > self._station.settings.forsaken:
+            for line in self._station.lines:
+                if line.talking and self._watch.hears_nobody(line.id):
+                    line.cause = line.cause or EndCause.LOST
+                    self._station.end(line)
 
     def _tell_levels(self) -> None:
         if self._station.audio.front is not None and self._station.server.anybody:

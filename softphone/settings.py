@@ -24,4 +24,5 @@ class Settings:
     outgoing_lines: int = 0  # lines callers cannot take
     hold_reminder: float = 30.0
     hold_alarm: float = 60.0
+    forsaken: float = 60.0  # without a client: a call nobody is heard on is ended after this
     accept_transfers: bool = False  # let a far end send us elsewhere

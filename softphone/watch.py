@@ -97,6 +97,11 @@ class Watch:
             for event in self._look(line.id, watched, now):
                 self._station.tell(event)
 
+    def hears_nobody(self, call: str) -> bool:
+        """Whether the far end's sound has been gone for a while, where there ought to be some."""
+        watched = self._watched.get(call)
+        return watched is not None and watched.ways[Direction.IN].lost
+
     def _hold_watch(self) -> HoldWatch:
         settings = self._station.settings
         return HoldWatch(settings.hold_reminder, settings.hold_alarm)
