@@ -227,6 +227,8 @@ class Audio:
         """Close the path and free the port, before pjsua2 goes."""
         for line in self._joined:
             self.leave(line)
+        self._tones.stop()
+        self._phone.stop_clock()
         self._tones.close()
         self._path.close()
         self._searcher.shutdown(wait=True, cancel_futures=True)

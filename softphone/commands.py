@@ -168,10 +168,7 @@ class Commands:
         if line.conference is not None:
             self._trades.conferences.hold(line)
             return
-        phone = line.require_phone()
-        phone.hold()
-        line.hold_wanted = True
-        self._station.audio.leave(line)
+        self._station.set_aside(line)
 
     def _resume(self, line: Line) -> None:
         line.require(Move.RESUME)
@@ -181,10 +178,7 @@ class Commands:
             return
         if consult is not None and consult.state is ConsultState.DIALLING:
             consult.require(ConsultMove.SWAP)
-        phone = line.require_phone()
-        self._station.take_front(line)
-        phone.unhold()
-        line.hold_wanted = False
+        self._station.bring_back(line)
 
     def _mute(self, line: Line, muted: bool) -> None:
         if not line.talking:

@@ -169,6 +169,11 @@ class Phone:
         with operation("null sound"):
             self._endpoint.audDevManager().setNullDev()
 
+    def stop_clock(self) -> None:
+        """Stop the bridge for good: no port of ours may be freed while its thread is in one."""
+        with operation("no sound"):
+            self._endpoint.audDevManager().setNoDev()
+
     def native_media(self) -> tuple[Any, Any]:
         """The native microphone and earpiece in the bridge."""
         manager = self._endpoint.audDevManager()

@@ -37,6 +37,10 @@ class Probe(pj.AudioMediaPort):  # type: ignore[misc]
         except Exception as error:  # noqa: BLE001 - kept for the engine's loop to report
             self.failed = error
 
+    def clear(self) -> None:
+        """Forget what was heard."""
+        self._heard.clear()
+
     def share_of(self, hertz: float) -> float:
         """Return the tone's share of the power heard, 0 to 1; 0 until half a second was heard."""
         heard = bytes(self._heard)

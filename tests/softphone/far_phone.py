@@ -102,10 +102,12 @@ class FarPhone(SipCaller):
         raise AssertionError(f"no {code} to {method} in {timeout} s; had {had}")
 
     @contextlib.contextmanager
-    def speaking(self, to: Address, hertz: float = 1000) -> Iterator[None]:
-        """Send a tone by RTP for a block, fifty packets a second."""
+    def speaking(self, to: Address, hertz: float = 1000, *, drop_every: int = 0) -> Iterator[None]:
+        """Send a tone by RTP for a block, fifty packets a second, leaving one in so many out."""
         stop = threading.Event()
-        thread = threading.Thread(target=self._speak, args=(to, hertz, stop), daemon=True)
+        thread = threading.Thread(
+            target=self._speak, args=(to, hertz, stop, drop_every), daemon=True
+        )
         thread.start()
         try:
             yield
@@ -113,7 +115,7 @@ class FarPhone(SipCaller):
             stop.set()
             thread.join()
 
-    def _speak(self, to: Address, hertz: float, stop: threading.Event) -> None:
+    def _speak(self, to: Address, hertz: float, stop: threading.Event, drop: int) -> None:
         started, number = time.monotonic(), 0
         while not stop.wait(max(0.0, started + number * 0.02 - time.monotonic())):
             first = number * 160
@@ -121,7 +123,9 @@ class FarPhone(SipCaller):
                 ulaw(round(8000 * math.sin(2 * math.pi * hertz * (first + n) / 8000)))
                 for n in range(160)
             )
-            self.rtp.sendto(RTP_HEADER.pack(0x80, PCMU, number & 0xFFFF, first, 7) + payload, to)
+            head = RTP_HEADER.pack(0x80, PCMU, number & 0xFFFF, first, 7)
+            if not drop or number % drop:
+                self.rtp.sendto(head + payload, to)
             number += 1
 
     def await_rtp(self, payload_type: int, timeout: float = 3.0) -> bytes:

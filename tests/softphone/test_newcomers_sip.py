@@ -91,6 +91,7 @@ def test_auto_answer_leaves_a_second_call_ringing_and_can_be_taken_back(
     line = caller(desk)
     first = line.invite()
     line.answered_call(first)
+    desk.wait_for(wire.AutoAnswered)
     desk.wait_for(wire.CallAnswered)
     line.invite(number="+15155550143")
     desk.wait_for(wire.CallOffered, lambda e: e.caller.number == "+15155550143")
