@@ -71,6 +71,16 @@ def make_pbx(root: Path, certificate: Certificate) -> Iterator[MakePbx]:
 
 
 @pytest.fixture
-def pbx(make_pbx: MakePbx) -> Asterisk:
-    """One PBX, running."""
+def own_pbx(make_pbx: MakePbx) -> Asterisk:
+    """One PBX, running, that the test may end."""
     return make_pbx()
+
+
+@pytest.fixture(scope="session")
+def pbx(root: Path, certificate: Certificate) -> Iterator[Asterisk]:
+    """One PBX, running, for every test that leaves it as it found it."""
+    pbx = Asterisk(root, certificate=certificate)
+    try:
+        yield pbx.start()
+    finally:
+        pbx.remove()

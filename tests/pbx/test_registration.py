@@ -72,13 +72,13 @@ def test_a_wrong_password_is_said(
 @pytest.mark.parametrize("transport", list(Transport))
 @pytest.mark.parametrize("end", [Asterisk.stop, Asterisk.kill], ids=["restart", "power"])
 def test_the_desk_is_registered_again_when_the_pbx_is_back(
-    pbx: Asterisk,
+    own_pbx: Asterisk,
     start: StartEngine,
     ca_file: str,
     transport: Transport,
     end: Callable[[Asterisk], None],
 ) -> None:
-    desk = start()
+    pbx, desk = own_pbx, start()
     desk.send(line(pbx, transport, ca_file))
     comes_to(desk, Registration.REGISTERED)
     gone = time.monotonic()
