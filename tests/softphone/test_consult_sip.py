@@ -180,12 +180,12 @@ def test_a_transfer_the_callers_phone_refuses_returns_to_the_caller(
 def test_what_a_consult_does_not_allow_is_refused_in_a_sentence(start: StartEngine) -> None:
     desk, far, provider = start("desk"), start("far"), start("provider")
     ours, _ = connect(desk, far)
-    for command in (wire.SwapConsult, wire.CancelConsult, wire.CompleteTransfer):
-        desk.send(command(ours))
+    for wish in (wire.SwapConsult(ours), wire.CancelConsult(ours), wire.CompleteTransfer(ours)):
+        desk.send(wish)
         assert "Nobody is being asked" in desk.wait_for(wire.CommandRefused).reason
     asked, theirs = consult(desk, ours, provider)
     desk.wait_for(wire.CallHeld)
-    refusals = [
+    refusals: list[tuple[wire.Command, str]] = [
         (wire.CompleteTransfer(ours), "has answered yet"),
         (wire.SwapConsult(asked), "has answered yet"),
         (wire.Resume(ours), "has answered yet"),
