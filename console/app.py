@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QTimer, QTimeZone
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from console.desk.bookkeeping import Bookkeeper
@@ -32,6 +33,9 @@ from scripts.loader import Library, load_library
 log = logging.getLogger(__name__)
 
 
+TITLE_BAR = 40  # pixels a window manager may put above a window
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """The running parts, in the order they were made."""
@@ -43,7 +47,12 @@ class Program:
 
     def start(self) -> None:
         """Show the window and begin to take calls."""
-        self.window.show()
+        room, window = self.window.screen().availableSize(), self.window
+        fits = room.width() >= window.width() and room.height() >= window.height() + TITLE_BAR
+        if fits or QGuiApplication.platformName() == "offscreen":  # there is no edge to fall off
+            window.show()
+        else:
+            window.showMaximized()  # or the status bar would be below the screen's edge
         self.desk.start()
         QTimer.singleShot(500, _settle_memory)
 
