@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum, unique
 from typing import Any
 
-from scripts.conditions import EnableWhen, test_of
+from scripts.conditions import EnableWhen
 from scripts.questions import NO, Feed
 
 
@@ -90,4 +90,4 @@ class Answer:
 def met(condition: EnableWhen, answer: Answer | None) -> bool:
     """Whether a condition holds on an answer (FHIR R4 enableWhen). No answer meets only
     `exists: false` and `!=`."""
-    return test_of(condition)(answer.values if answer else ())
+    return condition.test(answer.values if answer else ())

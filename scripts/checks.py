@@ -12,10 +12,9 @@ from typing import Final
 from rapidfuzz import process
 
 from scripts import hours
-from scripts.calltypes import CallType, Mode, Outcome
-from scripts.condition_checks import check_condition
+from scripts.calltypes import CallType, Mode
 from scripts.faults import KeyPath
-from scripts.form_checks import check_forms
+from scripts.form_checks import check_forms, check_hold, forbidden
 from scripts.greeting import BadTemplate, check_template
 from scripts.practice import Practice
 from scripts.protocol import Tier
@@ -63,6 +62,8 @@ def _greetings(practice: Practice) -> Iterator[Finding]:
                 yield where, "does not say 911; an after-hours greeting tells the caller to dial it"
             if _REASSURES.search(source):
                 yield where, "reassures or advises the caller; the desk may not"
+            elif wrong := forbidden(source):
+                yield where, wrong
 
 
 def _ids(practice: Practice) -> Iterator[Finding]:
@@ -162,27 +163,6 @@ def _messages(practice: Practice) -> Iterator[Finding]:
             yield ("protocol", "messages"), f"has no rule for {call_type.value}; write who gets it"
 
 
-def _hold(practice: Practice) -> Iterator[Finding]:
-    policy = practice.protocol.hold_policy
-    form = practice.forms.get(CallType.SYMPTOM)
-    if form is None:
-        return
-    if form.ends is Outcome.MESSAGE and policy is None:
-        yield (
-            ("forms", "symptom", "ends"),
-            "a symptom call ends escalated unless protocol.hold_policy is signed",
-        )
-    known = {question.link_id: question for question in form.questions()}
-    for place, condition in enumerate(policy.when if policy else ()):
-        where = ("protocol", "hold_policy", "when", place)
-        yield from check_condition(practice, where, condition, known, "the symptom form")
-        asked = known.get(condition.question)
-        if asked is not None and (asked.initial or asked.is_fixed):
-            name = condition.question
-            wrong = f"“{name}” has an answer nobody gave; a call is held on what is said"
-            yield (*where, "question"), wrong
-
-
 def _red_flags(practice: Practice) -> Iterator[Finding]:
     seen: set[str] = set()
     for place, rule in enumerate(practice.protocol.red_flags):
@@ -210,7 +190,7 @@ _CHECKS: Final[tuple[Callable[[Practice], Iterator[Finding]], ...]] = (
     _answers,
     _messages,
     _red_flags,
-    _hold,
+    check_hold,
     _clinics,
     check_forms,
 )

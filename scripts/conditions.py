@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum, unique
+from functools import cached_property
 from operator import eq, ge, gt, le, lt
 from typing import Annotated, Any, Final, Self
 
@@ -103,6 +104,11 @@ class EnableWhen(Model):
     def answer(self) -> Any:
         """The one value compared with."""
         return self.given[0][1]
+
+    @cached_property
+    def test(self) -> "Test":
+        """The condition as a test of an answer's values."""
+        return test_of(self)
 
     @model_validator(mode="after")
     def _one_answer(self) -> Self:

@@ -88,17 +88,31 @@ ALLOWED_ENDS: Final[Mapping[CallType, frozenset[Outcome]]] = {
 
 def decide(facts: Facts) -> Ending | None:
     """Return how the form ends with these answers; None while the deciding one is missing."""
+    found = outcome(facts)
+    if found is None:
+        return None
+    maker = _MAKERS.get(found)
+    return maker(facts) if maker else _plain(facts, found)
+
+
+def outcome(facts: Facts) -> Outcome | None:
+    """Return the outcome alone, which depends on no clock and no rota's shifts."""
     if facts.call_type is CallType.EMERGENCY:
-        return _emergency(facts)
+        return Outcome.EMERGENCY
     if facts.practice.neutral:
-        return _message(facts)
-    if facts.call_type is CallType.URGENT:
-        return escalation(facts)
-    if facts.call_type is CallType.SYMPTOM or facts.symptom_given:
-        return _message(facts) if may_hold(facts) else escalation(facts)
-    if facts.practice.forms[facts.call_type].ends is Outcome.MESSAGE:
-        return _message(facts)
-    return _PLAIN[facts.call_type](facts)
+        return Outcome.MESSAGE
+    if facts.call_type in CLINICAL_TYPES or facts.symptom_given:
+        return Outcome.MESSAGE if may_hold(facts) else _escalated(facts)
+    ends = facts.practice.forms[facts.call_type].ends
+    if ends is Outcome.MESSAGE:
+        return Outcome.MESSAGE
+    if facts.call_type is CallType.REFILL:
+        return _escalated(facts) if ends is Outcome.ESCALATED else Outcome.MESSAGE
+    return _BY_ANSWERS[facts.call_type](facts)
+
+
+def _escalated(facts: Facts) -> Outcome:
+    return Outcome.ESCALATED if facts.practice.on_call is not None else Outcome.MESSAGE
 
 
 def escalation(facts: Facts) -> Ending:
@@ -176,44 +190,42 @@ def _emergency(facts: Facts) -> Ending:
     )
 
 
-def _question(facts: Facts) -> Ending | None:
-    if facts.value(Feed.NEEDS_MESSAGE) not in ("", NO):
-        return _message(facts)
-    return _plain(facts, Outcome.ANSWERED, RecordKind.NONE, "answered")
+def _question(facts: Facts) -> Outcome:
+    needed = facts.value(Feed.NEEDS_MESSAGE) not in ("", NO)
+    return Outcome.MESSAGE if needed else Outcome.ANSWERED
 
 
-def _new_appointment(facts: Facts) -> Ending | None:
+def _new_appointment(facts: Facts) -> Outcome | None:
     slot = facts.value(Feed.SLOT)
     if slot == NO_TIME or facts.value(Feed.NEEDS_MESSAGE) == YES:
-        return _message(facts)
-    if not slot:
-        return None
-    return _plain(facts, Outcome.BOOKED, RecordKind.BOOKING, "new booking")
+        return Outcome.MESSAGE
+    return Outcome.BOOKED if slot else None
 
 
-def _change(facts: Facts) -> Ending | None:
+def _change(facts: Facts) -> Outcome | None:
     action, booking, slot = (
         facts.value(feed) for feed in (Feed.CHANGE_ACTION, Feed.BOOKING, Feed.SLOT)
     )
     if booking == NO_BOOKING or (action == MOVE and slot == NO_TIME):
-        return _message(facts)
+        return Outcome.MESSAGE
     if not booking:
         return None
     if action == CANCEL:
-        return _plain(facts, Outcome.CANCELLED, RecordKind.BOOKING, "cancelled booking")
-    if action == MOVE and slot:
-        return _plain(facts, Outcome.RESCHEDULED, RecordKind.BOOKING, "moved booking")
-    return None
+        return Outcome.CANCELLED
+    return Outcome.RESCHEDULED if action == MOVE and slot else None
 
 
-def _refill(facts: Facts) -> Ending | None:
-    if facts.practice.forms[CallType.REFILL].ends is Outcome.ESCALATED:
-        return escalation(facts)
-    return _message(facts)
+def _plain(facts: Facts, found: Outcome) -> Ending:
+    record, label = _WITHOUT_RECIPIENT[found]
+    return Ending(found, record, "", Priority.ROUTINE, None, _provider(facts), label)
 
 
-def _plain(facts: Facts, outcome: Outcome, record: RecordKind, label: str) -> Ending:
-    return Ending(outcome, record, "", Priority.ROUTINE, None, _provider(facts), label)
+_WITHOUT_RECIPIENT: Final[Mapping[Outcome, tuple[RecordKind, str]]] = {
+    Outcome.ANSWERED: (RecordKind.NONE, "answered"),
+    Outcome.BOOKED: (RecordKind.BOOKING, "new booking"),
+    Outcome.RESCHEDULED: (RecordKind.BOOKING, "moved booking"),
+    Outcome.CANCELLED: (RecordKind.BOOKING, "cancelled booking"),
+}
 
 
 def _provider(facts: Facts) -> str:
@@ -224,9 +236,13 @@ def _provider(facts: Facts) -> str:
     return named if facts.practice.provider(named) else ""
 
 
-_PLAIN: Final[Mapping[CallType, Callable[[Facts], Ending | None]]] = {
+_BY_ANSWERS: Final[Mapping[CallType, Callable[[Facts], Outcome | None]]] = {
     CallType.QUESTION: _question,
     CallType.NEW_APPOINTMENT: _new_appointment,
     CallType.CHANGE_APPOINTMENT: _change,
-    CallType.REFILL: _refill,
+}
+_MAKERS: Final[Mapping[Outcome, Callable[[Facts], Ending]]] = {
+    Outcome.MESSAGE: _message,
+    Outcome.ESCALATED: escalation,
+    Outcome.EMERGENCY: _emergency,
 }

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from scripts.calltypes import CallType, Outcome
-from scripts.condition_checks import Placed, check_answers, check_conditions
-from scripts.endings import ALLOWED_ENDS
+from scripts.condition_checks import Placed, check_answers, check_condition, check_conditions
+from scripts.endings import ALLOWED_ENDS, CLINICAL_TYPES
 from scripts.faults import KeyPath
+from scripts.path_checks import check_paths
 from scripts.practice import Practice
 from scripts.questions import (
     CANCEL,
@@ -16,6 +17,7 @@ from scripts.questions import (
     Control,
     Feed,
     Form,
+    Option,
     Question,
     QuestionType,
 )
@@ -27,7 +29,20 @@ _FILTERS: Final = re.compile(
     r"emergenc|\bdo you (think|feel|believe|consider)\b[^.?]*(emergenc|life.threatening)|"
     r"\bwould you (call|consider|say)\b[^.?]*emergenc|"
     r"\b(is|are) (this|it|that|these|you|they)\b[^.?]*life.threatening|"
-    r"\bemergency\s*\?|\bcan (this|it) wait\b",
+    r"\bemergency\s*\?|\bcan (this|it) wait\b|"
+    r"\bhow (urgent|serious)\b|\bis (this|it|that) (urgent|serious)\b|"
+    r"\b(does|do) (this|it|that|you) need (911|an ambulance|the emergency)|"
+    r"\b(emergency|urgent) or (routine|not|non)|\b(routine|non.urgent) or (urgent|emergency)",
+    re.IGNORECASE,
+)
+_JUDGES: Final = (
+    "asks the caller to judge an emergency; the desk recognises and routes, take it out"
+)
+_SYMPTOM: Final = re.compile(r"\bsymptoms?\b", re.IGNORECASE)
+_JUDGED: Final = re.compile(
+    r"^(it is |it.s |this is )?(a |an )?(real |true |medical |life.threatening )*"
+    r"(emergency|not an emergency|non.?emergency|not urgent|non.?urgent|can wait|life.threatening)"
+    r"\W*$",
     re.IGNORECASE,
 )
 _REASSURES: Final = re.compile(
@@ -95,6 +110,8 @@ _TYPES: Final = {
 
 def check_forms(practice: Practice) -> Iterator[Finding]:
     """Yield what is wrong with the forms of a practice."""
+    for name, value_set in practice.value_sets.items():
+        yield from _judged(("value_sets", name), value_set.options)
     for call_type in CallType:
         form = practice.forms.get(call_type)
         if form is None:
@@ -102,14 +119,50 @@ def check_forms(practice: Practice) -> Iterator[Finding]:
             continue
         where = ("forms", call_type.value)
         placed = list(_placed(where, form))
-        yield from _ends(where, call_type, form)
-        yield from _steps(where, form)
-        yield from _link_ids(placed)
-        yield from check_conditions(practice, placed, f"the {call_type.value} form")
-        yield from check_answers(practice, placed)
-        for path, question in placed:
-            yield from _question(path, question, call_type)
-        yield from _feeds(where, practice, call_type, form, [q for _, q in placed])
+        found = list(_form(practice, call_type, where, form, placed))
+        yield from found
+        if not found and practice.on_call and not _policy_faults(practice):
+            # Only a form sound in itself can be walked.
+            yield from check_paths(practice, call_type, where, placed)
+
+
+def _form(
+    practice: Practice, call_type: CallType, where: KeyPath, form: Form, placed: list[Placed]
+) -> Iterator[Finding]:
+    yield from _ends(where, call_type, form)
+    yield from _steps(where, form)
+    yield from _link_ids(placed)
+    yield from check_conditions(practice, placed, f"the {call_type.value} form")
+    yield from check_answers(practice, placed)
+    for path, question in placed:
+        yield from _question(path, question, call_type)
+    yield from _feeds(where, practice, call_type, form, [q for _, q in placed])
+
+
+def check_hold(practice: Practice) -> Iterator[Finding]:
+    """Yield what is wrong with the permission to hold symptom calls."""
+    policy = practice.protocol.hold_policy
+    form = practice.forms.get(CallType.SYMPTOM)
+    if form is None:
+        return
+    if form.ends is Outcome.MESSAGE and policy is None:
+        yield (
+            ("forms", "symptom", "ends"),
+            "a symptom call ends escalated unless protocol.hold_policy is signed",
+        )
+    known = {question.link_id: question for question in form.questions()}
+    for place, condition in enumerate(policy.when if policy else ()):
+        where = ("protocol", "hold_policy", "when", place)
+        yield from check_condition(practice, where, condition, known, "the symptom form")
+        asked = known.get(condition.question)
+        if asked is not None and (asked.initial or asked.is_fixed):
+            name = condition.question
+            wrong = f"“{name}” has an answer nobody gave; a call is held on what is said"
+            yield (*where, "question"), wrong
+
+
+def _policy_faults(practice: Practice) -> bool:
+    return any(True for _ in check_hold(practice))
 
 
 def _placed(where: KeyPath, form: Form) -> Iterator[Placed]:
@@ -144,13 +197,15 @@ def _steps(where: KeyPath, form: Form) -> Iterator[Finding]:
     if not always:
         yield where, "has no question that always exists; one may be neither phi nor enableWhen"
     for number, step in enumerate(form.steps):
-        if step.say and (found := _forbidden(step.say)):
-            yield (*where, "steps", number, "say"), found
+        for key, said in (("title", step.title), ("say", step.say)):
+            if said and (found := forbidden(said)):
+                yield (*where, "steps", number, key), found
 
 
-def _forbidden(words: str) -> str:
+def forbidden(words: str) -> str:
+    """Return why these words may not be said to a caller; "" when they may."""
     if _FILTERS.search(words):
-        return "asks the caller to judge an emergency; the desk recognises and routes, take it out"
+        return _JUDGES
     if _REASSURES.search(words):
         return "reassures or advises the caller; the desk may not"
     return ""
@@ -169,8 +224,16 @@ def _link_ids(placed: list[Placed]) -> Iterator[Finding]:
 def _question(path: KeyPath, question: Question, call_type: CallType) -> Iterator[Finding]:
     for key in ("text", "say", "help"):
         words: str | None = getattr(question, key)
-        if words and (found := _forbidden(words)):
+        if words and (found := forbidden(words)):
             yield (*path, key), found
+    yield from _judged((*path, "answerOption"), question.answer_option)
+    clinical = call_type in CLINICAL_TYPES or question.feeds in HEALTH_FEEDS
+    if not clinical and question.is_asked and _SYMPTOM.search(f"{question.text} {question.say}"):
+        yield (
+            path,
+            "asks about symptoms; add feeds: symptom or symptom_present, so that the call goes to "
+            "clinical staff",
+        )
     feeds = question.feeds
     if feeds in HEALTH_FEEDS and not question.phi:
         yield path, f"feeds {feeds.value}, a health detail; add phi: true"
@@ -185,6 +248,12 @@ def _question(path: KeyPath, question: Question, call_type: CallType) -> Iterato
     if call_type is CallType.EMERGENCY and (question.required or question.phi):
         key = "required" if question.required else "phi"
         yield (*path, key), f"nothing stands in the way of 911; take {key} out"
+
+
+def _judged(path: KeyPath, options: tuple[Option, ...]) -> Iterator[Finding]:
+    for place, option in enumerate(options):
+        if _JUDGED.match(option.display) or _FILTERS.search(option.display):
+            yield (*path, place, "display"), _JUDGES
 
 
 def _feeds(

@@ -169,6 +169,7 @@ def due_at(practice: Practice, moment: datetime, due: Due) -> datetime:
     return spans[-1][1] if spans else instant(practice, day, time(17))
 
 
+@lru_cache(maxsize=512)
 def public_names(country: str, subdivision: str | None, year: int) -> tuple[str, ...]:
     """Return the holidays a public calendar names in a year; `NotImplementedError` when there is
     no such country or subdivision."""

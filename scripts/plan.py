@@ -15,7 +15,7 @@ from itertools import compress
 from typing import Any
 
 from scripts.answers import Answer
-from scripts.conditions import Test, Values, test_of
+from scripts.conditions import Test, Values
 from scripts.expressions import Expression, NotWorkedOut, compiled
 from scripts.fhir.values import value_of
 from scripts.questions import Form, Option, Question, walk
@@ -245,7 +245,7 @@ def _row(question: Question, parent: int) -> _Row:
         link_id=question.link_id,
         parent=parent,
         phi=question.phi,
-        tests=tuple((c.question, test_of(c)) for c in question.enable_when),
+        tests=tuple((c.question, c.test) for c in question.enable_when),
         any_of=question.enable_behavior == "any",
         condition=compiled(expression) if expression else None,
         calculation=compiled(calculated) if calculated else None,

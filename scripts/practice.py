@@ -7,7 +7,7 @@ rings. Local times are the practice's own; what crosses to other rooms is UTC.
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Self
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
@@ -19,8 +19,11 @@ from scripts.questions import Form, Option, Question, ValueSet
 
 
 def _zone(name: str) -> str:
-    if name not in available_timezones():
-        raise wrong(f"“{name}” is not a time zone; write an IANA name, such as America/Chicago")
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        sentence = f"“{name}” is not a time zone; write an IANA name, such as America/Chicago"
+        raise wrong(sentence) from error
     return name
 
 

@@ -17,8 +17,11 @@ MAX_NODES: Final = 50_000
 MAX_DEPTH: Final = 40
 
 _DEEPEST: Final = 200
+_INDENT: Final = " " * (_DEEPEST + 1)
 _STAIRS: Final = re.compile(r"(?:[-?:]\s+){40}")
 
+_NOT_WORDS: Final = frozenset("-+0123456789tTfFnN~")
+_WORDS_TAG: Final = "tag:yaml.org,2002:str"
 _KINDS: Final = frozenset({"map", "seq", "str", "int", "float", "bool", "null"})
 
 Lines = dict[KeyPath, int]
@@ -35,6 +38,19 @@ class _Loader(_Base):
     """YAML 1.2's core values only (yaml.org/spec/1.2.2, 10.3.2), and no tags."""
 
     yaml_implicit_resolvers = {}  # noqa: RUF012 - the base class keeps it so
+
+    def resolve(self, kind: type[yaml.Node], value: str, implicit: Any) -> str:
+        """Return a value's tag. Most values are words, told by how they begin."""
+        if kind is yaml.ScalarNode and implicit[0] and value and value[0] not in _NOT_WORDS:
+            return _WORDS_TAG
+        tag: str = super().resolve(kind, value, implicit)  # type: ignore[no-untyped-call]
+        return tag
+
+    def descend_resolver(self, current_node: Any, current_index: Any) -> None:
+        """Keep no path: nothing here is told by where it stands."""
+
+    def ascend_resolver(self) -> None:
+        """Keep no path: nothing here is told by where it stands."""
 
 
 def _resolvers() -> None:
@@ -79,9 +95,13 @@ def _refuse_depth(path: Path, text: str) -> None:
     """Refuse nesting no script needs, before a parser that recurses meets it."""
     depth = 0
     for number, line in enumerate(text.splitlines(), start=1):
-        depth = max(0, depth + sum(map(line.count, "[{")) - sum(map(line.count, "]}")))
-        indent = len(line) - len(line.lstrip(" "))
-        if max(depth, indent, *map(line.count, "[{")) > _DEEPEST or _STAIRS.search(line):
+        opened = 0
+        if depth or "[" in line or "{" in line:
+            opened = line.count("[") + line.count("{")
+            depth = max(0, depth + opened - line.count("]") - line.count("}"))
+        too_deep = max(depth, opened) > _DEEPEST or line.startswith(_INDENT)
+        # Forty marks of a list or a key on one line take eighty characters.
+        if too_deep or (len(line) >= 80 and _STAIRS.search(line)):
             raise PracticeFileError((Fault(path, number, "", "is nested too deeply"),))
 
 
