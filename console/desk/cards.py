@@ -27,6 +27,11 @@ def caller_title(call: LiveCall) -> str:
     return phone_numbers.display(call.caller.number) if call.caller.number else NO_NUMBER
 
 
+def minutes(seconds: int) -> str:
+    """Return a time on hold as it is shown: `1:30`."""
+    return f"{seconds // 60}:{seconds % 60:02}"
+
+
 def call_cards(calls: Iterable[LiveCall], selected: str) -> tuple[CallCard, ...]:
     """Return a card for every call that still needs somebody."""
     return tuple(
@@ -57,6 +62,8 @@ def _card(call: LiveCall, number: int, selected: bool) -> CallCard:
         can_keypad=state is CallState.ACTIVE,
         note=_note(call),
         key=f"Ctrl+{number}" if number <= 9 else "",
+        held_for=minutes(call.held_for) if call.held_for else "",
+        hold_alarm=call.hold_alarm,
     )
 
 

@@ -18,6 +18,7 @@ from console.desk.lines import Lines
 from console.desk.live_call import LiveCall
 from console.desk.lock_keeper import LockKeeper
 from console.desk.pop import usual_facts
+from console.desk.readiness import Readiness
 from console.desk.stage import Stage, StageSignals, utc_now
 from console.desk.switchboard import Switchboard
 from console.desk.views import Fact, Light
@@ -65,7 +66,8 @@ class Desk(StageSignals):
         self._form = FormKeeper(self._stage)
         self._lock = LockKeeper(self._stage)
         self._asked_to_leave_at: datetime | None = None
-        self._switchboard = Switchboard(self._stage, self._form)
+        self._readiness = Readiness(self._stage)
+        self._switchboard = Switchboard(self._stage, self._form, self._readiness)
         book.standing_changed.connect(self._on_standing)
         book.records_back.connect(self._on_records_back)
         book.writing_changed.connect(self._on_writing)
@@ -320,9 +322,12 @@ class Desk(StageSignals):
         self._lock.choose_pin(pin)
 
     def set_ready(self, ready: bool) -> None:
-        """Take calls, or take none."""
+        """Take calls once the phone has proved itself, or take none."""
         self._stage.health.ready = ready
         self._stage.health.ready_changed = self._stage.clock()
+        if ready:
+            self._stage.health.microphone_silent = False  # mended, says the receptionist
+            self._readiness.prove()
         self._stage.show_status()
 
     def _on_standing(self, standing: Standing) -> None:

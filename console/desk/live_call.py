@@ -13,7 +13,7 @@ from scripts.hours import Coverage
 from scripts.practice import Practice
 from scripts.triage import Interview
 from softphone.calls import CallState, Move, after
-from softphone.wire import Dialled, EndCause, Party
+from softphone.wire import Dialled, Direction, EndCause, Party
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,9 @@ class LiveCall:
     ended_at: datetime | None = None
     end_cause: EndCause | None = None
     muted: bool = False
+    silent_ways: frozenset[Direction] = frozenset()  # in which no sound has come for 5 s
+    held_for: int = 0  # seconds on hold, as last reminded of; 0 before the first reminder
+    hold_alarm: bool = False
     call_type: CallType | None = None
     interview: Interview | None = None
     flags: tuple[FlagEvent, ...] = ()
@@ -75,6 +78,9 @@ class LiveCall:
     def move(self, move: Move) -> None:
         """Make a move of the transition table; an illegal one raises `IllegalMove`."""
         self.state = after(self.state, move)
+        self.held_for, self.hold_alarm = 0, False
+        if self.state is not CallState.ACTIVE:
+            self.silent_ways = frozenset()
 
     @property
     def first_heard_at(self) -> datetime:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum, unique
 
 from console.desk.live_call import LiveCall
 from console.desk.views import DeskState, Lamp, Light, Status
 from softphone.calls import CallState
-from softphone.wire import Registration, Sound, SoundKind
+from softphone.wire import Direction, Registration, Sound, SoundKind
 
 _LABELS = {
     DeskState.AVAILABLE: "Available",
@@ -17,6 +18,29 @@ _LABELS = {
     DeskState.NOT_READY: "Not ready",
 }
 _UP = (CallState.ACTIVE, CallState.HELD, CallState.TRANSFERRING)
+
+
+_SILENT = {
+    Direction.IN: "No sound from the caller for 5 s: ask whether they hear you. If nobody answers, "
+    "hang up and call them back.",
+    Direction.OUT: "The caller has not been sent your sound for 5 s: ask whether they hear you. If "
+    "they don’t, hang up and call them back.",
+}
+_SILENT_BOTH = (
+    "No sound has gone either way for 5 s: the network may have lost the call. If it does not come "
+    "back, hang up and call the caller back."
+)
+_RETRY = "Press Ctrl+R to test the phone again."
+
+
+@unique
+class Proof(Enum):
+    """What the phone's self-test has shown."""
+
+    NONE = "none"
+    AWAITED = "awaited"
+    GOOD = "good"
+    BAD = "bad"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,6 +54,9 @@ class Health:
     registration_reason: str = ""
     sip_address: str = ""
     sound: Sound = field(default_factory=Sound)
+    proof: Proof = Proof.NONE
+    proof_detail: str = ""
+    microphone_silent: bool = False
     records_trouble: str = ""
     kept_here: int = 0  # pieces of work waiting on this machine for the records
     set_aside: int = 0  # pieces of work the records refused for good
@@ -42,6 +69,24 @@ class Health:
     locked: bool = False
     has_pin: bool = False
 
+    @property
+    def phone_fails(self) -> bool:
+        """Whether a caller who came now would not be heard, for a cause on this desk."""
+        return (
+            not self.engine_up
+            or self.engine_silent
+            or self.registration is Registration.FAILED
+            or self.proof is Proof.BAD
+            or self.microphone_silent
+            or (self.sound.kind is SoundKind.NONE and bool(self.sound.reason))
+        )
+
+    @property
+    def takes_calls(self) -> bool:
+        """Whether the desk is in the queue. A test under way does not take it out: a caller who
+        comes meanwhile is better taken than sent on."""
+        return self.ready and not self.phone_fails
+
 
 def build_status(
     health: Health, calls: Iterable[LiveCall], *, agent: str, idle_since: datetime
@@ -52,7 +97,7 @@ def build_status(
     waiting = [c for c in calls if c.state in (CallState.WAITING, CallState.RINGING)]
     return Status(
         state=state,
-        state_label=_LABELS[state],
+        state_label=_label(health, state),
         since=since,
         agent=f"{agent} · Agent",
         waiting=len(waiting),
@@ -62,10 +107,26 @@ def build_status(
         lamps=_lamps(health),
         saved=_saved(health),
         headset=_headset(health.sound),
-        trouble=_trouble(health),
+        trouble=_trouble(health, calls),
         locked=health.locked,
         lock_needs_pin=not health.has_pin,
+        testing=state is DeskState.NOT_READY and _is_testing(health),
     )
+
+
+def _label(health: Health, state: DeskState) -> str:
+    if state is DeskState.NOT_READY and _is_testing(health):
+        trying = health.registration is Registration.TRYING and health.proof is not Proof.AWAITED
+        return "Registering…" if trying else "Testing…"
+    return _LABELS[state]
+
+
+def _is_testing(health: Health) -> bool:
+    return health.takes_calls and _unproved(health)
+
+
+def _unproved(health: Health) -> bool:
+    return health.proof is Proof.AWAITED or health.registration is Registration.TRYING
 
 
 def _state(
@@ -80,23 +141,54 @@ def _state(
     wrapping = [c for c in calls if c.in_wrap_up]
     if wrapping:
         return DeskState.WRAP_UP, min(c.ended_at or c.offered_at for c in wrapping)
-    if not health.ready or not health.engine_up or health.registration is Registration.FAILED:
+    if not health.takes_calls or _unproved(health):
         return DeskState.NOT_READY, health.ready_changed or idle_since
     return DeskState.AVAILABLE, idle_since
 
 
-def _trouble(health: Health) -> str:
+def _trouble(health: Health, calls: list[LiveCall]) -> str:
     """Return the worst thing that keeps a caller from being heard, with the mend."""
+    return _engine_trouble(health) or _sound_trouble(health, calls) or _other_trouble(health)
+
+
+def _engine_trouble(health: Health) -> str:
     if health.engine_trouble:
         return health.engine_trouble
     if health.engine_silent:
         return "The softphone does not answer. It is started again by itself in a few seconds."
     if not health.engine_up:
         return "The softphone is starting. Calls can’t ring here yet."
+    return ""
+
+
+def _sound_trouble(health: Health, calls: list[LiveCall]) -> str:
+    if health.sound.kind is SoundKind.NONE and health.sound.reason:
+        return (
+            f"No headset: {health.sound.reason.rstrip('.')}. Callers would hear nothing; plug one "
+            "in, it is taken up by itself."
+        )
+    if health.microphone_silent:
+        return (
+            "Your microphone gives no sound: callers hear nothing. Look for a mute switch on the "
+            f"headset or its cable, or plug in another. {_RETRY}"
+        )
+    for call in calls:
+        if call.is_up and call.silent_ways:
+            both = len(call.silent_ways) == len(Direction)
+            return _SILENT_BOTH if both else _SILENT[next(iter(call.silent_ways))]
+    return ""
+
+
+def _other_trouble(health: Health) -> str:
     if health.registration is Registration.FAILED:
         return (
             f"The line is not registered ({health.registration_reason}). No calls arrive; "
             "check the network and the line’s password."
+        )
+    if health.proof is Proof.BAD:
+        return (
+            f"The phone failed its own test. {health.proof_detail} {_RETRY} If it fails again, "
+            "start Frontdesk again."
         )
     return _records_trouble(health) or health.practices_trouble
 

@@ -6,8 +6,10 @@ until the pop has been painted.
 
 from PySide6.QtCore import QTimer
 
+from console.desk import watching
 from console.desk.form_keeper import FormKeeper
 from console.desk.live_call import LiveCall, moment
+from console.desk.readiness import Readiness
 from console.desk.stage import Stage
 from console.desk.views import Light
 from console.errors import WorldError
@@ -21,9 +23,10 @@ AFTER_THE_POP_MS = 40
 class Switchboard:
     """The desk's ear on the engine."""
 
-    def __init__(self, stage: Stage, form: FormKeeper) -> None:
+    def __init__(self, stage: Stage, form: FormKeeper, readiness: Readiness) -> None:
         self._stage = stage
         self._form = form
+        self._readiness = readiness
         self._new: list[LiveCall] = []  # shown, and not yet written
         self._pop_painted = QTimer(stage.out, interval=AFTER_THE_POP_MS, singleShot=True)
         self._pop_painted.timeout.connect(self._after_the_pop)
@@ -56,6 +59,7 @@ class Switchboard:
         self._stage.refresh_overview()
         self._form.attach_drafts()
         self._stage.show_selected()
+        self._readiness.prove()
 
     def _on_event(self, event: wire.Event) -> None:
         match event:
@@ -68,11 +72,21 @@ class Switchboard:
                 self._stage.show_status()
             case wire.SoundChanged():
                 self._stage.health.sound = event.sound
+                self._stage.health.microphone_silent = False  # of the one before
                 self._stage.show_status()
             case wire.SoundLevels():
+                watching.hear_levels(self._stage, event)
                 self._stage.out.level_changed.emit(event.microphone, event.earpiece)
+            case wire.SelfTestResult():
+                self._readiness.on_result(event)
             case wire.CommandRefused():
+                if self._readiness.on_refused(event):
+                    return
                 self._stage.say("The softphone could not do that", event.reason, Light.WARN)
+            case (
+                wire.MicrophoneSilent() | wire.AudioLost() | wire.AudioBack() | wire.HoldReminder()
+            ):
+                watching.take_in(self._stage, event)
             case _:
                 call = self._stage.lines.get(getattr(event, "call", ""))
                 if call is not None:  # other clients of the engine may have calls of their own
@@ -80,7 +94,7 @@ class Switchboard:
 
     def _on_offered(self, event: wire.CallOffered | wire.CallWaiting) -> None:
         rings = isinstance(event, wire.CallOffered)
-        if rings and not (self._stage.health.ready or self._stage.lines.direct):
+        if rings and not (self._stage.health.takes_calls or self._stage.lines.direct):
             # Back to the queue, for another desk. With no queue behind us it rings here all the
             # same: a caller who hears ringing is better off than one who is turned away.
             self._stage.engine.send(wire.Decline(call=event.call))
@@ -157,6 +171,8 @@ class Switchboard:
         self._stage.health.engine_up = False
         self._stage.health.engine_trouble = sentence
         self._stage.health.engine_silent = False
+        self._stage.health.microphone_silent = False
+        self._readiness.forget()
         cut_off = [call for call in self._stage.lines if call.is_up]
         self.end_calls()
         self._stage.refresh_overview()

@@ -58,6 +58,8 @@ class CallCard:
     can_keypad: bool = False
     note: str = ""  # "Caller hung up; finish the form"
     key: str = ""
+    held_for: str = ""  # "0:30", once a held caller has waited long enough to be reminded of
+    hold_alarm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +267,12 @@ class Status:
     trouble: str = ""  # the red banner: what is wrong and the mend
     locked: bool = False
     lock_needs_pin: bool = False  # no PIN has been chosen on this desk yet
+    testing: bool = False  # NOT_READY only until the phone has proved itself
+
+    @property
+    def away(self) -> bool:
+        """Whether taking calls again is what is left to ask for."""
+        return self.state is DeskState.NOT_READY and not self.testing
 
 
 @dataclass(frozen=True, slots=True)

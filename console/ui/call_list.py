@@ -54,9 +54,23 @@ def can(card: CallCard, act: Act) -> bool:
     return next(bool(getattr(card, flag)) for each, _, _, flag in BUTTONS if each is act)
 
 
+def state_name(card: CallCard) -> str:
+    """Return a call's state in a few words."""
+    words = STATES[card.state][2]
+    if not card.held_for:
+        return words
+    return f"{words} {card.held_for}" + (": go back now" if card.hold_alarm else "")
+
+
+def state_inks(card: CallCard) -> tuple[Ink, Ink]:
+    """Return the colours of a call's bar and of its state's words."""
+    bar, ink, _ = STATES[card.state]
+    return (Ink.RED, Ink.RED_TEXT) if card.hold_alarm else (bar, ink)
+
+
 def state_words(card: CallCard) -> str:
     """Return a call's state in words, with what else there is to say of it."""
-    words = STATES[card.state][2]
+    words = state_name(card)
     if card.muted:
         words += " · muted"
     return f"{words} · {card.note}" if card.note else words
@@ -173,7 +187,7 @@ class CallItem(QWidget):
             return
         painter = QPainter(self)
         box = QRectF(self.rect())
-        bar, ink, _ = STATES[card.state]
+        bar, ink = state_inks(card)
         draw_card(painter, box, edge=Ink.BLUE if card.selected else Ink.LINE)
         draw_bar(painter, box, bar, 4)
         left, width, high = theme.px(16), box.width() - theme.px(29), theme.px(18)
@@ -192,7 +206,7 @@ class CallItem(QWidget):
             if card.key:
                 draw_cap(painter, line.right() + 1, line.center().y(), card.key)
                 line.setWidth(width - cap_width(card.key) - theme.px(6))
-            words = f"{STATES[card.state][2]}{' · muted' * card.muted} · {card.title}"
+            words = f"{state_name(card)}{' · muted' * card.muted} · {card.title}"
             draw_line(painter, line, words, Type.SMALL, ink)
         if self.hasFocus():
             draw_focus(painter, box)

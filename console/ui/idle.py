@@ -37,7 +37,7 @@ class IdlePanel(Panel):
     def fill(self, status: Status) -> None:
         """Show the desk's status."""
         self._status = status
-        away = status.state is DeskState.NOT_READY
+        away = status.away
         self.ready.set_words("Take calls" if away else "Not ready")
         self.ready.kind = Kind.GO if away else Kind.PLAIN
         self.setAccessibleName(self._title())
@@ -151,6 +151,8 @@ class IdlePanel(Panel):
             return "Starting"
         if status.state is DeskState.AVAILABLE:
             return "Ready for calls"
+        if status.testing:
+            return status.state_label
         return "Not taking calls" if status.state is DeskState.NOT_READY else status.state_label
 
     def _words(self) -> str:
@@ -159,10 +161,12 @@ class IdlePanel(Panel):
             return "Looking for the telephone"
         if status.trouble:
             return "See the red line at the top"
+        if status.testing:
+            return "Calls still ring here; the desk is available once the phone has proved itself"
         if status.state is DeskState.NOT_READY:
             return "No call rings here until you take calls again"
         return "The next call's greeting will be on screen before it is answered"
 
     def _ask(self) -> None:
         if self._status is not None:
-            self.ready_wanted.emit(self._status.state is DeskState.NOT_READY)
+            self.ready_wanted.emit(self._status.away)

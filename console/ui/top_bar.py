@@ -96,7 +96,7 @@ class TopBar(QWidget):
     def ask_ready(self) -> None:
         """Ask for the other of ready and not ready."""
         if self._status is not None:
-            self.ready_wanted.emit(self._status.state is DeskState.NOT_READY)
+            self.ready_wanted.emit(self._status.away)
 
     def tick(self) -> None:
         """Move the timers on."""

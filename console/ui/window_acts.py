@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from console.desk.views import DeskState
 from console.ui.call_list import can
 from console.ui.columns import is_parked
 from console.ui.keys import KEYS, Act, Key
@@ -170,7 +169,7 @@ class WindowActs:
     def _ready(self) -> None:
         status = self._window.status
         if status is not None:
-            self._desk.set_ready(status.state is DeskState.NOT_READY)
+            self._desk.set_ready(status.away)
 
     def _callbacks(self) -> None:
         first = self._window.callbacks.buttons[0]

@@ -8,6 +8,7 @@ from console.errors import WorldError
 from softphone import wire
 
 Registration = wire.Registration
+HEADSET = wire.Sound(kind=wire.SoundKind.HEADSET, earpiece="Jabra")
 
 
 class FakeEngine(QObject):
@@ -48,6 +49,7 @@ class FakeEngine(QObject):
         self,
         calls: Iterable[wire.CallSnapshot] = (),
         missed: Iterable[wire.CallSnapshot] = (),
+        sound: wire.Sound = HEADSET,
     ) -> None:
         """Be reached."""
         self.up = True
@@ -58,11 +60,17 @@ class FakeEngine(QObject):
                 sip_address="127.0.0.1:5060",
                 max_calls=4,
                 registration=self.registration,
-                sound=wire.Sound(kind=wire.SoundKind.HEADSET, earpiece="Jabra"),
+                sound=sound,
                 calls=tuple(calls),
                 missed=tuple(missed),
             )
         )
+
+    def passes(self, *, good: bool = True, detail: str = "Heard itself both ways.") -> None:
+        """Give a verdict on the newest self-test."""
+        test = self.asked(wire.LoopTest)[-1]
+        assert isinstance(test, wire.LoopTest)
+        self.tell(wire.SelfTestResult(wire.SelfTestKind.LOOP, good, detail, test.request))
 
     def tell(self, event: wire.Event) -> None:
         """Tell the desk something, through the wire's own encoding."""

@@ -141,6 +141,8 @@ class Room:
         """Begin the day: the engine is there, the records are looked into."""
         self.desk.start()
         self.engine.welcome()
+        self.engine.passes()
+        self.engine.sent.clear()
         self.rest()
         return self
 

@@ -73,6 +73,16 @@ HELD = CallCard(
     can_hang_up=True,
     key="Ctrl+2",
 )
+FORGOTTEN = replace(HELD, since=ago(1, 4), held_for="1:00", hold_alarm=True)
+HELD_LONG = replace(
+    ACTIVE,
+    state=LineState.HELD,
+    note="",
+    can_hold=False,
+    can_resume=True,
+    can_keypad=False,
+    held_for="0:30",
+)
 WAITING = tuple(
     CallCard(
         call=f"w{number}",
@@ -298,6 +308,20 @@ TROUBLED = replace(
         Lamp(Light.GOOD, "SRTP"),
     ),
     saved="3 changes waiting to be saved",
+)
+TESTING = replace(IDLE, state=DeskState.NOT_READY, state_label="Testing…", testing=True)
+UNTESTED = replace(
+    IDLE,
+    state=DeskState.NOT_READY,
+    state_label="Not ready",
+    trouble="The phone failed its own test. The phone called itself, but the sound did not come "
+    "through one way. Press Ctrl+R to test the phone again. If it fails again, start Frontdesk "
+    "again.",
+)
+NO_SOUND = replace(
+    STATUS,
+    trouble="No sound from the caller for 5 s: ask whether they hear you. If nobody answers, hang "
+    "up and call them back.",
 )
 LOCKED = replace(STATUS, locked=True)
 ESCALATION = EscalationView(

@@ -72,6 +72,29 @@ def trouble(desk: FakeDesk, window: MainWindow) -> None:
     desk.status_changed.emit(samples.TROUBLED)
 
 
+def testing(desk: FakeDesk, window: MainWindow) -> None:
+    idle(desk, window)
+    desk.status_changed.emit(samples.TESTING)
+
+
+def untested(desk: FakeDesk, window: MainWindow) -> None:
+    idle(desk, window)
+    desk.status_changed.emit(samples.UNTESTED)
+
+
+def no_sound(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    desk.status_changed.emit(samples.NO_SOUND)
+    desk.calls_changed.emit((samples.ACTIVE, samples.FORGOTTEN))
+
+
+def hold_alarm(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    desk.calls_changed.emit((samples.HELD_LONG, samples.FORGOTTEN))
+    desk.notice.emit(Notice("A caller has been on hold for 1:00", "Maple Pediatrics: go back to "
+                            "the caller and say how long it will take.", Light.BAD))  # fmt: skip
+
+
 def dialog(desk: FakeDesk, window: MainWindow) -> None:
     on_call(desk, window)
     desk.escalation_changed.emit(samples.ESCALATION)
@@ -117,6 +140,10 @@ STATES: dict[str, Callable[[FakeDesk, MainWindow], None]] = {
     "locked": locked,
     "choose_pin": choose_pin,
     "trouble": trouble,
+    "testing": testing,
+    "untested": untested,
+    "no_sound": no_sound,
+    "hold_alarm": hold_alarm,
     "dialog": dialog,
     "transfer": transfer,
     "keypad": keypad,

@@ -179,6 +179,12 @@ def test_ctrl_r_makes_ready_again(window: MainWindow, desk: FakeDesk) -> None:
     assert desk.asked == [("set_ready", True)]
 
 
+def test_ctrl_r_during_a_test_takes_the_desk_out(window: MainWindow, desk: FakeDesk) -> None:
+    desk.status_changed.emit(samples.TESTING)
+    press(window, "Ctrl+R")
+    assert desk.asked == [("set_ready", False)]
+
+
 def test_transfer_by_key_and_by_number(call: MainWindow, desk: FakeDesk) -> None:
     desk.transfer_changed.emit(samples.TRANSFERS)
     QTest.keyClicks(call.focusWidget(), "2")

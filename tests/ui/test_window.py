@@ -92,6 +92,22 @@ def test_the_same_calls_pop_is_told_once(window: MainWindow, desk: FakeDesk, qtb
     assert told == ["1"]
 
 
+def test_a_desk_under_test_says_so(window: MainWindow, desk: FakeDesk) -> None:
+    desk.status_changed.emit(samples.TESTING)
+    settle()
+    said = words(window)
+    assert "Testing…" in said
+    assert "Ready for calls" not in said
+
+
+def test_a_caller_forgotten_on_hold_is_told_in_words(window: MainWindow, desk: FakeDesk) -> None:
+    desk.calls_changed.emit((samples.HELD_LONG, samples.FORGOTTEN))
+    settle()
+    said = words(window)
+    assert "On hold 0:30" in said
+    assert "On hold 1:00: go back now" in said
+
+
 def test_between_calls_the_desk_is_ready(window: MainWindow, desk: FakeDesk) -> None:
     desk.status_changed.emit(samples.IDLE)
     settle()
