@@ -33,7 +33,7 @@ def test_sound_that_stops_is_told_after_5_s_and_when_it_is_back(
 
 
 def test_a_held_call_loses_no_sound(start: StartEngine) -> None:
-    desk, far = start("desk", "--hold-reminder", "0.5", "--hold-alarm", "1.0"), start("far")
+    desk, far = start("desk", "--hold-reminder", "1", "--hold-alarm", "2.5"), start("far")
     ours, _ = connect(desk, far)
     desk.send(wire.Hold(ours))
     held = desk.wait_for(wire.CallHeld)
@@ -43,7 +43,7 @@ def test_a_held_call_loses_no_sound(start: StartEngine) -> None:
     assert desk.wait_for(wire.HoldReminder).alarm
     desk.send(wire.Resume(ours))
     desk.wait_for(wire.CallResumed)
-    desk.nothing_of(wire.HoldReminder, during=1.2)
+    desk.nothing_of(wire.HoldReminder, during=1.6)
     desk.send(wire.Hold(ours))
     assert not desk.wait_for(wire.HoldReminder).alarm  # it begins anew
     desk.nothing_of(wire.AudioLost, during=5.5)
@@ -145,6 +145,8 @@ def test_a_caller_who_comes_during_the_self_test_is_offered(
 ) -> None:
     desk = start()
     desk.send(wire.LoopTest())
+    desk.send(wire.Ping(1))  # answered once the test is under way
+    desk.wait_for(wire.Pong)
     caller(desk).invite()
     desk.wait_for(wire.CallOffered)
     assert desk.wait_for(wire.SelfTestResult).good
@@ -162,6 +164,8 @@ def test_no_self_test_during_a_call(start: StartEngine, caller: MakeCaller) -> N
 def test_nobody_can_pass_for_the_self_test(start: StartEngine, caller: MakeCaller) -> None:
     desk = start()
     desk.send(wire.LoopTest())
+    desk.send(wire.Ping(1))  # answered once the test is under way
+    desk.wait_for(wire.Pong)
     caller(desk).invite(headers={"X-Frontdesk-Loop": "0" * 32})
     desk.wait_for(wire.CallOffered)
 
