@@ -14,7 +14,7 @@ from console.desk.live_call import LiveCall
 from console.desk.stage import Stage
 from console.desk.views import Light
 from console.store.errors import BookingGone, RecordsError, TimeTaken
-from console.store.work import DroppedDraft, FinishedCall
+from console.store.work import DroppedDraft, FinishedCall, PutThrough
 from scripts.calltypes import CallType, Outcome
 from scripts.oncall import on_call_at
 from softphone import wire
@@ -170,6 +170,8 @@ class FormKeeper:
 
     def transferred(self, call: LiveCall) -> None:
         """The caller has been put through."""
+        if call.outcome is Outcome.ESCALATED:
+            self._stage.book.write(PutThrough(uid=call.call, at=self._stage.clock()))
         if call.outcome is None:
             self._stage.say(
                 "Caller put through", "Finish the form: how this call ends is not saved yet.",

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from console.store.calls import find_call
 from console.store.models import Call, Escalation, Message
-from console.store.values import MessageStatus
-from console.store.work import NewEscalation, NewMessage
+from console.store.values import EscalationStatus, MessageStatus
+from console.store.work import NewEscalation, NewMessage, PutThrough
 
 
 def take_message(session: Session, *, call: Call, message: NewMessage, at: datetime) -> int:
@@ -49,6 +50,19 @@ def open_escalation(session: Session, *, call: Call, escalation: NewEscalation) 
     session.add(row)
     session.flush()
     return row.id
+
+
+def put_through(session: Session, *, through: PutThrough) -> None:
+    """Write that the caller was transferred to the provider; of an escalation that has gone on
+    since, or of a call that left none, nothing changes."""
+    call = find_call(session, uid=through.uid)
+    if call is None:
+        return
+    session.execute(
+        update(Escalation)
+        .where(Escalation.call_id == call.id, Escalation.status == EscalationStatus.OPEN)
+        .values(status=EscalationStatus.TRANSFERRED)
+    )
 
 
 def pending_messages(session: Session) -> int:

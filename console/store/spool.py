@@ -24,6 +24,7 @@ from console.store.calls import answer_call, close_call, open_call
 from console.store.drafts import drop_draft, save_draft
 from console.store.errors import AgreementMissing, SpoolFailed, UnknownPractice
 from console.store.finishing import finish_or_call_back
+from console.store.messages import put_through
 from console.store.session import Records
 from console.store.work import (
     AnsweredCall,
@@ -34,6 +35,7 @@ from console.store.work import (
     FinishedCall,
     OpenedCall,
     OwedCallback,
+    PutThrough,
     SavedDraft,
     decode,
     encode,
@@ -66,6 +68,8 @@ def write_work(session: Session, *, work: AnyWork) -> bool:
             owe_callback(session, owed=work)
         case DoneCallback():
             callback_done(session, done=work)
+        case PutThrough():
+            put_through(session, through=work)
         case SavedDraft():
             save_draft(session, draft=work)
         case DroppedDraft():

@@ -239,6 +239,12 @@ class DoneCallback(Work, frozen=True, kw_only=True, tag="done_callback"):
     agent: str | None = None
 
 
+class PutThrough(Work, frozen=True, kw_only=True, tag="put_through"):
+    """The caller of an escalated call, by the call's `uid`, now speaks with the provider."""
+
+    at: Moment
+
+
 class SavedDraft(Work, frozen=True, kw_only=True, tag="saved_draft"):
     """A form as it stands. `record` is what the interview needs to go on: plain JSON values."""
 
@@ -261,6 +267,7 @@ AnyWork: TypeAlias = (
     | FinishedCall
     | OwedCallback
     | DoneCallback
+    | PutThrough
     | SavedDraft
     | DroppedDraft
 )

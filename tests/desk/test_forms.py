@@ -269,6 +269,7 @@ def test_a_transferred_caller_leaves_a_finished_call(room: Room) -> None:
     assert room.cards == ()
     assert room.call_row()["end_cause"] == "transferred"
     assert room.call_row()["outcome"] == "escalated"
+    assert room.rows("SELECT status FROM escalations") == [("transferred",)]
 
 
 def test_a_caller_gone_before_the_transfer_is_said(room: Room) -> None:
