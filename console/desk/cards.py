@@ -1,12 +1,22 @@
 """The call list's cards, made from the live calls: what each is called and may be asked to do."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
+from console.desk.legs import Leg, Legs
 from console.desk.live_call import LiveCall
 from console.desk.views import CallCard, LineState
 from scripts import phone_numbers
-from softphone.calls import CallState, Move, can
+from softphone.calls import (
+    CallState,
+    ConferenceState,
+    ConsultMove,
+    ConsultState,
+    Move,
+    can,
+    consult_can,
+)
 
 NO_NUMBER = "Number withheld"
 
@@ -32,11 +42,68 @@ def minutes(seconds: int) -> str:
     return f"{seconds // 60}:{seconds % 60:02}"
 
 
-def call_cards(calls: Iterable[LiveCall], selected: str) -> tuple[CallCard, ...]:
-    """Return a card for every call that still needs somebody."""
-    return tuple(
-        _card(call, number, call.call == selected)
-        for number, call in enumerate((c for c in calls if not c.is_over), start=1)
+def call_cards(calls: Iterable[LiveCall], selected: str, legs: Legs) -> tuple[CallCard, ...]:
+    """Return a card for every call that still needs somebody, each with whom is asked about it."""
+    cards: list[CallCard] = []
+    for number, call in enumerate((c for c in calls if not c.is_over), start=1):
+        card = _card(call, number, call.call == selected)
+        leg = legs.of(call.call)
+        if leg is None:
+            cards.append(card)
+        else:
+            cards += [_asked_about(card, leg), _leg_card(leg, card)]
+    shown = {card.call for card in cards}
+    cards += [_leg_card(leg, None) for leg in legs if leg.call not in shown]
+    return tuple(cards)
+
+
+def _asked_about(card: CallCard, leg: Leg) -> CallCard:
+    """Return a caller's card while somebody is asked about them: its keys are the consult's."""
+    state = leg.consult
+    up = leg.conference is ConferenceState.UP
+    beside = leg.in_front  # then F8 and F4 are the asked one's
+    return replace(
+        card,
+        note=f"Conference with {leg.name}" if leg.conference else f"Asking {leg.name}",
+        can_transfer=False,
+        can_hold=card.can_hold and state is None,
+        can_resume=card.can_resume and state is None,
+        can_mute=card.can_mute and not beside,
+        can_keypad=card.can_keypad and not leg.conference,
+        can_hang_up=card.can_hang_up and not beside,
+        can_swap=state is not None and consult_can(state, ConsultMove.SWAP),
+        can_complete=state is not None and consult_can(state, ConsultMove.COMPLETE),
+        can_cancel_consult=state is not None and consult_can(state, ConsultMove.CANCEL),
+        can_join=_can_join(leg),
+        can_leave=up,
+        can_split=up,
+    )
+
+
+def _can_join(leg: Leg) -> bool:
+    if leg.conference is not None or not leg.answered:
+        return False
+    return leg.consult is None or consult_can(leg.consult, ConsultMove.MERGE)
+
+
+def _leg_card(leg: Leg, caller: CallCard | None) -> CallCard:
+    """Return the card of somebody who is asked; alone, it has the keys of a call of its own."""
+    free = leg.consult is None and leg.conference is None
+    mine = leg.in_front and leg.consult is not ConsultState.COMPLETING
+    return CallCard(
+        call=leg.call,
+        state=_LINE_STATES[leg.state],
+        title="Conference" if leg.conference else "Not a caller" if caller is None else "Asked",
+        practice=leg.name,
+        since=leg.since,
+        selected=False,
+        leg=True,
+        muted=leg.muted,
+        can_hold=free and can(leg.state, Move.HOLD),
+        can_resume=free and can(leg.state, Move.RESUME),
+        can_mute=mine and leg.answered,
+        can_hang_up=(mine or free) and leg.state is not CallState.ENDED,
+        can_keypad=mine and leg.state is CallState.ACTIVE,
     )
 
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject
 
 from console.desk import escalating, status
 from console.desk.bookkeeping import Bookkeeper
+from console.desk.consults import Consults
 from console.desk.form_keeper import FormKeeper
 from console.desk.kept import Standing
 from console.desk.lines import Lines
@@ -67,7 +68,8 @@ class Desk(StageSignals):
         self._lock = LockKeeper(self._stage)
         self._asked_to_leave_at: datetime | None = None
         self._readiness = Readiness(self._stage)
-        self._switchboard = Switchboard(self._stage, self._form, self._readiness)
+        self._consults = Consults(self._stage)
+        self._switchboard = Switchboard(self._stage, self._form, self._readiness, self._consults)
         book.standing_changed.connect(self._on_standing)
         book.records_back.connect(self._on_records_back)
         book.writing_changed.connect(self._on_writing)
@@ -89,7 +91,7 @@ class Desk(StageSignals):
         """Tell whether the desk may be closed: with a caller on the line only if asked twice."""
         now = self._stage.clock()
         asked_at = self._asked_to_leave_at
-        if not any(call.is_up for call in self._lines) or (
+        if not (any(call.is_up for call in self._lines) or any(self._stage.legs)) or (
             asked_at is not None and now - asked_at <= ASK_AGAIN_WITHIN
         ):
             return True
@@ -121,13 +123,16 @@ class Desk(StageSignals):
 
     def hang_up(self, call: str = "") -> None:
         """End a call."""
+        if self._stage.legs.get(call) is not None:
+            self._engine.send(wire.HangUp(call=call))
+            return
         chosen = self._chosen(call)
         if chosen is not None and chosen.is_up:
             self._engine.send(wire.HangUp(call=chosen.call))
 
     def hold_or_resume(self, call: str = "") -> None:
         """Put the caller on hold, or take the caller off it."""
-        chosen = self._chosen(call)
+        chosen = self._stage.legs.get(call) or self._chosen(call)
         if chosen is None:
             return
         if chosen.state is CallState.ACTIVE:
@@ -137,7 +142,7 @@ class Desk(StageSignals):
 
     def toggle_mute(self, call: str = "") -> None:
         """Cut the microphone into a call, or give it back."""
-        chosen = self._chosen(call)
+        chosen = self._stage.legs.get(call) or self._chosen(call)
         if chosen is not None and chosen.state in (CallState.ACTIVE, CallState.HELD):
             self._engine.send(wire.SetMute(call=chosen.call, muted=not chosen.muted))
 
@@ -148,8 +153,9 @@ class Desk(StageSignals):
             self._stage.show_selected()
 
     def send_digits(self, digits: str) -> None:
-        """Send key presses into the selected call."""
-        current = self._lines.current
+        """Send key presses into the selected call, or to whoever is asked about it."""
+        leg = self._stage.legs.of(self._lines.selected)
+        current = leg if leg is not None and leg.in_front else self._lines.current
         if current is not None and current.state is CallState.ACTIVE:
             self._engine.send(wire.SendDtmf(call=current.call, digits=digits))
 
@@ -175,6 +181,27 @@ class Desk(StageSignals):
             return
         current.transfer_to = number
         self._engine.send(wire.Transfer(call=current.call, target=number))
+
+    def consult(self, target: str) -> None:
+        """Hold the selected caller and ask somebody first."""
+        self.transfer_changed.emit(None)
+        self._consults.ask(target)
+
+    def swap_consult(self) -> None:
+        """Speak to the other of caller and asked."""
+        self._consults.swap()
+
+    def cancel_consult(self) -> None:
+        """Let the asked one go and return to the caller."""
+        self._consults.cancel()
+
+    def complete_transfer(self) -> None:
+        """Connect the caller with the asked one, or the two of a conference, and leave them."""
+        self._consults.complete()
+
+    def join_or_split(self) -> None:
+        """Begin a conference of three, or end it and stay with the caller."""
+        self._consults.join_or_split()
 
     def cancel_transfer(self) -> None:
         """Close the choice of whom to transfer to."""

@@ -8,6 +8,7 @@ from console.desk.live_call import LiveCall
 from console.desk.views import EscalationView, OptionView, TransferChoice
 from scripts import phone_numbers
 from scripts.oncall import OnCall, on_call_at
+from scripts.practice import Practice
 from scripts.questions import Feed
 from softphone.calls import Move, can
 
@@ -57,6 +58,11 @@ def transfer_choices(call: LiveCall, now: datetime) -> tuple[TransferChoice, ...
         for number, provider in enumerate(reachable, start=1)
         if provider.phone
     )
+
+
+def own_number(practice: Practice) -> str:
+    """Return the number somebody sees when this desk calls for a practice, "" for the line's."""
+    return practice.numbers[0] if practice.numbers and not practice.neutral else ""
 
 
 def transfer_target(text: str) -> str:

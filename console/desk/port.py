@@ -91,6 +91,21 @@ class DeskPort(Protocol):
     def transfer_to(self, target: str) -> None:
         """Transfer the selected call to a choice's target, or to a number as it was typed."""
 
+    def consult(self, target: str) -> None:
+        """Hold the selected caller and ask a choice's target, or a number as it was typed."""
+
+    def swap_consult(self) -> None:
+        """Speak to the other of caller and asked."""
+
+    def cancel_consult(self) -> None:
+        """Let the asked one go and return to the caller."""
+
+    def complete_transfer(self) -> None:
+        """Connect the caller with the asked one, or the two of a conference, and leave them."""
+
+    def join_or_split(self) -> None:
+        """Begin a conference of three, or end it and stay with the caller."""
+
     def cancel_transfer(self) -> None:
         """Close the choice of whom to transfer to."""
 

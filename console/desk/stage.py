@@ -4,7 +4,7 @@ A part changes the state and then says what is to be shown again; nothing else e
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from console.desk.bookkeeping import Bookkeeper
 from console.desk.cards import NO_NUMBER, call_cards
 from console.desk.form_view import build_form
 from console.desk.kept import Overview
+from console.desk.legs import Legs
 from console.desk.lines import Lines
 from console.desk.live_call import LiveCall
 from console.desk.pop import build_pop
@@ -64,6 +65,7 @@ class Stage:
     clock: Callable[[], datetime]
     idle_since: datetime
     callbacks: "tuple[CallbackRow, ...]" = ()
+    legs: Legs = field(default_factory=Legs)
 
     # --- showing ---------------------------------------------------------------------------
 
@@ -73,13 +75,17 @@ class Stage:
 
     def show_calls(self) -> None:
         """Show the call list again."""
-        self.out.calls_changed.emit(call_cards(self.lines, self.lines.selected))
+        self.out.calls_changed.emit(call_cards(self.lines, self.lines.selected, self.legs))
 
     def show_status(self) -> None:
         """Show the bars again."""
         self.out.status_changed.emit(
             status.build_status(
-                self.health, self.lines, agent=self.agent, idle_since=self.idle_since
+                self.health,
+                self.lines,
+                agent=self.agent,
+                idle_since=self.idle_since,
+                asked_since=min((leg.since for leg in self.legs), default=None),
             )
         )
 

@@ -89,11 +89,18 @@ class Health:
 
 
 def build_status(
-    health: Health, calls: Iterable[LiveCall], *, agent: str, idle_since: datetime
+    health: Health,
+    calls: Iterable[LiveCall],
+    *,
+    agent: str,
+    idle_since: datetime,
+    asked_since: datetime | None = None,
 ) -> Status:
-    """Return the two bars as they stand."""
+    """Return the two bars as they stand; `asked_since` while somebody who is no caller is on."""
     calls = list(calls)
     state, since = _state(health, calls, idle_since)
+    if asked_since is not None and state is not DeskState.ON_CALL:
+        state, since = DeskState.ON_CALL, asked_since
     waiting = [c for c in calls if c.state in (CallState.WAITING, CallState.RINGING)]
     return Status(
         state=state,

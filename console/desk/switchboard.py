@@ -7,6 +7,7 @@ until the pop has been painted.
 from PySide6.QtCore import QTimer
 
 from console.desk import watching
+from console.desk.consults import Consults
 from console.desk.form_keeper import FormKeeper
 from console.desk.live_call import LiveCall, moment
 from console.desk.readiness import Readiness
@@ -23,10 +24,13 @@ AFTER_THE_POP_MS = 40
 class Switchboard:
     """The desk's ear on the engine."""
 
-    def __init__(self, stage: Stage, form: FormKeeper, readiness: Readiness) -> None:
+    def __init__(
+        self, stage: Stage, form: FormKeeper, readiness: Readiness, consults: Consults
+    ) -> None:
         self._stage = stage
         self._form = form
         self._readiness = readiness
+        self._consults = consults
         self._new: list[LiveCall] = []  # shown, and not yet written
         self._pop_painted = QTimer(stage.out, interval=AFTER_THE_POP_MS, singleShot=True)
         self._pop_painted.timeout.connect(self._after_the_pop)
@@ -46,6 +50,7 @@ class Switchboard:
         for snapshot in welcome.missed:
             for work in self._stage.lines.missed(snapshot):
                 self._stage.book.write(work)
+        self._take_up_legs(welcome)
         ours = [snapshot for snapshot in welcome.calls if not snapshot.outgoing]
         # What ended while this window did not hear, and nobody else took note of.
         for work in self._stage.lines.lost(self._stage.clock(), but={each.call for each in ours}):
@@ -61,7 +66,15 @@ class Switchboard:
         self._stage.show_selected()
         self._readiness.prove()
 
+    def _take_up_legs(self, welcome: wire.Welcome) -> None:
+        known = {leg.call for leg in self._stage.legs}
+        held = {s.call for s in welcome.calls if self._stage.legs.rejoined(s)}
+        for call in known - held:
+            self._stage.legs.drop(call)
+
     def _on_event(self, event: wire.Event) -> None:
+        if self._consults.hear(event):
+            return
         match event:
             case wire.CallOffered() | wire.CallWaiting():
                 self._on_offered(event)
@@ -82,6 +95,7 @@ class Switchboard:
             case wire.CommandRefused():
                 if self._readiness.on_refused(event):
                     return
+                self._stage.legs.refused(event)
                 self._stage.say("The softphone could not do that", event.reason, Light.WARN)
             case (
                 wire.MicrophoneSilent() | wire.AudioLost() | wire.AudioBack() | wire.HoldReminder()
@@ -173,6 +187,7 @@ class Switchboard:
         self._stage.health.engine_silent = False
         self._stage.health.microphone_silent = False
         self._readiness.forget()
+        self._stage.legs.clear()
         cut_off = [call for call in self._stage.lines if call.is_up]
         self.end_calls()
         self._stage.refresh_overview()

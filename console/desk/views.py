@@ -60,6 +60,13 @@ class CallCard:
     key: str = ""
     held_for: str = ""  # "0:30", once a held caller has waited long enough to be reminded of
     hold_alarm: bool = False
+    leg: bool = False  # somebody asked about the caller above, not a caller
+    can_swap: bool = False
+    can_complete: bool = False
+    can_cancel_consult: bool = False
+    can_join: bool = False
+    can_leave: bool = False
+    can_split: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,16 +42,35 @@ BUTTONS = (
     (Act.MUTE, "Mute", Kind.PLAIN, "can_mute"),
     (Act.KEYPAD, "Keypad", Kind.PLAIN, "can_keypad"),
     (Act.TRANSFER, "Transfer", Kind.PLAIN, "can_transfer"),
+    (Act.CONFERENCE, "Conference", Kind.PLAIN, "can_join"),
+    (Act.CANCEL_CONSULT, "Back to caller", Kind.PLAIN, "can_cancel_consult"),
     (Act.HANG_UP, "Hang up", Kind.DANGER_EDGE, "can_hang_up"),
 )
-WIDE = (Act.ANSWER, Act.DECLINE, Act.HANG_UP)
+WIDE = (Act.ANSWER, Act.DECLINE, Act.CONFERENCE, Act.CANCEL_CONSULT, Act.HANG_UP)
+
+ON_ANY = frozenset({Act.ANSWER, Act.DECLINE})
 
 
 def can(card: CallCard, act: Act) -> bool:
     """Tell whether the desk offers this act on a call."""
     if act is Act.HOLD:
-        return card.can_hold or card.can_resume
+        return card.can_hold or card.can_resume or card.can_swap
+    if act is Act.TRANSFER:
+        return card.can_transfer or card.can_complete or card.can_leave
+    if act is Act.CONFERENCE:
+        return card.can_join or card.can_split
     return next(bool(getattr(card, flag)) for each, _, _, flag in BUTTONS if each is act)
+
+
+def words_of(card: CallCard) -> dict[Act, str]:
+    """Return what those keys are called that mean something else from state to state."""
+    transfer = "Complete" if card.can_complete else "Leave" if card.can_leave else "Transfer"
+    return {
+        Act.HOLD: "Swap" if card.can_swap else "Resume" if card.can_resume else "Hold",
+        Act.MUTE: "Unmute" if card.muted else "Mute",
+        Act.TRANSFER: transfer,
+        Act.CONFERENCE: "Caller alone" if card.can_split else "Conference",
+    }
 
 
 def state_name(card: CallCard) -> str:
@@ -106,11 +125,11 @@ class CallItem(QWidget):
         words = f"{card.title}, {card.practice}, {state_words(card)}"
         self.setAccessibleName(f"Call, {words}" + (", selected" if card.selected else ""))
         self.setAccessibleDescription(card.key)
-        self.buttons[Act.HOLD].set_words("Resume" if card.can_resume else "Hold")
-        self.buttons[Act.MUTE].set_words("Unmute" if card.muted else "Mute")
+        for act, said in words_of(card).items():
+            self.buttons[act].set_words(said)
         self.shown = []
         for act, button in self.buttons.items():
-            wanted = can(card, act) and (card.selected or act in {Act.ANSWER, Act.DECLINE})
+            wanted = can(card, act) and (card.selected or act in ON_ANY or card.leg)
             if wanted:
                 self.shown.append(button)
             else:

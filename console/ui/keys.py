@@ -21,6 +21,8 @@ class Act(Enum):
     MUTE = "mute"
     KEYPAD = "keypad"
     TRANSFER = "transfer"
+    CANCEL_CONSULT = "cancel_consult"
+    CONFERENCE = "conference"
     READ_911 = "read_911"
     HANG_UP = "hang_up"
     ESCALATE = "escalate"
@@ -79,10 +81,12 @@ _TYPE_LABELS: Final = (
 KEYS: Final[tuple[Key, ...]] = (
     Key("F2", Act.ANSWER, CALLS, "Answer", locked=True),
     Key("Shift+F2", Act.DECLINE, CALLS, "Decline", locked=True),
-    Key("F3", Act.HOLD, CALLS, "Hold, resume", locked=True),
+    Key("F3", Act.HOLD, CALLS, "Hold, resume; swap caller and asked", locked=True),
+    Key("Shift+F3", Act.CONFERENCE, CALLS, "Conference of three, and back to the caller"),
     Key("F4", Act.MUTE, CALLS, "Mute, unmute", locked=True),
     Key("F5", Act.KEYPAD, CALLS, "Keypad"),
-    Key("F6", Act.TRANSFER, CALLS, "Transfer"),
+    Key("F6", Act.TRANSFER, CALLS, "Transfer: ask first or at once; complete it"),
+    Key("Shift+F6", Act.CANCEL_CONSULT, CALLS, "Back to the caller, without the asked"),
     Key("F7", Act.READ_911, CALLS, "Read the 911 line", locked=True),
     Key("F8", Act.HANG_UP, CALLS, "Hang up", locked=True),
     Key("F9", Act.ESCALATE, CALLS, "Escalate to the provider on call"),

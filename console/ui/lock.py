@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from console.desk.views import CallCard, Notice, Status
-from console.ui.call_list import BUTTONS, STATES, can
+from console.ui.call_list import BUTTONS, STATES, can, words_of
 from console.ui.clock import Clock, timer
 from console.ui.controls import KeyButton, Kind
 from console.ui.edits import LineEdit
@@ -80,8 +80,8 @@ class LockPage(QWidget):
             if button.isHidden() == shown:
                 button.setVisible(shown)
         if card is not None:
-            self.buttons[Act.HOLD].set_words("Resume" if card.can_resume else "Hold")
-            self.buttons[Act.MUTE].set_words("Unmute" if card.muted else "Mute")
+            for act in (Act.HOLD, Act.MUTE):
+                self.buttons[act].set_words(words_of(card)[act])
         self.tick()
         self.place()
 

@@ -132,6 +132,7 @@ class SheetHost(QObject):
         desk = self._desk
         for sheet in self._window.findChildren(Sheet):
             sheet.closed.connect(self.leave)
+        self.transfer.asked.connect(desk.consult)
         self.transfer.picked.connect(desk.transfer_to)
         self.keypad.pressed.connect(desk.send_digits)
         self.escalation.picked.connect(desk.choose_escalation)

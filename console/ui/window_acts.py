@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
+from console.desk.views import CallCard
 from console.ui.call_list import can
 from console.ui.columns import is_parked
 from console.ui.keys import KEYS, Act, Key
@@ -15,6 +16,7 @@ from console.ui.theme import SCALES, theme
 if TYPE_CHECKING:
     from console.ui.main_window import MainWindow
 
+OF_A_CONSULT = frozenset({Act.TRANSFER, Act.CONFERENCE, Act.CANCEL_CONSULT})
 FROM_ANY_CALL = frozenset({Act.ANSWER, Act.DECLINE})
 LOCKED = frozenset(key.act for key in KEYS if key.locked)
 
@@ -37,6 +39,8 @@ class WindowActs:
                 Act.MUTE,
                 Act.KEYPAD,
                 Act.TRANSFER,
+                Act.CONFERENCE,
+                Act.CANCEL_CONSULT,
                 Act.HANG_UP,
             )
         }
@@ -71,8 +75,8 @@ class WindowActs:
         """Do an act on a call, "" for the selected one."""
         if act is Act.KEYPAD:
             self._window.sheets.show_keypad()
-        elif act is Act.TRANSFER:
-            self._desk.start_transfer()
+        elif act in OF_A_CONSULT or (act is Act.HOLD and self._card(call).can_swap):
+            self._consult_act(act, self._card(call))
         else:
             {
                 Act.ANSWER: self._desk.answer,
@@ -81,6 +85,23 @@ class WindowActs:
                 Act.MUTE: self._desk.toggle_mute,
                 Act.HANG_UP: self._desk.hang_up,
             }[act](call)
+
+    def _consult_act(self, act: Act, card: CallCard) -> None:
+        if act is Act.HOLD:
+            self._desk.swap_consult()
+        elif act is Act.CONFERENCE:
+            self._desk.join_or_split()
+        elif act is Act.CANCEL_CONSULT:
+            self._desk.cancel_consult()
+        elif card.can_complete or card.can_leave:
+            self._desk.complete_transfer()
+        else:
+            self._desk.start_transfer()
+
+    def _card(self, call: str) -> CallCard:
+        """Return a call's card, "" for the selected one; only ever asked of one that is shown."""
+        cards = self._window.cards
+        return next(card for card in cards if (card.call == call if call else card.selected))
 
     def locked_act(self, act: Act) -> None:
         """Do what a button of the lock page says."""
@@ -130,6 +151,8 @@ class WindowActs:
             self.call_act(act, "")
         elif able and act in FROM_ANY_CALL:
             self.call_act(act, able[0].call)
+        elif legs := [card for card in able if card.leg]:
+            self.call_act(act, legs[0].call)
 
     def _with_pop(self, done: Callable[[], None]) -> None:
         if self._window.pop is not None:

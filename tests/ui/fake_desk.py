@@ -48,6 +48,21 @@ class FakeDesk(DeskSignals):
     def transfer_to(self, target: str) -> None:
         self.asked.append(("transfer_to", target))
 
+    def consult(self, target: str) -> None:
+        self.asked.append(("consult", target))
+
+    def swap_consult(self) -> None:
+        self.asked.append(("swap_consult",))
+
+    def cancel_consult(self) -> None:
+        self.asked.append(("cancel_consult",))
+
+    def complete_transfer(self) -> None:
+        self.asked.append(("complete_transfer",))
+
+    def join_or_split(self) -> None:
+        self.asked.append(("join_or_split",))
+
     def cancel_transfer(self) -> None:
         self.asked.append(("cancel_transfer",))
 

@@ -83,6 +83,46 @@ HELD_LONG = replace(
     can_keypad=False,
     held_for="0:30",
 )
+ASKED = CallCard(
+    call="3",
+    state=LineState.ACTIVE,
+    title="Asked",
+    practice="Dr. Ifeoma Okafor",
+    since=ago(0, 21),
+    selected=False,
+    leg=True,
+    can_mute=True,
+    can_hang_up=True,
+    can_keypad=True,
+)
+CONSULT = (
+    replace(
+        ACTIVE,
+        state=LineState.HELD,
+        note="Asking Dr. Ifeoma Okafor",
+        can_hold=False,
+        can_mute=False,
+        can_keypad=False,
+        can_transfer=False,
+        can_hang_up=False,
+        can_swap=True,
+        can_complete=True,
+        can_cancel_consult=True,
+        can_join=True,
+    ),
+    ASKED,
+)
+CONFERENCE = (
+    replace(
+        ACTIVE,
+        note="Conference with Dr. Ifeoma Okafor",
+        can_keypad=False,
+        can_transfer=False,
+        can_leave=True,
+        can_split=True,
+    ),
+    replace(ASKED, title="Conference", can_mute=False, can_hang_up=False, can_keypad=False),
+)
 WAITING = tuple(
     CallCard(
         call=f"w{number}",

@@ -105,6 +105,16 @@ def transfer(desk: FakeDesk, window: MainWindow) -> None:
     desk.transfer_changed.emit(samples.TRANSFERS)
 
 
+def consult(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    desk.calls_changed.emit(samples.CONSULT)
+
+
+def conference(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    desk.calls_changed.emit(samples.CONFERENCE)
+
+
 def keypad(desk: FakeDesk, window: MainWindow) -> None:
     on_call(desk, window)
     window.sheets.show_keypad()
@@ -146,6 +156,8 @@ STATES: dict[str, Callable[[FakeDesk, MainWindow], None]] = {
     "hold_alarm": hold_alarm,
     "dialog": dialog,
     "transfer": transfer,
+    "consult": consult,
+    "conference": conference,
     "keypad": keypad,
     "end_as": end_as,
     "unfinished": unfinished,

@@ -188,16 +188,52 @@ def test_ctrl_r_during_a_test_takes_the_desk_out(window: MainWindow, desk: FakeD
 def test_transfer_by_key_and_by_number(call: MainWindow, desk: FakeDesk) -> None:
     desk.transfer_changed.emit(samples.TRANSFERS)
     QTest.keyClicks(call.focusWidget(), "2")
-    assert desk.asked == [("transfer_to", "+15155550111")]
+    press(call, "Return")
+    press(call, "Shift+Return")
+    assert desk.asked == [
+        ("consult", "+15155550111"),
+        ("consult", "+15155550110"),
+        ("transfer_to", "+15155550110"),
+    ]
     call.sheets.transfer.number.setFocus()
     QTest.keyClicks(call.focusWidget(), "5155550100")
     press(call, "Return")
+    assert desk.last() == ("consult", "5155550100")
+    press(call, "Shift+Return")
     assert desk.last() == ("transfer_to", "5155550100")
     press(call, "Esc")
     assert desk.last() == ("cancel_transfer",)
     assert call.sheets.current is call.sheets.transfer, "it closes on the desk's word"
     desk.transfer_changed.emit(None)
     assert call.sheets.current is None
+
+
+def test_the_keys_of_a_consult(call: MainWindow, desk: FakeDesk) -> None:
+    desk.calls_changed.emit(samples.CONSULT)
+    for sequence in ("F3", "F6", "Shift+F6", "Shift+F3"):
+        press(call, sequence)
+    assert desk.names() == [
+        "swap_consult",
+        "complete_transfer",
+        "cancel_consult",
+        "join_or_split",
+    ]
+    desk.asked.clear()
+    press(call, "F8")
+    press(call, "F4")
+    assert desk.asked == [("hang_up", "3"), ("toggle_mute", "3")], "of the one spoken with"
+
+
+def test_the_keys_of_a_conference(call: MainWindow, desk: FakeDesk) -> None:
+    desk.calls_changed.emit(samples.CONFERENCE)
+    for sequence in ("F3", "F6", "Shift+F6", "Shift+F3", "F8"):
+        press(call, sequence)
+    assert desk.asked == [
+        ("hold_or_resume", ""),
+        ("complete_transfer",),
+        ("join_or_split",),
+        ("hang_up", ""),
+    ]
 
 
 def test_escalation_by_key(call: MainWindow, desk: FakeDesk) -> None:

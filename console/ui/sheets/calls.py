@@ -3,10 +3,10 @@ how else it may end."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QWidget
 
 from console.desk.views import EscalationView, OptionView, TransferChoice
-from console.ui.controls import KeyButton, Kind
+from console.ui.controls import ENTER, KeyButton, Kind
 from console.ui.edits import LineEdit
 from console.ui.sheets.base import Sheet, label
 from console.ui.theme import Ink, Type, theme
@@ -31,9 +31,16 @@ class WideButton(KeyButton):
         self.setMinimumHeight(theme.px(44))
 
 
-class TransferSheet(Sheet):
-    """Whom the call can go to; a number may be typed instead."""
+def shift_is_down() -> bool:
+    """Tell whether Shift was held in the press that is being handled."""
+    return bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier)
 
+
+class TransferSheet(Sheet):
+    """Whom the call can go to; a number may be typed instead. `asked` is whom to ask first,
+    `picked` to whom the caller goes at once."""
+
+    asked = Signal(str)
     picked = Signal(str)
     POOL = 8
 
@@ -49,12 +56,20 @@ class TransferSheet(Sheet):
         self.number.setAccessibleName("Number to transfer to")
         self.number.setPlaceholderText("(515) 555-0100")
         self.number.setMinimumHeight(theme.px(38))
-        self.number.entered.connect(self._send_typed)
-        self.send = KeyButton(Kind.PRIMARY, "Transfer", "Enter", self)
-        self.send.clicked.connect(self._send_typed)
+        self.number.entered.connect(lambda: self._send_typed(at_once=shift_is_down()))
+        self.ask = KeyButton(Kind.PRIMARY, "Ask first", "Enter", self)
+        self.send = KeyButton(Kind.PLAIN, "Transfer", "Shift+Enter", self)
+        self.ask.clicked.connect(lambda: self._send_typed(at_once=False))
+        self.send.clicked.connect(lambda: self._send_typed(at_once=True))
         row.addWidget(self.number, 1)
+        row.addWidget(self.ask)
         row.addWidget(self.send)
         self.column.addLayout(row)
+        note = (
+            "Enter holds the caller and asks first. Shift+Enter, or a click with Shift, transfers "
+            "at once."
+        )
+        self.column.addWidget(label(note, Type.SMALL, Ink.SOFT, self))
         self.column.addStretch(1)
 
     def fill(self, choices: tuple[TransferChoice, ...]) -> None:
@@ -74,15 +89,28 @@ class TransferSheet(Sheet):
         first = self.buttons[0]
         return self.number if first.isHidden() else first
 
-    def _send_typed(self) -> None:
-        if self.number.text().strip():
-            self.picked.emit(self.number.text().strip())
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Shift+Enter on a name transfers at once."""
+        focus = self.focusWidget()
+        shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if event.key() in ENTER and shift and isinstance(focus, WideButton):
+            self.picked.emit(self.targets[focus])
+        else:
+            super().keyPressEvent(event)
+
+    def _send_typed(self, *, at_once: bool) -> None:
+        number = self.number.text().strip()
+        if number:
+            (self.picked if at_once else self.asked).emit(number)
         else:
             self.number.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _choose(self, target: str) -> None:
+        (self.picked if shift_is_down() else self.asked).emit(target)
+
     def _add(self) -> None:
         button = WideButton("", "", self)
-        button.clicked.connect(lambda: self.picked.emit(self.targets[button]))
+        button.clicked.connect(lambda: self._choose(self.targets[button]))
         self.column.insertWidget(len(self.buttons), button)
         self.buttons.append(button)
 
