@@ -93,12 +93,13 @@ def load_library(folder: Path | str = SAMPLES) -> Library:
 
 
 def _load(path: Path) -> tuple[Practice, yamlfile.Lines]:
-    data, lines = yamlfile.read(path)
+    text = yamlfile.text_of(path)
+    data, lines = yamlfile.parse(path, text)
     if not isinstance(data, dict):
         raise PracticeFileError((Fault(path, 1, "", "is not a practice: write key: value lines"),))
     ours = [key for key in _OURS if key in data]
     faults = [_fault(path, lines, (key,), "is set by the program; take it out") for key in ours]
-    version = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    version = hashlib.sha256(text.encode()).hexdigest()[:12]
     plain = {key: value for key, value in data.items() if key not in _OURS}
     try:
         practice = Practice.model_validate({**plain, "version": version})

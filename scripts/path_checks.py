@@ -68,6 +68,8 @@ def _unreachable(ways: Ways, placed: Sequence[Placed]) -> Iterator[Finding]:
         if ways.parents[place] in lost:
             lost.add(place)
             continue  # told of its group
+        if ways.plainly_met(place):
+            continue
         must = _line(ways, place)
         try:
             reached = any(True for _ in ways.through([place], baa=True, must=must, complete=False))

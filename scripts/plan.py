@@ -8,13 +8,14 @@ Conditions look back only: a question depends on questions before it, so one pas
 every one of them, and no script can make a loop.
 """
 
-from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import compress
+from operator import eq, is_not
 from typing import Any
 
-from scripts.answers import Answer
+from scripts.answers import Answer, AnswerStatus
 from scripts.conditions import Test, Values
 from scripts.expressions import Expression, NotWorkedOut, compiled
 from scripts.fhir.values import value_of
@@ -37,6 +38,7 @@ class _Row:
     link_id: str
     parent: int
     phi: bool
+    required: bool
     tests: tuple[tuple[str, Test], ...]
     any_of: bool
     condition: Expression | None
@@ -45,31 +47,52 @@ class _Row:
 
 @dataclass(slots=True)
 class _Work:
-    answers: Mapping[str, Answer]
-    baa_in_force: bool
     options: Options
     memo: Memo
     work_out: WorkOut | None
-    worked: dict[str, Answer]
 
 
 @dataclass(slots=True)
-class _State:
-    """What is settled, and the places still to be looked at, in order."""
+class Standing:
+    """How a form stands with certain answers: by the place of each question, in order.
+
+    `flags` holds a 1 for each question that exists, `worked` the calculated answers; `bad` are
+    the places of answers that could not be read, `lacking` of required questions without one.
+    """
 
     answers: Mapping[str, Answer]
     baa_in_force: bool
     flags: bytearray
-    seen: dict[str, Values]
-    waiting: list[int]  # a heap: what depends on a place comes after it
-    queued: set[int]
+    seen: dict[str, Values] = field(default_factory=dict)
+    worked: dict[str, Answer] = field(default_factory=dict)
+    bad: set[int] = field(default_factory=set)
+    lacking: set[int] = field(default_factory=set)
+    _waiting: list[int] = field(default_factory=list)  # a heap: what depends comes after
+    _queued: set[int] = field(default_factory=set)
 
-    def look_at(self, places: Sequence[int]) -> None:
-        """Look at these again; each lies after the one being settled."""
+    def after(self, answers: Mapping[str, Answer]) -> "Standing":
+        """Return the same with other answers, nothing looked at yet."""
+        return Standing(
+            answers,
+            self.baa_in_force,
+            bytearray(self.flags),
+            dict(self.seen),
+            {},
+            set(self.bad),
+            set(self.lacking),
+        )
+
+    def look_at(self, places: Iterable[int]) -> None:
+        """Look at these, and at each once; they lie after the one being settled."""
         for place in places:
-            if place not in self.queued:
-                self.queued.add(place)
-                heappush(self.waiting, place)
+            if place not in self._queued:
+                self._queued.add(place)
+                heappush(self._waiting, place)
+
+    def waiting(self) -> Iterator[int]:
+        """Yield the places to look at, in order, those that come up meanwhile with them."""
+        while self._waiting:
+            yield heappop(self._waiting)
 
 
 class Plan:
@@ -84,7 +107,6 @@ class Plan:
         self.spans = tuple(_spans(form))
         self.steps = [index for index, span in enumerate(self.spans) for _ in range(*span)]
         self._dependents, self._children = self._depending()
-        self.required = self._where(lambda question: question.required)
         self.critical = self._where(lambda question: question.critical)
         self.feeding = self._where(lambda question: question.feeds is not None)
         self.started = self._where(lambda question: bool(question.initial))
@@ -107,7 +129,7 @@ class Plan:
     def _where(self, wanted: Callable[[Question], bool]) -> tuple[int, ...]:
         return tuple(place for place, row in enumerate(self._rows) if wanted(row.question))
 
-    def existing(
+    def standing(
         self,
         answers: Mapping[str, Answer],
         *,
@@ -115,67 +137,59 @@ class Plan:
         options: Options,
         memo: Memo,
         work_out: WorkOut | None = None,
-    ) -> tuple[bytearray, dict[str, Answer]]:
-        """Return a 1 for each question that exists now, and the calculated answers.
+    ) -> Standing:
+        """Return how the form stands, from how it stood with the answers before these.
 
         A condition sees only answers of questions that exist themselves; a `phi` question does
         not exist without a BAA, nor does what a group without one holds. With `work_out`, which
         makes an answer of what an expression came to, calculated answers are worked out on the
         way; else they are taken as they stand.
         """
-        state = self._begin(answers, baa_in_force, memo)
-        worked: dict[str, Answer] = {}
-        work = _Work(answers, baa_in_force, options, memo, work_out, worked)
-        while state.waiting:
-            self._settle(heappop(state.waiting), state, work)
-        memo[id(self)] = state
-        return state.flags, worked
+        known: Standing | None = memo.get(id(self))
+        if known is None or known.baa_in_force is not baa_in_force:
+            now = Standing(answers, baa_in_force, bytearray(len(self._rows)))
+            now.look_at(range(len(self._rows)))
+        else:
+            now = known.after(answers)
+            changed = _changed(known.answers, answers)
+            now.look_at(self.places[key] for key in changed if key in self.places)
+            now.look_at(self.calculated)
+        work = _Work(options, memo, work_out)
+        for place in now.waiting():
+            self._settle(place, now, work)
+        memo[id(self)] = now
+        return now
 
-    def _begin(self, answers: Mapping[str, Answer], baa: bool, memo: Memo) -> "_State":
-        """Return what was settled for the answers before these, with the places to look at again:
-        every one of them the first time."""
-        known: _State | None = memo.get(id(self))
-        if known is None or known.baa_in_force is not baa:
-            places = list(range(len(self._rows)))
-            return _State(answers, baa, bytearray(len(self._rows)), {}, places, set(places))
-        before = known.answers
-        changed = {key for key, answer in answers.items() if before.get(key) is not answer}
-        changed.update(before.keys() - answers.keys())
-        waiting = {self.places[key] for key in changed if key in self.places}
-        waiting.update(self.calculated)
-        return _State(
-            answers, baa, bytearray(known.flags), dict(known.seen), sorted(waiting), waiting
-        )
-
-    def _settle(self, place: int, state: "_State", work: "_Work") -> None:
+    def _settle(self, place: int, now: Standing, work: _Work) -> None:
         row = self._rows[place]
-        exists = self._exists(row, state, work)
-        answer = work.answers.get(row.link_id) if exists else None
+        exists = self._exists(row, now, work)
+        answer = now.answers.get(row.link_id) if exists else None
         if exists and row.calculation is not None and work.work_out is not None:
-            results = self._results(row.calculation, state.seen, work)
+            results = self._results(row.calculation, now.seen, work)
             answer = work.work_out(row.question, results)
             if answer is not None:
-                work.worked[row.link_id] = answer
+                now.worked[row.link_id] = answer
         values = answer.values if answer is not None else ()
-        seen = state.seen.get(row.link_id, ())
-        if values != seen:
+        if values != now.seen.get(row.link_id, ()):
             if values:
-                state.seen[row.link_id] = values
+                now.seen[row.link_id] = values
             else:
-                del state.seen[row.link_id]
-            state.look_at(self._dependents[place])
-        if state.flags[place] != exists:
-            state.flags[place] = exists
-            state.look_at(self._children[place])
+                del now.seen[row.link_id]
+            now.look_at(self._dependents[place])
+        if now.flags[place] != exists:
+            now.flags[place] = exists
+            now.look_at(self._children[place])
+        _mark(now.bad, place, answer is not None and bool(answer.problem))
+        _mark(now.lacking, place, exists and row.required and not _fulfils(row.question, answer))
 
-    def _exists(self, row: _Row, state: "_State", work: "_Work") -> bool:
-        if (row.phi and not work.baa_in_force) or (row.parent >= 0 and not state.flags[row.parent]):
+    def _exists(self, row: _Row, now: Standing, work: _Work) -> bool:
+        if (row.phi and not now.baa_in_force) or (row.parent >= 0 and not now.flags[row.parent]):
             return False
-        if row.tests and not _met(row, state.seen):
+        if row.tests and not _met(row, now.seen):
             return False
         if row.condition is None:
             return True
-        results = self._results(row.condition, state.seen, work)
+        results = self._results(row.condition, now.seen, work)
         # A condition that fails on these answers hides nothing: better asked than lost.
         return results is None or (bool(results) and results[0] is not False)
 
@@ -186,7 +200,7 @@ class Plan:
             for begin, end in self.spans
         )
 
-    def _results(self, expression: Expression, seen: Seen, work: "_Work") -> Any:
+    def _results(self, expression: Expression, seen: Seen, work: _Work) -> Any:
         key = (expression.text, tuple(seen.get(name) for name in expression.names))
         if key not in work.memo:
             response = self._response(expression.names, seen, work.options)
@@ -221,6 +235,29 @@ class Plan:
         return line[::-1]
 
 
+def _changed(before: Mapping[str, Answer], after: Mapping[str, Answer]) -> Iterable[str]:
+    """Return the names of answers that are not the same object in both."""
+    if len(before) == len(after) and all(map(eq, before, after)):
+        return compress(after, map(is_not, before.values(), after.values()))
+    changed = {key for key, answer in after.items() if before.get(key) is not answer}
+    return changed | (before.keys() - after.keys())
+
+
+def _mark(places: set[int], place: int, marked: bool) -> None:
+    if marked:
+        places.add(place)
+    else:
+        places.discard(place)
+
+
+def _fulfils(question: Question, answer: Answer | None) -> bool:
+    if answer is None:
+        return False
+    if answer.status is AnswerStatus.NOT_ASKED and not answer.values:
+        return question.may_skip
+    return bool(answer.values)
+
+
 def _met(row: _Row, seen: Seen) -> bool:
     if row.any_of:
         return any(test(seen.get(name, ())) for name, test in row.tests)
@@ -245,6 +282,7 @@ def _row(question: Question, parent: int) -> _Row:
         link_id=question.link_id,
         parent=parent,
         phi=question.phi,
+        required=question.required,
         tests=tuple((c.question, c.test) for c in question.enable_when),
         any_of=question.enable_behavior == "any",
         condition=compiled(expression) if expression else None,

@@ -105,7 +105,11 @@ class RedFlags:
 
     def find(self, text: str) -> tuple[Hit, ...]:
         """Return the flags in `text`, one per rule, in the rules' order."""
-        return self.together(map(self.read, text.split("\n")))
+        marked, begins = [], 0
+        for line in map(self.read, text.split("\n")):
+            marked.append((begins, line))
+            begins += line.length
+        return self.together(marked)
 
     def read(self, line: str) -> "Line":
         """Return what of the rules one line holds. A denial and a phrase keep to their line."""
@@ -120,17 +124,16 @@ class RedFlags:
                     places[rule, number] = found
         return Line(len(tokens) + 1, places)
 
-    def together(self, lines: Iterable["Line"]) -> tuple[Hit, ...]:
-        """Return the flags in lines already read: the parts of a rule may lie in several."""
-        begins = 0
+    def together(self, lines: Iterable[tuple[int, "Line"]]) -> tuple[Hit, ...]:
+        """Return the flags in lines already read, each with where it begins among the words of
+        all: the parts of a rule may lie in several."""
         places: dict[tuple[int, int], list[_Found]] = {}
-        for line in lines:
+        for begins, line in lines:
             for where, found in line.places.items():
                 if where not in places:
                     places[where] = [f.moved(begins) for f in found]
                 elif where[0] in self._near:  # elsewhere the first of several is enough
                     places[where].extend(f.moved(begins) for f in found)
-            begins += line.length
         hits: list[Hit] = []
         for rule in sorted({rule for rule, _ in places}):
             name, within, groups = self._rules[rule]

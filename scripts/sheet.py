@@ -13,15 +13,19 @@ from itertools import compress
 from typing import Final
 
 from scripts import endings, form_state, parse, redflags
-from scripts.answers import Answer, AnswerStatus
+from scripts.answers import Answer
 from scripts.calltypes import CallType
 from scripts.endings import CLINICAL_TYPES, Ending, Facts
 from scripts.form_state import ReadBack, StepState
-from scripts.plan import Memo, Plan
+from scripts.plan import Memo, Plan, Standing
 from scripts.practice import Practice
 from scripts.questions import YES, Feed, Form, Question
 
 TAKEN_BACK: Final = "~"  # before the key of an answer aside that its caller took back
+
+
+_Heard = tuple[Answer, int, tuple[tuple[int, redflags.Line], ...]]
+"""An answer, how many words and marks were heard in it, and the lines of it a rule knows."""
 
 
 class NoSuchQuestion(LookupError):
@@ -75,14 +79,17 @@ class Sheet:
         return self.plan.by_id
 
     @cached_property
-    def _flags(self) -> bytearray:
-        flags, _ = self.plan.existing(
+    def _standing(self) -> Standing:
+        return self.plan.standing(
             self.answers,
             baa_in_force=self.baa_in_force,
             options=self.practice.answer_options,
             memo=self.memo,
         )
-        return flags
+
+    @property
+    def _flags(self) -> bytearray:
+        return self._standing.flags
 
     @cached_property
     def _steps(self) -> tuple[tuple[Question, ...], ...]:
@@ -112,12 +119,13 @@ class Sheet:
         """The steps that have something on them; the read-back, where there is one, is last."""
         shown = [index for index, questions in enumerate(self._steps) if questions]
         read_back = any(self._flags[place] for place in self.plan.critical)
+        scripted = self.form.steps
         found = [
             StepState(
                 index=index,
                 number=number,
-                title=self.form.steps[index].title,
-                say=self.form.steps[index].say or "",
+                title=scripted[index].title,
+                say=scripted[index].say or "",
                 questions=self._steps[index],
                 current=index == self.position,
                 done=index < self.position and not self._open_in(index),
@@ -163,7 +171,8 @@ class Sheet:
     @cached_property
     def problems(self) -> dict[str, str]:
         """What is wrong with answers, by link id: sentences with the mend."""
-        return {key: answer.problem for key, answer in self.given.items() if answer.problem}
+        found = (self.plan.ids[place] for place in sorted(self._standing.bad))
+        return {link_id: self.answers[link_id].problem for link_id in found}
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
@@ -171,8 +180,7 @@ class Sheet:
         emergency."""
         if self.call_type is CallType.EMERGENCY:
             return ()
-        required = self._existing(self.plan.required)
-        return tuple(question.link_id for question in required if not self._has(question))
+        return tuple(self.plan.ids[place] for place in sorted(self._standing.lacking))
 
     def problem(self, link_id: str) -> str:
         """Return what to show under a question: a wrong value's mend, or that it is needed once
@@ -229,15 +237,28 @@ class Sheet:
     def _words(self, link_id: str, answer: Answer) -> str:
         return form_state.heard(self.practice, self._by_id[link_id], answer, self.today)
 
-    def _lines(self) -> Iterator[redflags.Line]:
-        memo, call_type = self.memo.setdefault("heard", {}), self.call_type
+    def _marked(self) -> Iterator[tuple[int, redflags.Line]]:
+        """Yield the lines that hold anything of a rule, and where each begins."""
+        memo: dict[str, _Heard] = self.memo.setdefault(("heard", self.call_type), {})
+        begins = 0
         for link_id, answer in self.given.items():
-            kept = memo.get(link_id)
-            if kept is None or kept[0] is not answer or kept[1] is not call_type:
-                words = self._words(link_id, answer)
-                lines = tuple(map(self._matcher.read, words.split("\n"))) if words else ()
-                kept = memo[link_id] = (answer, call_type, lines)
-            yield from kept[2]
+            heard = memo.get(link_id)
+            if heard is None or heard[0] is not answer:
+                heard = memo[link_id] = self._hear(link_id, answer)
+            for offset, line in heard[2]:
+                yield begins + offset, line
+            begins += heard[1]
+
+    def _hear(self, link_id: str, answer: Answer) -> "_Heard":
+        words = self._words(link_id, answer)
+        marked: list[tuple[int, redflags.Line]] = []
+        length = 0
+        for text in words.split("\n") if words else ():
+            line = self._matcher.read(text)
+            if line.places:
+                marked.append((length, line))
+            length += line.length
+        return answer, length, tuple(marked)
 
     @cached_property
     def _matcher(self) -> redflags.RedFlags:
@@ -246,7 +267,7 @@ class Sheet:
     @cached_property
     def all_flags(self) -> tuple[redflags.Hit, ...]:
         """Every red flag in the caller's words, dismissed or not."""
-        return self._matcher.together(self._lines())
+        return self._matcher.together(self._marked())
 
     @cached_property
     def red_flags(self) -> tuple[redflags.Hit, ...]:
@@ -316,14 +337,6 @@ class Sheet:
             red_flag_seen=bool(self.all_flags or self.dismissed),
             moment=moment.astimezone(UTC) if moment else self.moment,
         )
-
-    def _has(self, question: Question) -> bool:
-        answer = self.answers.get(question.link_id)
-        if answer is None:
-            return False
-        if answer.status is AnswerStatus.NOT_ASKED and not answer.values:
-            return question.may_skip
-        return bool(answer.values)
 
     def _has_value(self, link_id: str) -> bool:
         answer = self.answers.get(link_id)

@@ -292,14 +292,14 @@ class Interview(Sheet):
     def _calculated(self) -> "Interview":
         own = {self.plan.ids[place] for place in self.plan.calculated}
         said = {key: answer for key, answer in self.answers.items() if key not in own}
-        _, worked = self.plan.existing(
+        standing = self.plan.standing(
             said,
             baa_in_force=self.baa_in_force,
             options=self.practice.answer_options,
             memo=self.memo,
             work_out=self._worked_out,
         )
-        answers = said | worked
+        answers = said | standing.worked
         changed = {key for key in own if self.answers.get(key) != answers.get(key)}
         return replace(self, answers=answers, ticks=self.ticks - changed) if changed else self
 

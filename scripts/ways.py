@@ -90,6 +90,22 @@ class Ways:
         search = _Search(self, rows, wanted, baa, frozenset(must), complete)
         yield from search.ways()
 
+    def plainly_met(self, place: int) -> bool:
+        """Whether a question can be asked for a plain reason: each question it looks at is always
+        there, is looked at once, and has an answer that meets the condition."""
+        tests = self._tests[place]
+        named = [at for at, _ in tests]
+        if self.parents[place] >= 0 or len(set(named)) != len(named):
+            return False
+        return all(
+            self.parents[at] < 0
+            and not self._tests[at]
+            and not self._questions[at].enable_expression
+            and not self._questions[at].is_fixed
+            and any(test(kind) for kind in (*self.kinds(at), ()))
+            for at, test in tests
+        )
+
     def _cone(self, places: Sequence[int]) -> set[int]:
         """Return the places, and all that decides whether they exist."""
         found: set[int] = set()

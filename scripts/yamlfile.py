@@ -20,11 +20,18 @@ _DEEPEST: Final = 200
 _INDENT: Final = " " * (_DEEPEST + 1)
 _STAIRS: Final = re.compile(r"(?:[-?:]\s+){40}")
 
-_NOT_WORDS: Final = frozenset("-+0123456789tTfFnN~")
-_WORDS_TAG: Final = "tag:yaml.org,2002:str"
-_KINDS: Final = frozenset({"map", "seq", "str", "int", "float", "bool", "null"})
-
-Lines = dict[KeyPath, int]
+_MAP: Final = "tag:yaml.org,2002:map"
+_LIST: Final = "tag:yaml.org,2002:seq"
+_WORDS: Final = "tag:yaml.org,2002:str"
+_PLAIN: Final = "plain"
+_CONSTANTS: Final = {
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys(("null", "Null", "NULL", "~", "")),
+}
+_FIGURES: Final = frozenset("-+0123456789")
+_INT: Final = re.compile(r"[-+]?[0-9]+")
+_FLOAT: Final = re.compile(r"[-+]?[0-9]+\.[0-9]+")
 
 
 # The scanner in C, where the installed PyYAML has it, reads a file ten times as fast.
@@ -35,16 +42,13 @@ else:
 
 
 class _Loader(_Base):
-    """YAML 1.2's core values only (yaml.org/spec/1.2.2, 10.3.2), and no tags."""
+    """YAML without its types: a plain scalar stays marked as one, and is read here."""
 
-    yaml_implicit_resolvers = {}  # noqa: RUF012 - the base class keeps it so
-
-    def resolve(self, kind: type[yaml.Node], value: str, implicit: Any) -> str:
-        """Return a value's tag. Most values are words, told by how they begin."""
-        if kind is yaml.ScalarNode and implicit[0] and value and value[0] not in _NOT_WORDS:
-            return _WORDS_TAG
-        tag: str = super().resolve(kind, value, implicit)  # type: ignore[no-untyped-call]
-        return tag
+    def resolve(self, kind: type[yaml.Node], _value: Any, implicit: Any) -> str:
+        """Return the tag of a value that wrote none."""
+        if kind is yaml.ScalarNode:
+            return _PLAIN if implicit[0] else _WORDS
+        return _MAP if kind is yaml.MappingNode else _LIST
 
     def descend_resolver(self, current_node: Any, current_index: Any) -> None:
         """Keep no path: nothing here is told by where it stands."""
@@ -53,24 +57,32 @@ class _Loader(_Base):
         """Keep no path: nothing here is told by where it stands."""
 
 
-def _resolvers() -> None:
-    for tag, pattern, first in (
-        ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
-        ("int", r"[-+]?[0-9]+", "-+0123456789"),
-        ("float", r"[-+]?[0-9]+\.[0-9]+", "-+0123456789"),
-        ("null", r"null|Null|NULL|~|", ["~", "n", "N", ""]),
-    ):
-        _Loader.add_implicit_resolver(
-            f"tag:yaml.org,2002:{tag}", re.compile(f"^(?:{pattern})$"), list(first)
-        )
+class Lines:
+    """Where each value of a file stands, looked up only when something is wrong with it."""
+
+    def __init__(self, root: yaml.Node) -> None:
+        self._root = root
+
+    def of(self, path: KeyPath) -> int:
+        """The line of a path, or of the nearest thing around it; lines count from 1."""
+        node, line = self._root, self._root.start_mark.line + 1
+        for part in path:
+            found = _inside(node, part)
+            if found is None:
+                break
+            node, line = found
+        return line
 
 
-_resolvers()
-
-
-def read(path: Path) -> tuple[Any, Lines]:
-    """Return a file's data and the line of each key path, or raise `PracticeFileError`."""
-    return parse(path, _text(path))
+def _inside(node: yaml.Node, part: str | int) -> tuple[yaml.Node, int] | None:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value == part:
+                return value, key.start_mark.line + 1
+    elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        item = node.value[part]
+        return item, item.start_mark.line + 1
+    return None
 
 
 def parse(path: Path, text: str) -> tuple[Any, Lines]:
@@ -88,7 +100,7 @@ def parse(path: Path, text: str) -> tuple[Any, Lines]:
     data = reader.value(node, ())
     if reader.faults:
         raise PracticeFileError(tuple(reader.faults))
-    return data, reader.lines
+    return data, Lines(node)
 
 
 def _refuse_depth(path: Path, text: str) -> None:
@@ -107,18 +119,17 @@ def _refuse_depth(path: Path, text: str) -> None:
 
 def line_of(lines: Lines, path: KeyPath) -> int:
     """Return the line of a path, or of the nearest thing around it."""
-    while path and path not in lines:
-        path = path[:-1]
-    return lines.get(path, 1)
+    return lines.of(path)
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """Return a file's text, or raise `PracticeFileError` where it is too large or no UTF-8."""
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
             wrong = f"has {size:,} bytes; a practice file has at most {MAX_BYTES:,}"
             raise PracticeFileError((Fault(path, 1, "", wrong),))
-        return path.read_text("utf-8")
+        return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         wrong = "is not UTF-8; save it as UTF-8 text"
@@ -144,26 +155,27 @@ def _syntax(path: Path, text: str, error: yaml.MarkedYAMLError) -> Fault:
 class _Reader:
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.lines: Lines = {}
         self.faults: list[Fault] = []
         self._nodes = 0
 
     def value(self, node: yaml.Node, path: KeyPath) -> Any:
         self._nodes += 1
-        self.lines.setdefault(path, node.start_mark.line + 1)
         if self._nodes > MAX_NODES or len(path) > MAX_DEPTH:
             if self._nodes <= MAX_NODES + 1 or len(path) == MAX_DEPTH + 1:
                 self._fault(node, path, "unfolds to more than a script can need; write it out")
                 self._nodes += MAX_NODES
             return None
-        if node.tag.removeprefix("tag:yaml.org,2002:") not in _KINDS:
-            self._fault(node, path, f"has the tag {node.tag}, which is not known; take it out")
-            return None
-        if isinstance(node, yaml.MappingNode):
+        tag = node.tag
+        if tag == _PLAIN:
+            return _scalar(node.value)
+        if tag == _WORDS:
+            return node.value
+        if tag == _MAP and isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.value(item, (*path, i)) for i, item in enumerate(node.value)]
-        return _scalar(node)
+        if tag == _LIST and isinstance(node, yaml.SequenceNode):
+            return [self.value(item, (*path, place)) for place, item in enumerate(node.value)]
+        self._fault(node, path, f"has the tag {tag}, which is not known; take it out")
+        return None
 
     def _mapping(self, node: yaml.MappingNode, path: KeyPath) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -176,10 +188,10 @@ class _Reader:
             key = str(key_node.value)
             here = (*path, key)
             if key in found:
-                first = self.lines[here]
+                same = (k for k, _ in node.value if k.value == key)
+                first = next(same).start_mark.line + 1
                 self._fault(key_node, here, f"is given twice, first in line {first}; keep one")
                 continue
-            self.lines[here] = key_node.start_mark.line + 1
             found[key] = self.value(value_node, here)
         return found
 
@@ -187,17 +199,18 @@ class _Reader:
         self.faults.append(Fault(self.path, node.start_mark.line + 1, dotted(path), wrong))
 
 
-def _scalar(node: yaml.Node) -> Any:
-    kind = node.tag.removeprefix("tag:yaml.org,2002:")
-    text = str(node.value)
-    match kind:
-        case "null":
-            return None
-        case "bool":
-            return text.lower() == "true"
-        # A number with a leading zero or a sign is a number to a telephone, not to a sum.
-        case "int" if text == "0" or text[0] in "-123456789":
-            return int(text) if len(text) < 16 else text
-        case "float":
+def _scalar(text: str) -> Any:
+    """Return what a word without quotes stands for (YAML 1.2 core, yaml.org/spec/1.2.2, 10.3.2).
+
+    A number with a leading zero or a sign is a number to a telephone, not to a sum.
+    """
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if text[0] in _FIGURES:
+        if _INT.fullmatch(text):
+            return (
+                int(text) if len(text) < 16 and (text == "0" or text[0] in "-123456789") else text
+            )
+        if _FLOAT.fullmatch(text):
             return float(text)
     return text
