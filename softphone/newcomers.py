@@ -16,6 +16,7 @@ from softphone.station import Station
 
 LONGEST_WAIT: Final = 30.0  # seconds a call may be left to ring before it is answered by itself
 BEEP_EVERY: Final = 10.0
+BEEPS_APART: Final = 1.0  # at least, however many callers come at once
 
 
 class Newcomers:
@@ -75,5 +76,7 @@ class Newcomers:
         self._station.tell(wire.AutoAnswered(line.id))
 
     def _beep(self, now: float) -> None:
+        if now < self._beep_at - BEEP_EVERY + BEEPS_APART:
+            return
         self._beep_at = now + BEEP_EVERY
         self._station.audio.play(Tone.CALL_WAITING, now)
