@@ -1,4 +1,4 @@
-"""The command line: `frontdesk run`, `frontdesk demo`, `frontdesk practice ...`.
+"""The command line: `frontdesk run`, `demo`, `selftest`, `practice ...`.
 
 Each command imports what it needs when it is chosen, so that `frontdesk practice check` runs on a
 machine without a screen. A `WorldError` becomes its sentence and exit code 2.
@@ -32,6 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_run(commands.add_parser("run", help="take calls"))
     _add_demo(commands.add_parser("demo", help="take calls from callers that the demo plays"))
+    _add_selftest(commands.add_parser("selftest", help="try everything a call needs"))
     practice = commands.add_parser("practice", help="work on practice files")
     work = practice.add_subparsers(required=True, metavar="COMMAND")
     _add_check(work.add_parser("check", help="say what is wrong in practice files"))
@@ -41,6 +42,17 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_run(parser: argparse.ArgumentParser) -> None:
+    _add_settings(parser)
+    parser.set_defaults(command=_run)
+
+
+def _add_selftest(parser: argparse.ArgumentParser) -> None:
+    _add_settings(parser)
+    parser.add_argument("--json", action="store_true", help="write the checks as JSON")
+    parser.set_defaults(command=_selftest)
+
+
+def _add_settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--settings", type=Path, help="settings file (TOML)")
     parser.add_argument("--data", type=Path, help="folder for records and the engine's files")
     parser.add_argument("--practices", type=Path, help="folder of practice files (YAML)")
@@ -51,7 +63,6 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sound", choices=("headset", "native", "none"), help="what to speak through"
     )
-    parser.set_defaults(command=_run)
 
 
 def _add_demo(parser: argparse.ArgumentParser) -> None:
@@ -89,6 +100,12 @@ def _run(arguments: argparse.Namespace) -> int:
     from console.start import run_desk
 
     return run_desk(arguments)
+
+
+def _selftest(arguments: argparse.Namespace) -> int:
+    from console.selftest import run_selftest
+
+    return run_selftest(arguments)
 
 
 def _demo(arguments: argparse.Namespace) -> int:
