@@ -73,7 +73,14 @@ def build(settings: Settings, library: Library, *, data: Path, process: EnginePr
         practices=library.practices,
     )
     zone = bytes(QTimeZone.systemTimeZoneId().data()).decode() or "UTC"
-    desk = Desk(engine=engine, book=book, library=library, agent=settings.agent_name, timezone=zone)
+    desk = Desk(
+        engine=engine,
+        book=book,
+        library=library,
+        agent=settings.agent_name,
+        timezone=zone,
+        auto_answer_s=settings.calls.auto_answer_s,
+    )
     if settings.line.registrar:
         _register_when_joined(engine, settings.line)
     window = MainWindow(desk)

@@ -52,6 +52,13 @@ class SoundSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     earpiece: str = ""
 
 
+class CallsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[calls]`: how this receptionist takes calls."""
+
+    # Seconds after which a call answers itself, with a tone in the earpiece; left out, none does.
+    auto_answer_s: Annotated[float, msgspec.Meta(ge=0, le=60)] | None = None
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file. Paths may start with `~`; "" is the platform's own folder."""
 
@@ -60,6 +67,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     records: str = ""  # path of the SQLite file
     line: LineSettings = LineSettings()
     sound: SoundSettings = SoundSettings()
+    calls: CallsSettings = CallsSettings()
 
     @property
     def agent_name(self) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QObject
 
 from console.desk import escalating, status
+from console.desk.auto_answer import AutoAnswer
 from console.desk.bookkeeping import Bookkeeper
 from console.desk.consults import Consults
 from console.desk.form_keeper import FormKeeper
@@ -46,6 +47,7 @@ class Desk(StageSignals):
         library: Library,
         agent: str,
         timezone: str = "UTC",
+        auto_answer_s: float | None = None,
         clock: Callable[[], datetime] = utc_now,
         parent: QObject | None = None,
     ) -> None:
@@ -69,6 +71,8 @@ class Desk(StageSignals):
         self._asked_to_leave_at: datetime | None = None
         self._readiness = Readiness(self._stage)
         self._consults = Consults(self._stage)
+        self._auto_answer = AutoAnswer(self._stage, auto_answer_s)
+        engine.joined.connect(self._auto_answer.joined)
         self._switchboard = Switchboard(self._stage, self._form, self._readiness, self._consults)
         book.standing_changed.connect(self._on_standing)
         book.records_back.connect(self._on_records_back)

@@ -70,6 +70,7 @@ class Room:
         registration: wire.Registration = wire.Registration.DIRECT,
         records: Path | None = None,
         clock: Clock | None = None,
+        auto_answer_s: float | None = None,
     ) -> None:
         self.qtbot = qtbot
         self.folder = folder
@@ -87,6 +88,7 @@ class Room:
             library=library,
             agent="Dana Whitfield",
             timezone="America/Chicago",
+            auto_answer_s=auto_answer_s,
             clock=self.clock,
         )
         self.closed = False
