@@ -5,7 +5,7 @@ of another down.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +16,7 @@ from rapidfuzz import process
 from scripts import redflags, yamlfile
 from scripts.checks import check
 from scripts.faults import Fault, KeyPath, PracticeFileError, dotted
+from scripts.names import NameIndex
 from scripts.neutral import neutral_practice
 from scripts.phone_numbers import dial_key, display
 from scripts.practice import Practice
@@ -34,12 +35,14 @@ class Library:
     faults: tuple[Fault, ...] = ()
     _numbers: Mapping[str, Practice] = field(init=False, repr=False)
     _ids: Mapping[str, Practice] = field(init=False, repr=False)
+    _names: NameIndex = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Index the practices by number and id."""
+        """Index the practices by number, id and name."""
         numbers = {number: practice for practice in self.practices for number in practice.numbers}
         object.__setattr__(self, "_numbers", numbers)
         object.__setattr__(self, "_ids", {practice.id: practice for practice in self.practices})
+        object.__setattr__(self, "_names", NameIndex(self._spoken()))
 
     def by_number(self, number: str) -> Practice | None:
         """The practice a number belongs to, as dialled or in E.164."""
@@ -48,6 +51,17 @@ class Library:
     def by_id(self, practice_id: str) -> Practice | None:
         """The practice with this id."""
         return self._ids.get(practice_id)
+
+    def find_name(self, text: str, limit: int = 8) -> tuple[Practice, ...]:
+        """The practices whose names fit what was typed so far, best first: words half typed,
+        misspelt or in another order; the town may be among them."""
+        return tuple(self.practices[number] for number in self._names.find(text, limit))
+
+    def _spoken(self) -> Iterator[tuple[int, str]]:
+        for number, practice in enumerate(self.practices):
+            yield number, f"{practice.name} {practice.city}"
+            if practice.spoken_name != practice.name:
+                yield number, f"{practice.spoken_name} {practice.city}"
 
     def neutral(self, number: str = "", timezone: str = "UTC") -> Practice:
         """Stand in for a number no practice has, so that its caller is answered too."""

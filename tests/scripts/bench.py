@@ -138,6 +138,9 @@ def main() -> None:
     tracemalloc.stop()
     found = timed(lambda: [library.by_number("+15152004321") for _ in range(1000)])
     print(f"one found by number: {found:.2f} µs")
+    for text in ("m", "map", "riversid famly", "Town 4321 dermatolgy"):
+        took = timed(lambda text=text: library.find_name(text))
+        print(f"found by name, “{text}”: {took:.2f} ms, {library.find_name(text)[0].name}")
 
 
 if __name__ == "__main__":
