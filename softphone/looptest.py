@@ -16,6 +16,7 @@ from typing import Any, Final
 import pjsua2 as pj
 
 from softphone import log, wire
+from softphone.calls import CallState
 from softphone.errors import Refused, SipFailure
 from softphone.guard.slots import new_call_id
 from softphone.identity import identify
@@ -140,6 +141,9 @@ class LoopTest:
         run = self._run
         if run is None:
             return
+        if run.stage is not Stage.PARTING and self._somebody_waits():
+            self._give_way(run)
+            return
         if run.stage is Stage.LISTENING:
             for ear in self._ears:
                 ear.share = max(ear.share, ear.probe.share_of(ear.hertz))
@@ -156,6 +160,16 @@ class LoopTest:
     def free(self) -> None:
         """Free the ports, once the bridge has stopped."""
         self._ears.clear()
+
+    def _somebody_waits(self) -> bool:
+        return any(line.state is CallState.WAITING for line in self._station.lines)
+
+    def _give_way(self, run: _Run) -> None:
+        """End the test without a verdict: a caller needs the lines it holds."""
+        self._part(run)
+        log.note("loop test", state="gave way")
+        reason = "A caller came while the phone was being tested, and comes first."
+        self._station.tell(wire.CommandRefused("loop_test", run.request, reason))
 
     def _answer(self, run: _Run, fact: Incoming) -> None:
         fact.call.key = identify(fact.invite).key

@@ -152,6 +152,23 @@ def test_a_caller_who_comes_during_the_self_test_is_offered(
     assert desk.wait_for(wire.SelfTestResult).good
 
 
+def test_the_self_test_gives_way_to_callers_who_need_its_lines(
+    start: StartEngine, caller: MakeCaller
+) -> None:
+    desk = start()
+    desk.send(wire.LoopTest("r"))
+    desk.send(wire.Ping(1))  # answered once the test is under way
+    desk.wait_for(wire.Pong)
+    lines = desk.welcome.max_calls
+    for number in range(lines):
+        caller(desk).invite(number=f"+1515555010{number}")
+    refused = desk.wait_for(wire.CommandRefused)
+    assert (refused.command, refused.call) == ("loop_test", "r")
+    for _ in range(lines):
+        desk.wait_for(wire.CallOffered)
+    desk.nothing_of(wire.SelfTestResult, during=0)
+
+
 def test_no_self_test_during_a_call(start: StartEngine, caller: MakeCaller) -> None:
     desk = start()
     caller(desk).invite()
