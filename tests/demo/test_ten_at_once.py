@@ -1,5 +1,6 @@
 """Ten callers at once at a desk with four lines: nobody hears a busy tone, nobody is forgotten."""
 
+import contextlib
 import os
 import signal
 import sqlite3
@@ -60,8 +61,10 @@ def _rows(records: Path, query: str, enough: int) -> list[tuple]:
     """Return a query's rows once there are enough: the desk writes on its own time."""
     until = time.monotonic() + 20
     while True:
-        with sqlite3.connect(f"file:{records}?mode=ro", uri=True) as database:
-            rows = database.execute(query).fetchall()
+        rows = []
+        with contextlib.suppress(sqlite3.OperationalError):  # the file, or its tables, to come
+            with sqlite3.connect(f"file:{records}?mode=ro", uri=True) as database:
+                rows = database.execute(query).fetchall()
         if len(rows) >= enough or time.monotonic() > until:
             return rows
         time.sleep(0.05)
