@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject
 from console.desk import escalating, status
 from console.desk.auto_answer import AutoAnswer
 from console.desk.bookkeeping import Bookkeeper
+from console.desk.calling_back import CallingBack
 from console.desk.consults import Consults
 from console.desk.form_keeper import FormKeeper
 from console.desk.kept import Standing
@@ -73,7 +74,10 @@ class Desk(StageSignals):
         self._consults = Consults(self._stage)
         self._auto_answer = AutoAnswer(self._stage, auto_answer_s)
         engine.joined.connect(self._auto_answer.joined)
-        self._switchboard = Switchboard(self._stage, self._form, self._readiness, self._consults)
+        self._calling_back = CallingBack(self._stage, self._form)
+        self._switchboard = Switchboard(
+            self._stage, self._form, self._readiness, self._consults, self._calling_back
+        )
         book.standing_changed.connect(self._on_standing)
         book.records_back.connect(self._on_records_back)
         book.writing_changed.connect(self._on_writing)
@@ -330,6 +334,10 @@ class Desk(StageSignals):
         if current is not None and current.was_answered:
             current.facts_read += ((label, self._stage.clock()),)
             self._form.keep_draft(current)
+
+    def call_back(self, row: int) -> None:
+        """Call a caller who is owed it, under the practice's own number."""
+        self._calling_back.dial(row)
 
     def callback_done(self, row: int) -> None:
         """The caller who was owed a call back has been called."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from console.desk.live_call import LiveCall, moment
-from console.store.values import CallbackReason
+from console.store.values import CallbackReason, Direction
 from console.store.work import AnsweredCall, AnyWork, ClosedCall, OpenedCall, OwedCallback
 from scripts import hours
 from scripts.greeting import say_greeting
@@ -102,6 +102,29 @@ class Lines:
             self.selected = call.call
         return call
 
+    def dialled(
+        self, event: wire.CallPlaced, callback: str, number: str, practice_id: str | None
+    ) -> LiveCall:
+        """This desk calls a caller back, for the practice they had called."""
+        practice = self._library.by_id(practice_id) if practice_id else None
+        ours = practice.numbers[0] if practice is not None else ""
+        call = self._new(
+            event.call,
+            CallState.DIALLING,
+            wire.Party(number=number),
+            wire.Dialled(number=ours),
+            moment(event.at),
+        )
+        call.callback = callback
+        whom = f" for {call.practice.name}" if not call.practice.neutral else ""
+        call.greeting = (
+            f"Hello, this is {self._first_name} calling{whom}. You called us and did not get "
+            "through. How can I help you?"
+        )
+        if not self.selected:
+            self.selected = call.call
+        return call
+
     def rejoined(self, snapshot: wire.CallSnapshot) -> LiveCall:
         """A call an engine held while no window was there."""
         call = self._calls.get(snapshot.call)
@@ -171,6 +194,7 @@ class Lines:
             mode=call.coverage.mode,
             sip_call_id=call.sip_call_id or None,
             pbx_call_id=call.pbx_call_id or None,
+            direction=Direction.OUTGOING if call.callback else Direction.INCOMING,
         )
 
     def answered_work(self, call: LiveCall) -> AnsweredCall:
@@ -185,6 +209,8 @@ class Lines:
         if call.end_cause is wire.EndCause.DECLINED and self.direct:
             why = CallbackReason.UNANSWERED
         cut_off = call.end_cause is wire.EndCause.LOST
+        if call.callback:  # that one stands until its form is finished
+            return None
         if why is None or not call.caller.number or (call.was_answered and not cut_off):
             return None
         if call.outcome is not None:

@@ -52,6 +52,7 @@ class LiveCall:
     offered_at: datetime
     sip_call_id: str = ""
     pbx_call_id: str = ""
+    callback: str = ""  # what this desk called back for, where it dialled this call itself
     waiting_since: datetime | None = None  # when every line was taken as it came
     answered_at: datetime | None = None
     held_at: datetime | None = None

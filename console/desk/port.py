@@ -173,6 +173,9 @@ class DeskPort(Protocol):
     def read_fact(self, label: str) -> None:
         """Record that a whole answer was put on screen to be read."""
 
+    def call_back(self, row: int) -> None:
+        """Call a caller who is owed it, under the practice's own number."""
+
     def callback_done(self, row: int) -> None:
         """The caller who was owed a call back has been called."""
 

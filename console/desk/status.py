@@ -17,7 +17,13 @@ _LABELS = {
     DeskState.WRAP_UP: "Wrap-up",
     DeskState.NOT_READY: "Not ready",
 }
-_UP = (CallState.ACTIVE, CallState.HELD, CallState.TRANSFERRING)
+_UP = (
+    CallState.DIALLING,
+    CallState.ALERTING,
+    CallState.ACTIVE,
+    CallState.HELD,
+    CallState.TRANSFERRING,
+)
 
 
 _SILENT = {

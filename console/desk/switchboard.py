@@ -7,6 +7,7 @@ until the pop has been painted.
 from PySide6.QtCore import QTimer
 
 from console.desk import watching
+from console.desk.calling_back import CallingBack
 from console.desk.consults import Consults
 from console.desk.form_keeper import FormKeeper
 from console.desk.live_call import LiveCall, moment
@@ -25,12 +26,18 @@ class Switchboard:
     """The desk's ear on the engine."""
 
     def __init__(
-        self, stage: Stage, form: FormKeeper, readiness: Readiness, consults: Consults
+        self,
+        stage: Stage,
+        form: FormKeeper,
+        readiness: Readiness,
+        consults: Consults,
+        calling_back: CallingBack,
     ) -> None:
         self._stage = stage
         self._form = form
         self._readiness = readiness
         self._consults = consults
+        self._calling_back = calling_back
         self._new: list[LiveCall] = []  # shown, and not yet written
         self._pop_painted = QTimer(stage.out, interval=AFTER_THE_POP_MS, singleShot=True)
         self._pop_painted.timeout.connect(self._after_the_pop)
@@ -51,7 +58,8 @@ class Switchboard:
             for work in self._stage.lines.missed(snapshot):
                 self._stage.book.write(work)
         self._take_up_legs(welcome)
-        ours = [snapshot for snapshot in welcome.calls if not snapshot.outgoing]
+        known = self._stage.lines.get
+        ours = [each for each in welcome.calls if not each.outgoing or known(each.call)]
         # What ended while this window did not hear, and nobody else took note of.
         for work in self._stage.lines.lost(self._stage.clock(), but={each.call for each in ours}):
             self._stage.book.write(work)
@@ -78,6 +86,8 @@ class Switchboard:
         match event:
             case wire.CallOffered() | wire.CallWaiting():
                 self._on_offered(event)
+            case wire.CallPlaced():
+                self._calling_back.placed(event)
             case wire.RegistrationChanged():
                 self._stage.health.registration = event.registration
                 self._stage.lines.direct = event.registration is wire.Registration.DIRECT
@@ -132,6 +142,8 @@ class Switchboard:
 
     def _on_call_event(self, call: LiveCall, event: wire.Event) -> None:
         match event:
+            case wire.CallAlerting():
+                call.move(Move.ALERT)
             case wire.CallAnswered():
                 call.move(Move.ANSWER)
                 call.answered_at = moment(event.at)
@@ -172,6 +184,7 @@ class Switchboard:
     def _on_ended(self, call: LiveCall, event: wire.CallEnded) -> None:
         for work in self._stage.lines.ended(call, event):
             self._stage.book.write(work)
+        self._calling_back.ended(call, event)
         if event.cause is wire.EndCause.TRANSFERRED:
             self._form.transferred(call)
         if event.cause is wire.EndCause.LOST and call.was_answered:
@@ -220,6 +233,8 @@ class Switchboard:
 
     def _settle_callbacks(self, call: LiveCall) -> None:
         """A caller who got through by calling again is owed no call back."""
+        if call.callback:
+            return  # they did not: we called them, and it counts once the form is finished
         practice = self._stage.lines.practice_id(call)
         for row in self._stage.callbacks:
             if row.number and row.number == call.caller.number and row.practice_id == practice:

@@ -113,7 +113,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("Ctrl+K", Act.SEARCH, DESK, "Search the practice's answers"),
     Key("Ctrl+L", Act.LOCK, DESK, "Lock"),
     Key("Ctrl+R", Act.READY, DESK, "Ready, not ready"),
-    Key("Ctrl+B", Act.CALLBACKS, DESK, "Go to the callers to call back"),
+    Key("Ctrl+B", Act.CALLBACKS, DESK, "Go to the callers to call back; Enter calls"),
     Key("Ctrl+U", Act.UNFINISHED, DESK, "Unfinished forms"),
     Key("Ctrl+=", Act.TEXT_LARGER, DESK, "Larger text", ("Ctrl++",)),
     Key("Ctrl+-", Act.TEXT_SMALLER, DESK, "Smaller text"),

@@ -123,6 +123,7 @@ class MainWindow(QWidget):
         desk, form = self.desk, self.centre.form
         self.calls.chosen.connect(desk.select_call)
         self.calls.acted.connect(self.acts.call_act)
+        self.callbacks.called.connect(desk.call_back)
         self.callbacks.done.connect(desk.callback_done)
         self.top.ready_wanted.connect(desk.set_ready)
         self.top.lock_wanted.connect(desk.lock)

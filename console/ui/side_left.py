@@ -13,7 +13,7 @@ from console.ui.painting import NO_PEN, Words, draw_line, text_width
 from console.ui.theme import Ink, Type, colour, theme
 
 PAD = 13
-ROW = 82  # a caller to call back: number and button, practice, why
+ROW = 96  # a caller to call back: number and button, practice and button, why
 SILENCE = -60.0  # dBFS; the meter's left end
 
 
@@ -57,9 +57,11 @@ class Waiting(SectionPanel):
 
 
 class Callbacks(SectionPanel):
-    """Callers who left before an answer. Each stays until somebody says it has been done."""
+    """Callers who left before an answer. Each stays until the call back's form is finished, or
+    somebody says it has been done."""
 
     head = "To call back"
+    called = Signal(int)
     done = Signal(int)
 
     def __init__(self, parent: QWidget, clock: Clock) -> None:
@@ -67,6 +69,7 @@ class Callbacks(SectionPanel):
         self._clock = clock
         self._items: tuple[Callback, ...] = ()
         self.buttons: list[KeyButton] = []
+        self.done_buttons: list[KeyButton] = []
         for _ in range(3):
             self._add()
 
@@ -78,8 +81,11 @@ class Callbacks(SectionPanel):
         for number, button in enumerate(self.buttons):
             if number < len(callbacks):
                 item = callbacks[number]
-                button.setAccessibleName(f"Called back {item.number}, {item.practice}, {item.why}")
-            button.setVisible(number < len(callbacks))
+                who = f"{item.number}, {item.practice}, {item.why}"
+                button.setAccessibleName(f"Call back {who}")
+                self.done_buttons[number].setAccessibleName(f"Called back {who}")
+            for each in (button, self.done_buttons[number]):
+                each.setVisible(number < len(callbacks))
         self.place()
         self.relay()
 
@@ -97,12 +103,13 @@ class Callbacks(SectionPanel):
         return len(self._items) * theme.px(ROW) + theme.px(8)
 
     def place(self) -> None:
-        """Put each button at the end of its caller's lines."""
+        """Put each pair of buttons at the end of its caller's lines, under each other."""
         for number in range(len(self._items)):
-            button = self.buttons[number]
-            width = button.natural_width()
             top = self.head_height() + theme.px(4 + 9) + number * theme.px(ROW)
-            button.setGeometry(self.width() - width - theme.px(10), top, width, theme.px(28))
+            for button in (self.buttons[number], self.done_buttons[number]):
+                width = button.natural_width()
+                button.setGeometry(self.width() - width - theme.px(10), top, width, theme.px(28))
+                top += theme.px(33)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002, N802
         """Keep the buttons at the right edge."""
@@ -123,18 +130,23 @@ class Callbacks(SectionPanel):
             button = self.buttons[number].width() + theme.px(4)
             line = QRectF(pad, top + theme.px(13), room - button, theme.px(18))
             draw_line(painter, line, item.number, Type.BODY_STRONG, Ink.TEXT)
-            line = QRectF(pad, top + theme.px(38), room, theme.px(17))
+            button = self.done_buttons[number].width() + theme.px(4)
+            line = QRectF(pad, top + theme.px(47), room - button, theme.px(17))
             draw_line(painter, line, item.practice, Type.SMALL, Ink.SOFT)
-            line.translate(0, theme.px(17))
+            line = QRectF(pad, top + theme.px(73), room, theme.px(17))
             minutes = max(0, int((now - item.since).total_seconds() // 60))
             draw_line(painter, line, f"{minutes} min ago · {item.why}", Type.SMALL, Ink.SOFT)
 
     def _add(self) -> None:
         number = len(self.buttons)
-        button = KeyButton(Kind.PLAIN, "Done", "Ctrl+B" if not number else "", self)
-        button.hide()
-        button.clicked.connect(lambda _=False: self.done.emit(self._items[number].row))
-        self.buttons.append(button)
+        call = KeyButton(Kind.PLAIN, "Call", "Ctrl+B" if not number else "", self)
+        done = KeyButton(Kind.PLAIN, "Done", "", self)
+        call.clicked.connect(lambda _=False: self.called.emit(self._items[number].row))
+        done.clicked.connect(lambda _=False: self.done.emit(self._items[number].row))
+        for button in (call, done):
+            button.hide()
+        self.buttons.append(call)
+        self.done_buttons.append(done)
 
 
 class Earlier(SectionPanel):

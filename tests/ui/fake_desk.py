@@ -123,6 +123,9 @@ class FakeDesk(DeskSignals):
     def read_fact(self, label: str) -> None:
         self.asked.append(("read_fact", label))
 
+    def call_back(self, row: int) -> None:
+        self.asked.append(("call_back", row))
+
     def callback_done(self, row: int) -> None:
         self.asked.append(("callback_done", row))
 

@@ -143,7 +143,9 @@ def test_ctrl_b_goes_to_the_callers_to_call_back(call: MainWindow, desk: FakeDes
     settle()
     press(call, "Ctrl+B")
     press(call, "Return")
-    assert desk.asked == [("callback_done", 7)]
+    press(call, "Tab")
+    press(call, "Return")
+    assert desk.asked == [("call_back", 7), ("callback_done", 7)]
 
 
 def test_ctrl_u_offers_the_unfinished_forms_again(window: MainWindow, desk: FakeDesk) -> None:

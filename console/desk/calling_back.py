@@ -1,0 +1,70 @@
+"""Callers who are owed a call, called: out under their practice's own number, onto its form.
+
+A call back is done when its form is finished, not when somebody answers; an attempt that reaches
+nobody leaves the caller on the list.
+"""
+
+from console.desk import escalating
+from console.desk.form_keeper import FormKeeper
+from console.desk.live_call import LiveCall
+from console.desk.stage import Stage
+from console.desk.views import Light
+from console.store.work import DoneCallback
+from softphone import wire
+
+PREFIX = "callback-"
+
+
+class CallingBack:
+    """Dials who is owed a call, and settles what came of it."""
+
+    def __init__(self, stage: Stage, form: FormKeeper) -> None:
+        self._stage = stage
+        self._form = form
+        stage.out.call_finished.connect(lambda call, _: self._on_finished(call))
+
+    def dial(self, row: int) -> None:
+        """Call the caller of a row, unless that is being done already."""
+        owed = next((each for each in self._stage.callbacks if each.id == row), None)
+        if owed is None or not owed.number:
+            return
+        if any(call.callback == owed.uid and call.is_up for call in self._stage.lines):
+            return
+        practice = self._stage.library.by_id(owed.practice_id) if owed.practice_id else None
+        self._stage.engine.send(
+            wire.PlaceCall(
+                request=f"{PREFIX}{owed.uid}",
+                target=owed.number,
+                caller_number=escalating.own_number(practice) if practice else "",
+            )
+        )
+
+    def placed(self, event: wire.CallPlaced) -> None:
+        """Show the call that is being placed; another client's is none of this desk's."""
+        uid = event.request.removeprefix(PREFIX)
+        owed = next((each for each in self._stage.callbacks if each.uid == uid), None)
+        if owed is None or uid == event.request:
+            return
+        call = self._stage.lines.dialled(event, owed.uid, owed.number or "", owed.practice_id)
+        self._stage.book.write(self._stage.lines.opened_work(call))
+        self._form.look_up_caller(call)
+        self._stage.show_selected()
+
+    def ended(self, call: LiveCall, event: wire.CallEnded) -> None:
+        """Tell of an attempt that reached nobody."""
+        if not call.callback or call.was_answered:
+            return
+        reason = f"{event.reason} " if event.reason else ""
+        self._stage.say(
+            "The caller was not reached",
+            f"{reason}They stay on the list to be called back.",
+            Light.WARN,
+        )
+
+    def _on_finished(self, call_id: str) -> None:
+        call = self._stage.lines.get(call_id)
+        if call is not None and call.callback:
+            self._stage.book.write(
+                DoneCallback(uid=call.callback, at=self._stage.clock(), agent=self._stage.agent)
+            )
+            self._stage.refresh_overview()
