@@ -57,14 +57,18 @@ def _line_open(folder: Path, process: subprocess.Popen[bytes]) -> tuple[str, int
     return host, int(port)
 
 
+def _now(records: Path, query: str) -> list[tuple]:
+    with sqlite3.connect(f"file:{records}?mode=ro", uri=True) as database:
+        return database.execute(query).fetchall()
+
+
 def _rows(records: Path, query: str, enough: int) -> list[tuple]:
     """Return a query's rows once there are enough: the desk writes on its own time."""
     until = time.monotonic() + 20
     while True:
         rows = []
         with contextlib.suppress(sqlite3.OperationalError):  # the file, or its tables, to come
-            with sqlite3.connect(f"file:{records}?mode=ro", uri=True) as database:
-                rows = database.execute(query).fetchall()
+            rows = _now(records, query)
         if len(rows) >= enough or time.monotonic() > until:
             return rows
         time.sleep(0.05)
