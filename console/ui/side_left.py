@@ -61,6 +61,7 @@ class Callbacks(SectionPanel):
     somebody says it has been done."""
 
     head = "To call back"
+    SHOWN = 3  # the longest owed; a list that grew with a bad morning would slow every pop
     called = Signal(int)
     done = Signal(int)
 
@@ -68,16 +69,18 @@ class Callbacks(SectionPanel):
         super().__init__(parent)
         self._clock = clock
         self._items: tuple[Callback, ...] = ()
+        self._more = 0
         self.buttons: list[KeyButton] = []
         self.done_buttons: list[KeyButton] = []
-        for _ in range(3):
+        for _ in range(self.SHOWN):
             self._add()
 
     def fill(self, callbacks: tuple[Callback, ...]) -> None:
-        """Show everybody who is owed a call."""
+        """Show who has been owed a call longest, and how many more there are."""
+        self._more = max(0, len(callbacks) - self.SHOWN)
+        callbacks = callbacks[: self.SHOWN]
         self._items = callbacks
-        while len(self.buttons) < len(callbacks):
-            self._add()
+        self.setAccessibleDescription(self._rest())
         for number, button in enumerate(self.buttons):
             if number < len(callbacks):
                 item = callbacks[number]
@@ -99,8 +102,9 @@ class Callbacks(SectionPanel):
         return bool(self._items)
 
     def card_height(self, width: int) -> int:  # noqa: ARG002
-        """Return three lines for each."""
-        return len(self._items) * theme.px(ROW) + theme.px(8)
+        """Return three lines for each, and one for the rest."""
+        rest = theme.px(28) if self._more else 0
+        return len(self._items) * theme.px(ROW) + theme.px(8) + rest
 
     def place(self) -> None:
         """Put each pair of buttons at the end of its caller's lines, under each other."""
@@ -136,6 +140,13 @@ class Callbacks(SectionPanel):
             line = QRectF(pad, top + theme.px(73), room, theme.px(17))
             minutes = max(0, int((now - item.since).total_seconds() // 60))
             draw_line(painter, line, f"{minutes} min ago · {item.why}", Type.SMALL, Ink.SOFT)
+        if self._more:
+            top = box.top() + theme.px(4) + len(self._items) * theme.px(ROW)
+            line = QRectF(pad, top, box.width() - 2 * pad, theme.px(24))
+            draw_line(painter, line, self._rest(), Type.BODY_STRONG, Ink.TEXT)
+
+    def _rest(self) -> str:
+        return f"and {self._more} more" if self._more else ""
 
     def _add(self) -> None:
         number = len(self.buttons)

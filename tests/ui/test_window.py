@@ -1,6 +1,7 @@
 """What a receptionist sees: the pop, the lock, the order of the focus, names for a reader."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
@@ -8,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from console.desk.views import DeskState, Light, Notice
+from console.desk.views import Callback, DeskState, Light, Notice
 from console.ui.columns import is_parked
 from console.ui.controls import ChoiceButton, KeyButton
 from console.ui.focus import stops
@@ -371,3 +372,20 @@ def test_warming_draws_out_of_sight(window: MainWindow, desk: FakeDesk) -> None:
 def test_warming_never_touches_a_call(call: MainWindow) -> None:
     call.warm([replace(samples.OFFERED, call="other")])
     assert call.pop is samples.POP
+
+
+def test_a_long_list_of_call_backs_shows_the_longest_owed_and_how_many_more(
+    window: MainWindow, desk: FakeDesk
+) -> None:
+    since = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+    owed = tuple(
+        Callback(n, f"(515) 555-01{n:02}", "Riverside", since, "Hung up before an answer")
+        for n in range(40)
+    )
+    desk.callbacks_changed.emit(owed)
+    shown = [button for button in window.callbacks.buttons if not button.isHidden()]
+    assert len(shown) == 3
+    assert "(515) 555-0100" in shown[0].accessibleName()
+    assert window.callbacks.accessibleDescription() == "and 37 more"
+    desk.callbacks_changed.emit(owed[:2])
+    assert window.callbacks.accessibleDescription() == ""
