@@ -43,8 +43,13 @@ def contained(data: Mapping[str, Any], notes: Notes) -> dict[str, ValueSet]:
             continue
         options = _unique(_concepts(resource), path, notes)
         if options:
-            found[name] = ValueSet(options=tuple(options))
+            found.setdefault(set_name(name), ValueSet(options=tuple(options)))
     return found
+
+
+def set_name(resource_id: str) -> str:
+    """Return a value set's name here: an id of FHIR has hyphens where ours has underscores."""
+    return resource_id.replace("-", "_")
 
 
 def _concepts(value_set: Mapping[str, Any]) -> Iterator[Option]:
@@ -103,14 +108,15 @@ def _has_control(raw: dict[str, Any]) -> bool:
 
 
 def _value_set(reader: Reader, path: str, named: str, made: dict[str, Any]) -> None:
-    known = reader.value_sets.get(named.removeprefix("#")) if named.startswith("#") else None
+    name = set_name(named.removeprefix("#"))
+    known = reader.value_sets.get(name) if named.startswith("#") else None
     if known is None:
         sentence = f"the answers are in {plain(named)[:200]}, not in the file; it is asked in words"
         reader.notes.add(f"{path}.answerValueSet", sentence, kind=("value set", named))
-    elif is_slug(named[1:]) and not (
+    elif is_slug(name) and not (
         made.get("repeats") and any("," in option.code for option in known.options)
     ):
-        made["answerValueSet"] = named[1:]
+        made["answerValueSet"] = name
     else:
         made["answerOption"] = list(known.options)
 

@@ -106,7 +106,7 @@ class _Writer:
             if value:
                 item[key] = value
         if question.answer_value_set:
-            item["answerValueSet"] = f"#{question.answer_value_set}"
+            item["answerValueSet"] = f"#{_set_id(question.answer_value_set)}"
         if question.answer_option:
             item["answerOption"] = [option_value(option) for option in question.answer_option]
         if question.initial:
@@ -151,10 +151,14 @@ class _Writer:
         contains = [coding(option) for option in self.practice.value_sets[name].options]
         return {
             "resourceType": "ValueSet",
-            "id": name,
+            "id": _set_id(name),
             "status": "active",
             "expansion": {"timestamp": "2020-01-01T00:00:00Z", "contains": contains},
         }
+
+
+def _set_id(name: str) -> str:
+    return name.replace("_", "-")  # an id of FHIR has no underscore
 
 
 def _extensions(question: Question) -> Iterator[dict[str, Any]]:

@@ -12,6 +12,7 @@ from scripts.calltypes import CallType
 from scripts.loader import SAMPLES, Library, load_library
 from scripts.practice import Practice
 from scripts.questions import (
+    CHOICES,
     MOVE,
     NO,
     YES,
@@ -79,7 +80,8 @@ def plain_answer(interview: Interview, question: Question) -> str:
     }
     if question.feeds in by_feed:
         return by_feed[question.feeds]
-    if question.control in (Control.APPOINTMENT_TYPES, Control.PROVIDERS) or question.answer_option:
+    own = question.control in (Control.OPEN_TIMES, Control.BOOKINGS)
+    if question.type in CHOICES and not own:
         return interview.options(question.link_id)[0][0]
     by_type = {
         QuestionType.BOOLEAN: YES,
@@ -88,6 +90,7 @@ def plain_answer(interview: Interview, question: Question) -> str:
         QuestionType.TIME: "3:30 pm",
         QuestionType.INTEGER: "3",
         QuestionType.DECIMAL: "42.5",
+        QuestionType.QUANTITY: "42.5",
     }
     return by_type.get(question.type, "Jordan Blake")
 

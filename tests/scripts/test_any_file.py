@@ -21,6 +21,9 @@ FILES = (
     "riverside_family_medicine.yaml",
     "maple_pediatrics.yaml",
     "lakeshore_cardiology.yaml",
+    "desert_bloom_dermatology.yaml",
+    "harborside_womens_health.yaml",
+    "summit_orthopedics.yaml",
 )
 LINES = {name: text_of(name).splitlines() for name in FILES}
 JUNK = ("null", "[]", "{}", "true", "-1", "''", "x", "{a: {b: c}}", "12:30", "closed", "~", "&a *a")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.calltypes import CallType
 from scripts.faults import Fault, PracticeFileError
 from scripts.loader import SAMPLES, load_library, load_practice
 from scripts.practice import Practice
@@ -39,15 +40,28 @@ def edited(text: str, old: str, new: str) -> tuple[str, int]:
 
 def test_the_sample_practices_load_and_differ() -> None:
     names = library().names
-    assert names == ("Lakeshore Cardiology", "Maple Pediatrics", "Riverside Family Medicine")
-    lakeshore, maple, river = library().practices
+    assert names == (
+        "Desert Bloom Dermatology",
+        "Harborside Women's Health",
+        "Lakeshore Cardiology",
+        "Maple Pediatrics",
+        "Riverside Family Medicine",
+        "Summit Orthopedics and Sports Medicine",
+    )
+    _, _, lakeshore, maple, river, _ = library().practices
     assert (lakeshore.baa, lakeshore.timezone) == (None, "America/Detroit")
     assert (maple.coverage.daytime, river.coverage.daytime) == ("overflow", "primary")
+    assert len({practice.specialty for practice in library().practices}) == 6
+    assert len({practice.timezone for practice in library().practices}) == 5
     for practice in library().practices:
         assert len(practice.faq) >= 8
         assert all(re.fullmatch(r"\+1\d{3}55501\d\d", number) for number in numbers(practice))
-    forms = [{q.link_id for f in p.forms.values() for q in f.questions()} for p in (maple, river)]
-    assert forms[0] != forms[1]
+    for call_type in CallType:  # no two ask the same
+        asked = [
+            tuple((q.text, q.say) for q in practice.forms[call_type].questions())
+            for practice in library().practices
+        ]
+        assert len(set(asked)) == len(asked)
 
 
 def numbers(practice: Practice) -> list[str]:
@@ -517,4 +531,4 @@ def test_an_empty_folder_is_an_empty_library(tmp_path: Path) -> None:
 
 
 def test_the_samples_are_where_the_program_looks() -> None:
-    assert len(list(SAMPLES.glob("*.yaml"))) == 3
+    assert len(list(SAMPLES.glob("*.yaml"))) == 6
