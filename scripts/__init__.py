@@ -3,7 +3,8 @@
 Entry points, all in memory and quick enough for the window's thread once a library is loaded:
 
 - `loader.load_library(folder)`, `loader.load_practice(path)`: practices from YAML, checked;
-  `Library.by_number`, `.by_id`, `.for_number` (the neutral practice when there is none), `.faults`.
+  `Library.by_number`, `.by_id`, `.for_number` (the neutral practice when there is none),
+  `.find_name(text)` as a name is typed, `.faults`.
 - `hours.at(practice, moment)`: mode in force, open or closed, local time, next change;
   `hours.due_at`, `hours.next_business_day`.
 - `greeting.say_greeting(practice, moment, agent)`: the first words.
@@ -14,6 +15,8 @@ Entry points, all in memory and quick enough for the window's thread once a libr
 - `triage.Interview.start(practice, call_type, baa_in_force=..., moment=...)`: the guided form, an
   immutable state machine; `.to_record()` and `Interview.restore(practice, record)` for drafts.
   What it shows (steps, problems, read-back, red flags, `ending()`) is in `sheet.Sheet`.
+- `fhir.questionnaire_in.read_questionnaire(text)`, `fhir.questionnaire_out.write_questionnaire`,
+  `fhir.response.write_response(interview, authored=...)`: forms and answers as FHIR R4.
 - `redflags.for_rules(practice.protocol.red_flags).find(text)`: words that show the 911 line.
 - `emergency.line_for(practice, place)`: the ten-digit PSAP number for where the patient is.
 - `phone_numbers`, `spelling`, `spoken`: how numbers, names and times are read aloud.
