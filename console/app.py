@@ -20,12 +20,14 @@ from PySide6.QtWidgets import QApplication
 
 from console.desk.bookkeeping import Bookkeeper
 from console.desk.desk import Desk
+from console.desk.permissions import Person
 from console.desk.warming import warm_pops
 from console.desk.worker import Worker
 from console.errors import WorldError
 from console.phone.engine import Engine
 from console.phone.process import EngineProcess
 from console.settings import LineSettings, Settings
+from console.store.values import Role
 from console.ui.main_window import MainWindow
 from scripts.faults import PracticeFileError
 from scripts.loader import Library, load_library
@@ -80,6 +82,7 @@ def build(settings: Settings, library: Library, *, data: Path, process: EnginePr
         agent=settings.agent_name,
         timezone=zone,
         auto_answer_s=settings.calls.auto_answer_s,
+        person=Person("desk", settings.agent_name, Role.ADMINISTRATOR),
     )
     if settings.line.registrar:
         _register_when_joined(engine, settings.line)

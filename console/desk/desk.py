@@ -20,6 +20,7 @@ from console.desk.kept import Standing
 from console.desk.lines import Lines
 from console.desk.live_call import LiveCall
 from console.desk.lock_keeper import LockKeeper
+from console.desk.permissions import Person, Rights
 from console.desk.pop import usual_facts
 from console.desk.readiness import Readiness
 from console.desk.stage import Stage, StageSignals, utc_now
@@ -49,6 +50,7 @@ class Desk(StageSignals):
         agent: str,
         timezone: str = "UTC",
         auto_answer_s: float | None = None,
+        person: Person | None = None,
         clock: Callable[[], datetime] = utc_now,
         parent: QObject | None = None,
     ) -> None:
@@ -66,6 +68,7 @@ class Desk(StageSignals):
             timezone=timezone,
             clock=clock,
             idle_since=clock(),
+            rights=Rights(person),
         )
         self._form = FormKeeper(self._stage)
         self._lock = LockKeeper(self._stage)

@@ -18,6 +18,7 @@ from console.desk.kept import Overview
 from console.desk.legs import Legs
 from console.desk.lines import Lines
 from console.desk.live_call import LiveCall
+from console.desk.permissions import NotAllowed, Permission, Rights
 from console.desk.pop import build_pop
 from console.desk.port import DeskSignals
 from console.desk.views import Callback, Light, Notice
@@ -66,6 +67,18 @@ class Stage:
     idle_since: datetime
     callbacks: "tuple[CallbackRow, ...]" = ()
     legs: Legs = field(default_factory=Legs)
+    rights: Rights = field(default_factory=Rights)
+
+    # --- who may do it ---------------------------------------------------------------------
+
+    def allowed(self, what: Permission, *, practice: str | None = None) -> bool:
+        """Tell whether whoever is signed in may do this; where not, say so on the screen."""
+        try:
+            self.rights.require(what, now=self.clock(), practice=practice)
+        except NotAllowed as error:
+            self.say(error.title, error.message, Light.WARN)
+            return False
+        return True
 
     # --- showing ---------------------------------------------------------------------------
 

@@ -99,3 +99,13 @@ class FlagAction(StrEnum):
     SHOWN = "shown"  # still on screen when the call was finished
     READ = "read"  # read the 911 line
     DISMISSED = "dismissed"
+
+
+@unique
+class Role(StrEnum):
+    """What a person with an account works as."""
+
+    RECEPTIONIST = "receptionist"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+    LIAISON = "liaison"  # somebody of one practice's own staff, who sees that practice alone

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from console.desk.bookkeeping import Bookkeeper
 from console.desk.desk import Desk
 from console.desk.kept import Saved
+from console.desk.permissions import Person
 from console.desk.views import (
     Callback,
     CallCard,
@@ -27,6 +28,7 @@ from console.desk.views import (
     TransferChoice,
     UnfinishedForm,
 )
+from console.store.values import Role
 from scripts.calltypes import CallType
 from scripts.loader import Library
 from softphone import wire
@@ -36,6 +38,7 @@ RIVERSIDE = "riverside_family_medicine"
 MAPLE = "maple_pediatrics"
 LAKESHORE = "lakeshore_cardiology"
 CALLER = "+15155550142"
+DANA = Person("dana", "Dana Whitfield", Role.RECEPTIONIST)
 UNTOLD = {
     FieldKind.LINE: "Not said",
     FieldKind.PARAGRAPH: "Not said",
@@ -71,6 +74,7 @@ class Room:
         records: Path | None = None,
         clock: Clock | None = None,
         auto_answer_s: float | None = None,
+        person: Person | None = DANA,
     ) -> None:
         self.qtbot = qtbot
         self.folder = folder
@@ -89,6 +93,7 @@ class Room:
             agent="Dana Whitfield",
             timezone="America/Chicago",
             auto_answer_s=auto_answer_s,
+            person=person,
             clock=self.clock,
         )
         self.closed = False
