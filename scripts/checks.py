@@ -18,6 +18,7 @@ from scripts.form_checks import check_forms, check_hold, forbidden
 from scripts.greeting import BadTemplate, check_template
 from scripts.practice import Practice
 from scripts.protocol import Tier
+from scripts.unrecorded import check_recording
 
 Finding = tuple[KeyPath, str]
 
@@ -193,4 +194,5 @@ _CHECKS: Final[tuple[Callable[[Practice], Iterator[Finding]], ...]] = (
     check_hold,
     _clinics,
     check_forms,
+    check_recording,
 )

@@ -16,6 +16,7 @@ from scripts.fields import WEEKDAYS, Day, Model, PhoneNumber, Slug, TimeOfDay, W
 from scripts.plan import Plan
 from scripts.protocol import Protocol, Rota
 from scripts.questions import Form, Option, Question, ValueSet
+from scripts.recording import Recording
 
 
 def _zone(name: str) -> str:
@@ -238,6 +239,7 @@ class Practice(Model):
     appointment_types: tuple[AppointmentType, ...] = ()
     booking: Booking = Booking()
     baa: Baa | None = None
+    recording: Recording | None = None  # without it no call is recorded
     protocol: Protocol
     on_call: Rota | None = None
     value_sets: Annotated[dict[Slug, ValueSet], Field(default_factory=dict)]

@@ -172,6 +172,7 @@ class Question(Model):
     phi: bool = False  # a health detail: the question does not exist without a BAA
     critical: bool = False  # read back before the call is finished
     may_skip: bool = False  # a required question that may be left “not asked”
+    sensitive: bool = False  # a card number: never recorded while it is asked or read back
     half: bool = False  # shares its row with the next half question
     control: Control | None = None
     feeds: Feed | None = None

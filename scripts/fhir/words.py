@@ -7,7 +7,17 @@ OURS: Final = "urn:frontdesk:questionnaire:"
 
 STEP: Final = f"{OURS}step"
 ENDS: Final = f"{OURS}ends"
-KEPT: Final = ("say", "help", "phi", "critical", "may_skip", "half", "control", "feeds")
+KEPT: Final = (
+    "say",
+    "help",
+    "phi",
+    "critical",
+    "may_skip",
+    "sensitive",
+    "half",
+    "control",
+    "feeds",
+)
 """Our own keys of a question, each an extension of its name."""
 
 SDC: Final = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
