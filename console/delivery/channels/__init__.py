@@ -1,0 +1,1 @@
+"""The ways out, each with the protocol it speaks and what that protocol can promise."""

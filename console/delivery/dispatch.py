@@ -1,0 +1,68 @@
+"""A dispatch and the four things that can become of it.
+
+A channel either returns a `Receipt`, or raises one of three: `NotNow` (nothing arrived, trying
+again may succeed), `Refused` (it never will: a person has to look), or `Unsure` (it may have
+arrived: the peer fell silent after everything had been sent).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """One thing for one address. `key` is the same at every attempt, so that a channel which knows
+    such keys delivers it once. `subject` and `text` carry no health details and no names: whoever
+    makes them sees to that. Nothing is sent after `expires_at`."""
+
+    key: str
+    to: str
+    subject: str
+    text: str
+    urgent: bool = False
+    expires_at: datetime | None = None
+    cancels: str = ""  # the key of a dispatch this one takes back, where the channel can
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The peer took it. `reference` is the peer's own name for it, "" where it gives none;
+    `delivered` that it has reached the recipient's device, not only the peer."""
+
+    reference: str = ""
+    delivered: bool = False
+
+
+class DeliveryError(Exception):
+    """What came of an attempt that brought no receipt; the sentence is for a person and holds
+    neither address nor text."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NotNow(DeliveryError):
+    """Nothing arrived. `retry_after_s` is what the peer asked for, where it did."""
+
+    def __init__(self, message: str, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class Refused(DeliveryError):
+    """The peer will never take this dispatch, or never from us: a person has to look."""
+
+
+class Unsure(DeliveryError):
+    """It may have arrived. A channel that knows keys can be asked again without harm."""
+
+
+class Channel(Protocol):
+    """A way out. `knows_keys` tells that the same key twice is delivered once."""
+
+    knows_keys: bool
+
+    def send(self, dispatch: Dispatch) -> Receipt:
+        """Send it; waits for the peer, so never on the window's thread. Raises `DeliveryError`."""
