@@ -11,9 +11,7 @@ from pathlib import Path
 
 from console import __version__
 from console.errors import WorldError
-from scripts.calltypes import CallType
-
-_CALL_TYPES = tuple(call_type.value for call_type in CallType)
+from console.practice.arguments import add_practice
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -34,10 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_demo(commands.add_parser("demo", help="take calls from callers that the demo plays"))
     _add_selftest(commands.add_parser("selftest", help="try everything a call needs"))
     practice = commands.add_parser("practice", help="work on practice files")
-    work = practice.add_subparsers(required=True, metavar="COMMAND")
-    _add_check(work.add_parser("check", help="say what is wrong in practice files"))
-    _add_import_form(work.add_parser("import-form", help="read an EHR's Questionnaire (FHIR R4)"))
-    _add_export_form(work.add_parser("export-form", help="write a form as a Questionnaire"))
+    add_practice(practice)
     return parser
 
 
@@ -77,25 +72,6 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=_demo)
 
 
-def _add_check(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="+", type=Path, help="practice files, or folders of them")
-    parser.set_defaults(command=_check)
-
-
-def _add_import_form(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, help="Questionnaire (FHIR R4, JSON)")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write here, not on screen")
-    parser.set_defaults(command=_import_form)
-
-
-def _add_export_form(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("practice", type=Path, help="practice file")
-    parser.add_argument("call_type", choices=_CALL_TYPES, metavar="CALL_TYPE",
-                        help=", ".join(_CALL_TYPES))  # fmt: skip
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write here, not on screen")
-    parser.set_defaults(command=_export_form)
-
-
 def _run(arguments: argparse.Namespace) -> int:
     from console.start import run_desk
 
@@ -112,24 +88,6 @@ def _demo(arguments: argparse.Namespace) -> int:
     from console.demo.command import run_demo
 
     return run_demo(arguments)
-
-
-def _check(arguments: argparse.Namespace) -> int:
-    from console.practice.check import check
-
-    return check(arguments.paths)
-
-
-def _import_form(arguments: argparse.Namespace) -> int:
-    from console.practice.forms import import_form
-
-    return import_form(arguments.file, arguments.output)
-
-
-def _export_form(arguments: argparse.Namespace) -> int:
-    from console.practice.forms import export_form
-
-    return export_form(arguments.practice, arguments.call_type, arguments.output)
 
 
 if __name__ == "__main__":

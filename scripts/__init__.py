@@ -18,6 +18,8 @@ Entry points, all in memory and quick enough for the window's thread once a libr
 - `fhir.questionnaire_in.read_questionnaire(text)`, `fhir.questionnaire_out.write_questionnaire`,
   `fhir.response.write_response(interview, authored=...)`: forms and answers as FHIR R4.
 - `redflags.for_rules(practice.protocol.red_flags).find(text)`: words that show the 911 line.
+- `diff.compare(old, new)`: what differs between two editions, typed and in plain words;
+  `told.whole.told(practice)` is a practice as a list of what it says.
 - `emergency.line_for(practice, place)`: the ten-digit PSAP number for where the patient is.
 - `phone_numbers`, `spelling`, `spoken`: how numbers, names and times are read aloud.
 

@@ -9,6 +9,7 @@ from console.__main__ import main
 from scripts.loader import SAMPLES
 
 RIVERSIDE = SAMPLES / "riverside_family_medicine.yaml"
+SATURDAY = 'sat: {opens: "09:00", closes: "12:00"}'
 
 
 def test_a_form_goes_out_and_comes_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -65,3 +66,18 @@ def test_a_file_with_faults_is_not_exported(
 def test_the_samples_are_checked_clean(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["practice", "check", str(SAMPLES)]) == 0
     assert "0 to mend" in capsys.readouterr().out
+
+
+def test_two_files_are_held_against_each_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "newer.yaml"
+    path.write_text(RIVERSIDE.read_text("utf-8").replace("sat: closed", SATURDAY), "utf-8")
+    assert main(["practice", "diff", str(RIVERSIDE), str(path)]) == 1
+    told = capsys.readouterr().out
+    assert told == "Hours and coverage\n  Saturday: was closed, now 09:00–12:00\n"
+    assert main(["practice", "diff", str(RIVERSIDE), str(path), "--json"]) == 1
+    (change,) = json.loads(capsys.readouterr().out)
+    assert (change["section"], change["key"]) == ("Hours and coverage", "hours.sat")
+    assert main(["practice", "diff", str(RIVERSIDE), str(RIVERSIDE)]) == 0
+    assert capsys.readouterr().out == "No difference\n"
