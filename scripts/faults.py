@@ -4,7 +4,7 @@ A fault names the file, the line, the key and the mend; a file is refused with a
 once, so it takes one round to put right and not ten.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 KeyPath = tuple[str | int, ...]
@@ -21,12 +21,14 @@ def dotted(path: KeyPath) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong. `line` counts from 1; `key` is "" when the whole file is meant."""
+    """One thing wrong. `line` counts from 1; `key` is "" when the whole file is meant, and `path`
+    says the same part by part."""
 
     file: Path
     line: int
     key: str
     wrong: str
+    path: KeyPath = field(default=(), compare=False)
 
     def __str__(self) -> str:
         """Return “maple_pediatrics.yaml, line 41, hours.mon.opens: “8 am” is not a time; ...”."""

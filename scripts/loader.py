@@ -24,6 +24,9 @@ from scripts.practice import Practice
 SAMPLES: Final = Path(__file__).parent / "library"
 """The folder of the sample practices."""
 
+VERSION_LENGTH: Final = 12
+"""Hexadecimal digits of a script's SHA-256 that a call keeps."""
+
 _OURS: Final = ("version", "neutral")
 
 
@@ -82,6 +85,12 @@ def load_practice(path: Path | str) -> Practice:
     return _load(Path(path))[0]
 
 
+def load_text(text: str, name: str = "practice.yaml") -> Practice:
+    """Return the practice a text describes, or raise `PracticeFileError` with every fault in it;
+    `name` is what faults call it."""
+    return _read(Path(name), text)[0]
+
+
 def load_library(folder: Path | str = SAMPLES) -> Library:
     """Return every good practice of a folder's `*.yaml` and `*.yml`, and the others' faults.
 
@@ -107,16 +116,23 @@ def load_library(folder: Path | str = SAMPLES) -> Library:
 
 
 def _load(path: Path) -> tuple[Practice, yamlfile.Lines]:
-    text = yamlfile.text_of(path)
+    return _read(path, yamlfile.text_of(path))
+
+
+def version_of(text: str) -> str:
+    """Return the short hash a call keeps of the script it was answered with."""
+    return hashlib.sha256(text.encode()).hexdigest()[:VERSION_LENGTH]
+
+
+def _read(path: Path, text: str) -> tuple[Practice, yamlfile.Lines]:
     data, lines = yamlfile.parse(path, text)
     if not isinstance(data, dict):
         raise PracticeFileError((Fault(path, 1, "", "is not a practice: write key: value lines"),))
     ours = [key for key in _OURS if key in data]
     faults = [_fault(path, lines, (key,), "is set by the program; take it out") for key in ours]
-    version = hashlib.sha256(text.encode()).hexdigest()[:12]
     plain = {key: value for key, value in data.items() if key not in _OURS}
     try:
-        practice = Practice.model_validate({**plain, "version": version})
+        practice = Practice.model_validate({**plain, "version": version_of(text)})
     except ValidationError as error:
         faults.extend(_from_pydantic(path, lines, plain, error))
         raise PracticeFileError(_in_order(faults)) from error
@@ -131,7 +147,7 @@ def _in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
 
 
 def _fault(path: Path, lines: yamlfile.Lines, where: KeyPath, wrong: str) -> Fault:
-    return Fault(path, yamlfile.line_of(lines, where), dotted(where), wrong)
+    return Fault(path, yamlfile.line_of(lines, where), dotted(where), wrong, where)
 
 
 def _from_pydantic(

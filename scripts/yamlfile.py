@@ -87,20 +87,36 @@ def _inside(node: yaml.Node, part: str | int) -> tuple[yaml.Node, int] | None:
 
 def parse(path: Path, text: str) -> tuple[Any, Lines]:
     """Return the data of a file already read; `path` is only named in faults."""
-    reader = _Reader(path)
+    node = compose(path, text)
+    return data_of(path, node), Lines(node)
+
+
+def compose(path: Path, text: str) -> yaml.Node:
+    """Return the nodes of a file already read, each with its place in the text."""
     _refuse_depth(path, text)
     try:
-        node = yaml.compose(text, Loader=_Loader)
+        node: yaml.Node | None = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         raise PracticeFileError((_syntax(path, text, error),)) from error
     except yaml.YAMLError as error:
         raise PracticeFileError((Fault(path, 1, "", f"is not YAML: {error}"),)) from error
     if node is None:
         raise PracticeFileError((Fault(path, 1, "", "is empty; a practice has to be described"),))
+    return node
+
+
+def data_of(path: Path, node: yaml.Node) -> Any:
+    """Return what nodes stand for; `path` is only named in faults."""
+    reader = _Reader(path)
     data = reader.value(node, ())
     if reader.faults:
         raise PracticeFileError(tuple(reader.faults))
-    return data, Lines(node)
+    return data
+
+
+def plain_value(text: str) -> Any:
+    """Return what a word without quotes stands for."""
+    return _scalar(text)
 
 
 def _refuse_depth(path: Path, text: str) -> None:
@@ -196,7 +212,8 @@ class _Reader:
         return found
 
     def _fault(self, node: yaml.Node, path: KeyPath, wrong: str) -> None:
-        self.faults.append(Fault(self.path, node.start_mark.line + 1, dotted(path), wrong))
+        line = node.start_mark.line + 1
+        self.faults.append(Fault(self.path, line, dotted(path), wrong, path))
 
 
 def _scalar(text: str) -> Any:
