@@ -11,10 +11,22 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
+class Sealed:
+    """Content nobody on the way can read: what it is called, its media type, its bytes. `whole`
+    where it is a letter's body, not something enclosed with one."""
+
+    name: str
+    media_type: str
+    content: bytes
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Dispatch:
     """One thing for one address. `key` is the same at every attempt, so that a channel which knows
-    such keys delivers it once. `subject` and `text` carry no health details and no names: whoever
-    makes them sees to that. Nothing is sent after `expires_at`."""
+    such keys delivers it once. `subject` and `text` carry no health details and no names: what does
+    is in `sealed`, and leaves by channels that carry sealed things only. Nothing is sent after
+    `expires_at`."""
 
     key: str
     to: str
@@ -23,6 +35,7 @@ class Dispatch:
     urgent: bool = False
     expires_at: datetime | None = None
     cancels: str = ""  # the key of a dispatch this one takes back, where the channel can
+    sealed: Sealed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,20 @@ import json
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
+from fhir.resources.R4B.communication import Communication
 from hypothesis import given
 from hypothesis import strategies as st
 
 from console.delivery.channels import wctp, webhook
+from console.delivery.channels.fhir import FhirServer
+from console.delivery.channels.folder import Folder
 from console.delivery.channels.sms import LONGEST_TEXT, HttpSms, TwilioSms
 from console.delivery.channels.snpp import Snpp
-from console.delivery.dispatch import DeliveryError, Dispatch, NotNow, Refused, Unsure
+from console.delivery.dispatch import DeliveryError, Dispatch, NotNow, Refused, Sealed, Unsure
 from tests.delivery.peers import PAGE, gateway, terminal
 
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
@@ -183,3 +187,38 @@ def test_a_paging_terminal_that_will_not(
 def test_a_pager_number_cannot_smuggle_a_command() -> None:
     with pytest.raises(Refused, match="rota"):
         Snpp("127.0.0.1", 9).send(replace(PAGE, to="1\r\nQUIT"))
+
+
+SEALED = replace(PAGE, sealed=Sealed("message.pdf", "application/pdf", b"%PDF"))
+
+
+def test_a_folder_gets_a_whole_file_once(tmp_path: Path) -> None:
+    channel = Folder(tmp_path)
+    assert channel.send(SEALED) == channel.send(SEALED)
+    (file,) = tmp_path.iterdir()
+    assert file.suffix == ".pdf"
+    assert file.read_bytes() == b"%PDF"
+
+
+def test_a_folder_gets_nothing_unsealed_and_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="sealed"):
+        Folder(tmp_path).send(PAGE)
+    with pytest.raises(NotNow, match="connected"):
+        Folder(tmp_path / "away").send(SEALED)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_fhir_communication_is_one_its_standard_knows() -> None:
+    with gateway() as peer:
+        peer.code, peer.body = 201, b'{"resourceType": "Communication", "id": "c1"}'
+        channel = FhirServer(peer.url, "token", content=lambda _: "in full", clock=lambda: NOW)
+        receipt = channel.send(PAGE)
+        assert receipt.reference == "c1"
+        assert receipt.delivered
+        asked = peer.asked[0]
+        assert asked.path == "/send/Communication"
+        assert asked.headers["If-None-Exist"].endswith(PAGE.key)
+        resource = Communication.model_validate_json(asked.body)
+        assert resource.payload[0].contentString == "in full"
+    with pytest.raises(Refused, match="token"):
+        FhirServer(peer.url, "", content=lambda _: "").send(PAGE)

@@ -98,8 +98,22 @@ class Mail:
         letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office comes back
         if dispatch.urgent:
             letter["Importance"] = "high"
-        letter.set_content(dispatch.text)
+        _fill(letter, dispatch)
         return letter
+
+
+def _fill(letter: EmailMessage, dispatch: Dispatch) -> None:
+    sealed = dispatch.sealed
+    if sealed is None or not sealed.whole:
+        letter.set_content(dispatch.text)
+    if sealed is None:
+        return
+    main, _, sub = sealed.media_type.partition("/")
+    if sealed.whole:  # RFC 8551 3.3
+        letter.set_content(sealed.content, main, sub, filename=sealed.name)
+        letter.set_param("smime-type", "enveloped-data")
+    else:
+        letter.add_attachment(sealed.content, main, sub, filename=sealed.name)
 
 
 def _meaning(code: int) -> NotNow | Refused:

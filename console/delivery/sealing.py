@@ -1,0 +1,90 @@
+"""Health details made ready to leave: encrypted to the practice, or not at all.
+
+A letter passes relays that keep it. Its content therefore goes either to the practice's own
+certificate (S/MIME, RFC 8551) or into a PDF that opens with a password the practice was given by
+another way (AES-256, ISO 32000-2 7.6). Whoever has neither is told only that something waits.
+"""
+
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from importlib.resources import as_file, files
+from io import BytesIO
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.ciphers import algorithms
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
+from fpdf import FPDF
+from fpdf.enums import AccessPermission, EncryptionMethod
+from fpdf.fonts import TTFFont
+
+from console.delivery.dispatch import Refused, Sealed
+
+LEAST_PASSWORD: Final = 12  # characters
+_FONT: Final = "Inter-Regular.otf"
+
+
+def to_certificate(title: str, text: str, pem: bytes, now: datetime) -> Sealed:
+    """Return the text enveloped to a certificate, or raise `Refused` where that cannot be read any
+    more, is of a kind S/MIME does not encrypt to here, or has expired."""
+    try:
+        certificate = x509.load_pem_x509_certificate(pem)
+    except ValueError as error:
+        raise Refused("The practice's certificate cannot be read. Import it again.") from error
+    if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
+        raise Refused(
+            "The practice's certificate is out of its time. Ask the practice for its new one."
+        )
+    if not isinstance(certificate.public_key(), RSAPublicKey):
+        raise Refused("The practice's certificate has no RSA key. Ask for one that has.")
+    inner = EmailMessage(policy=SMTP)
+    inner.set_content(f"{title}\n\n{text}\n")
+    envelope = (
+        pkcs7.PKCS7EnvelopeBuilder()
+        .set_data(inner.as_bytes())
+        .set_content_encryption_algorithm(algorithms.AES256)
+        .add_recipient(certificate)
+        .encrypt(Encoding.DER, [pkcs7.PKCS7Options.Binary])
+    )
+    return Sealed("smime.p7m", "application/pkcs7-mime", envelope, whole=True)
+
+
+def to_password(title: str, text: str, password: str) -> Sealed:
+    """Return the text in a PDF that opens with the password, or raise `Refused` for one that a
+    machine guesses in an afternoon."""
+    if len(password) < LEAST_PASSWORD:
+        raise Refused(
+            f"The practice's PDF password is shorter than {LEAST_PASSWORD} characters. "
+            "Agree on a longer one."
+        )
+    page = FPDF(format="letter", unit="pt")
+    page.set_encryption(
+        owner_password=password,
+        user_password=password,
+        encryption_method=EncryptionMethod.AES_256,
+        permissions=AccessPermission.all(),
+        encrypt_metadata=True,
+    )
+    page.set_margin(54)
+    page.add_page()
+    with as_file(files("resources") / "fonts" / _FONT) as font:
+        page.add_font("Inter", fname=font)
+    page.set_font("Inter", size=16)
+    page.multi_cell(0, 22, _shown(page, title), new_x="LMARGIN", new_y="NEXT")
+    page.set_font("Inter", size=11)
+    page.multi_cell(0, 16, _shown(page, f"\n{text}"), new_x="LMARGIN", new_y="NEXT")
+    written = BytesIO()
+    page.output(written)
+    return Sealed("message.pdf", "application/pdf", written.getvalue())
+
+
+def _shown(page: FPDF, text: str) -> str:
+    """Return the text with what the font cannot draw spelled out: nothing said may be lost."""
+    font = page.fonts["inter"]
+    assert isinstance(font, TTFFont)
+    drawn = font.cmap
+    return "".join(
+        sign if ord(sign) in drawn or sign == "\n" else f"[U+{ord(sign):04X}]" for sign in text
+    )
