@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from console.store.audit.events import Event
+from console.store.audit.noting import note
 from console.store.calls import call_row
 from console.store.models import Callback
 from console.store.practices import practice_row
@@ -75,6 +77,16 @@ def callback_done(session: Session, *, done: DoneCallback) -> None:
         row.done_at = done.at
         row.done_by = done.agent
         session.flush()
+        note(
+            session,
+            event=Event.CHANGED,
+            person=done.agent,
+            kind="callback",
+            row=row.id,
+            practice_id=row.practice_id,
+            detail="done",
+            at=done.at,
+        )
 
 
 def _find(session: Session, uid: str) -> Callback | None:

@@ -5,12 +5,15 @@ the power went or the answer did not come back, tries again and is told the same
 """
 
 from dataclasses import dataclass
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import Connection, delete, insert, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from console.store.audit.events import Event
+from console.store.audit.noting import note
 from console.store.bookings import change_booking
 from console.store.calls import close_form, find_call
 from console.store.errors import AgreementMissing, BookingGone, TimeTaken
@@ -64,7 +67,9 @@ def finish_call(session: Session, *, finished: FinishedCall) -> FinishedRows:
     with session.begin_nested():
         call = close_form(session, call=known, finished=finished)
         _write_form(session.connection(), call.id, finished)
-        return _write_result(session, call, finished)
+        rows = _write_result(session, call, finished)
+    _note(session, finished, rows)
+    return rows
 
 
 def finish_or_call_back(session: Session, *, finished: FinishedCall) -> FinishedRows:
@@ -164,6 +169,26 @@ def _write_result(session: Session, call: Call, finished: FinishedCall) -> Finis
     if finished.escalation is not None:
         escalation_id = open_escalation(session, call=call, escalation=finished.escalation)
     return FinishedRows(call.id, booking_id, message_id, escalation_id)
+
+
+def _note(session: Session, finished: FinishedCall, rows: FinishedRows) -> None:
+    """Put on record who finished the call, and each row that came of it."""
+    note_it = partial(
+        note,
+        session,
+        person=finished.agent,
+        practice_id=finished.practice_id,
+        at=finished.finished_at,
+    )
+    note_it(event=Event.FINISHED, kind="call", row=rows.call_id, detail=finished.outcome.value)
+    if rows.booking_id is not None:
+        new = isinstance(finished.booking, NewBooking)
+        event = Event.ADDED if new else Event.CHANGED
+        note_it(event=event, kind="booking", row=rows.booking_id)
+    if rows.message_id is not None:
+        note_it(event=Event.ADDED, kind="message", row=rows.message_id)
+    if rows.escalation_id is not None:
+        note_it(event=Event.ADDED, kind="escalation", row=rows.escalation_id)
 
 
 def _call_back(session: Session, finished: FinishedCall) -> NewMessage:

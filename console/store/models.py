@@ -1,18 +1,20 @@
 """The tables. What must always be true of a row is said here or in a migration's trigger, so that
 it is held by the database whatever program writes to it.
 
-Two rules are triggers, written in the migrations: bookings that hold a provider's time never
-overlap, and rows marked `phi` exist only for a practice with a Business Associate Agreement in
-force on the day of the call.
+Three rules are triggers, written in the migrations: bookings that hold a provider's time never
+overlap; rows marked `phi` exist only for a practice with a Business Associate Agreement in force
+on the day of the call; and of the audit nothing is ever changed or taken away.
 """
 
 from typing import Any, ClassVar
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     Index,
+    LargeBinary,
     MetaData,
     UniqueConstraint,
 )
@@ -52,6 +54,7 @@ class Base(DeclarativeBase):
         values.CallbackStatus: words(values.CallbackStatus, "status"),
         values.FlagAction: words(values.FlagAction, "action"),
         dict[str, Any]: JSON(),
+        bytes: LargeBinary(),
     }
 
 
@@ -283,3 +286,57 @@ class StaffMember(Base):
 
     name: Mapped[Words] = mapped_column(primary_key=True)
     lock_hash: Mapped[Words | None]
+
+
+class DeskKey(Base):
+    """An installation that has written here, and the public halves of its keys. Never changed."""
+
+    __tablename__ = "desk_keys"
+
+    id: Mapped[Words] = mapped_column(primary_key=True)
+    signing_key: Mapped[bytes]  # Ed25519, 32 bytes
+    wrapping_key: Mapped[bytes]  # X25519, 32 bytes
+    first_seen_at: Mapped[Moment]
+
+
+class AuditChain(Base):
+    """One run of the program at one desk, and the key its entries are signed with."""
+
+    __tablename__ = "audit_chains"
+    __table_args__ = (Index(None, "desk", "begun_at"), Index(None, "begun_at"))
+
+    id: Mapped[Words] = mapped_column(primary_key=True)
+    desk: Mapped[Words] = mapped_column(ForeignKey("desk_keys.id"))
+    public_key: Mapped[bytes]  # Ed25519, of this run only
+    certificate: Mapped[bytes]  # the desk's signature on it
+    begun_at: Mapped[Moment]
+
+
+class AuditEntry(Base):
+    """Who did what to which row, bound to the entry before it (`console.store.audit`)."""
+
+    __tablename__ = "audit"
+    __table_args__ = (
+        UniqueConstraint("chain", "seq"),
+        UniqueConstraint("uid"),
+        Index(None, "at"),
+        Index(None, "person", "at"),
+        Index(None, "practice_id", "at"),
+    )
+
+    id: Mapped[RowId]
+    chain: Mapped[Words] = mapped_column(ForeignKey("audit_chains.id"))
+    seq: Mapped[int] = mapped_column(BigInteger())  # from 1, without a gap
+    uid: Mapped[Words]
+    at: Mapped[Moment]  # when it was done
+    written_at: Mapped[Moment]  # later where the records were away
+    desk: Mapped[Words]
+    person: Mapped[Words]  # the account's name; "" for the program itself
+    event: Mapped[Words]
+    practice_id: Mapped[Slug | None]
+    kind: Mapped[Words]
+    row: Mapped[Words]
+    detail: Mapped[Words]
+    previous: Mapped[bytes]  # SHA-256 of the entry before
+    hash: Mapped[bytes]
+    signature: Mapped[bytes]  # Ed25519 of the hash, by the run's key

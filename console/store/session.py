@@ -7,15 +7,20 @@ lock at once, so that what it read is still true when it writes.
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, TypeVar
 
 from sqlalchemy import Engine, event
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 
 from console.store import migrating, sqlite
+from console.store.audit.chain import Chain
+from console.store.audit.events import Event
+from console.store.audit.noting import note
+from console.store.errors import RecordsError
+from console.store.installation import Installation
 from console.store.types import NaiveDatetime
 
 BUSY_MS: Final = 5_000  # how long to wait for another desk's lock before the records count as away
@@ -30,9 +35,12 @@ class ReadingOnly(RuntimeError):
 class Records:
     """Open records. Safe to use from several threads; each session belongs to one."""
 
-    def __init__(self, engine: Engine, path: Path, revision: str) -> None:
+    def __init__(
+        self, engine: Engine, path: Path, revision: str, installation: Installation
+    ) -> None:
         self.path = path
         self.revision = revision
+        self._chain = Chain(installation)
         self._engine = engine
         self._reading = sessionmaker(engine, autoflush=False)
         self._writing = sessionmaker(
@@ -42,9 +50,13 @@ class Records:
         event.listen(self._reading, "before_flush", _refuse_flush)
 
     @classmethod
-    def open(cls, where: Path | str, *, busy_ms: int = BUSY_MS) -> "Records":
+    def open(
+        cls, where: Path | str, *, busy_ms: int = BUSY_MS, installation: Installation | None = None
+    ) -> "Records":
         """Open the records at a path or `sqlite:///` URL, beginning them where there are none.
 
+        `installation` is who signs what is put on record here; without one, somebody whom the
+        records will meet this once.
         Raises `RecordsMissing`, `NotOurRecords`, `RecordsTooNew`, `RecordsDamaged` or
         `RecordsAway`. An older layout is brought up to date, after a copy to
         `<path>.backup-<revision>`.
@@ -54,7 +66,8 @@ class Records:
             if sqlite.look(path):
                 sqlite.begin_file(path)
             revision = migrating.migrate(path, busy_ms=busy_ms)
-            return cls(sqlite.engine(path, busy_ms=busy_ms), path, revision)
+            engine = sqlite.engine(path, busy_ms=busy_ms)
+            return cls(engine, path, revision, installation or Installation.generate())
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -65,11 +78,15 @@ class Records:
     def write(self, work: Callable[[Session], T]) -> T:
         """Run `work` in one transaction and return what it returns.
 
-        Whatever it raises leaves nothing written. When this returns, the rows are on the disk.
+        Whatever it raises leaves nothing written. When this returns, the rows are on the disk, and
+        what the work put on record (`audit.note`) with them.
         """
-        with world_errors(), self._writing.begin() as session:
+        with world_errors(), self._writing() as session:
             session.connection()
-            return work(session)
+            done = work(session)
+            with self._chain.sealing(session):
+                session.commit()
+            return done
 
     def probe(self) -> None:
         """Raise `RecordsAway` unless something could be written now. Writes nothing."""
@@ -78,8 +95,17 @@ class Records:
             session.rollback()
 
     def close(self) -> None:
-        """Let go of the file. Sessions still open keep their own connection until they end."""
+        """End this run's chain of the audit and let go of the file. Sessions still open keep their
+        own connection until they end."""
+        if self._chain.begun:
+            # The next run's first entry tells where this one ended; a chain that was taken away
+            # meanwhile is found by the check.
+            with suppress(RecordsError, IntegrityError):
+                self.write(self._end_chain)
         self._engine.dispose()
+
+    def _end_chain(self, session: Session) -> None:
+        note(session, event=Event.CHAIN_ENDED, person=None, kind="chain", row=self._chain.id)
 
 
 @contextmanager

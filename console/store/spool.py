@@ -19,6 +19,7 @@ import msgspec
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from console.store.audit.noting import note_deeds
 from console.store.callbacks import callback_done, owe_callback
 from console.store.calls import answer_call, close_call, open_call
 from console.store.drafts import drop_draft, save_draft
@@ -33,6 +34,7 @@ from console.store.work import (
     DoneCallback,
     DroppedDraft,
     FinishedCall,
+    Noted,
     OpenedCall,
     OwedCallback,
     PutThrough,
@@ -74,6 +76,8 @@ def write_work(session: Session, *, work: AnyWork) -> bool:
             save_draft(session, draft=work)
         case DroppedDraft():
             drop_draft(session, dropped=work)
+        case Noted():
+            note_deeds(session, noted=work)
     return False
 
 

@@ -2,6 +2,8 @@
 
 from sqlalchemy.orm import Session
 
+from console.store.audit.events import Event
+from console.store.audit.noting import note
 from console.store.models import StaffMember
 
 
@@ -15,3 +17,4 @@ def set_lock_hash(session: Session, *, name: str, lock_hash: str | None) -> None
     """Keep a new hash, making the member known; None takes the PIN away."""
     session.merge(StaffMember(name=name, lock_hash=lock_hash))
     session.flush()
+    note(session, event=Event.CHANGED, person=name, kind="pin")

@@ -13,6 +13,7 @@ from typing import Annotated, Any, TypeAlias
 
 import msgspec
 
+from console.store.audit.events import Event, no_code
 from console.store.values import (
     AnswerStatus,
     CallbackReason,
@@ -260,6 +261,29 @@ class DroppedDraft(Work, frozen=True, kw_only=True, tag="dropped_draft"):
     """A form nobody will go on with."""
 
 
+class NotedDeed(Part, frozen=True, kw_only=True):
+    """Something somebody did, for the audit; see `console.store.audit.note`. It has no name of a
+    caller, no number and no word of theirs."""
+
+    event: Event
+    kind: str = ""
+    row: str = ""
+    practice_id: str | None = None
+    detail: str = ""
+
+    def __post_init__(self) -> None:
+        if wrong := no_code(kind=self.kind, row=self.row, detail=self.detail):
+            raise Inconsistent(f"the audit takes only a code as its {wrong}")
+
+
+class Noted(Work, frozen=True, kw_only=True, tag="noted"):
+    """What somebody did at one moment that changes no row: saw, searched, signed in."""
+
+    at: Moment
+    person: str | None
+    deeds: tuple[NotedDeed, ...]
+
+
 AnyWork: TypeAlias = (
     OpenedCall
     | AnsweredCall
@@ -270,6 +294,7 @@ AnyWork: TypeAlias = (
     | PutThrough
     | SavedDraft
     | DroppedDraft
+    | Noted
 )
 
 _BOOKING_OF: dict[Outcome, type[BookingChange]] = {

@@ -19,8 +19,8 @@ NEXT = '''"""A layout of the future."""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "next"
+down_revision = "{head}"
 branch_labels = None
 depends_on = None
 
@@ -29,6 +29,9 @@ def upgrade() -> None:
     op.add_column("staff", sa.Column("role", sa.Text()))
     {then}
 '''
+
+
+HEAD = migrating.head()
 
 
 def constraints(engine: Engine) -> dict[str, Any]:
@@ -65,7 +68,7 @@ def future(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "program" / "migrations"
     shutil.copytree(migrating._FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(migrating, "_FOLDER", folder)
-    return folder / "versions" / "0002_next.py"
+    return folder / "versions" / "next.py"
 
 
 def layout(path: Path) -> tuple[str, list[str]]:
@@ -80,15 +83,15 @@ def test_older_records_are_copied_before_they_are_changed(
     records: Records, path: Path, future: Path
 ) -> None:
     records.write(lambda s: set_lock_hash(s, name="Dana", lock_hash="h"))
-    future.write_text(NEXT.format(then=""), "utf-8")
+    future.write_text(NEXT.format(head=HEAD, then=""), "utf-8")
     newer = Records.open(path)  # while an older desk still has them open
-    assert newer.revision == "0002"
+    assert newer.revision == "next"
     with newer.session() as session:
         assert lock_hash(session, name="Dana") == "h"
     newer.close()
-    backup = path.with_name("records.db.backup-0001")
-    assert layout(path) == ("0002", ["name", "lock_hash", "role"])
-    assert layout(backup) == ("0001", ["name", "lock_hash"])
+    backup = path.with_name(f"records.db.backup-{HEAD}")
+    assert layout(path) == ("next", ["name", "lock_hash", "role"])
+    assert layout(backup) == (HEAD, ["name", "lock_hash"])
     copy = sqlite3.connect(backup)
     assert copy.execute("SELECT lock_hash FROM staff").fetchone() == ("h",)
     copy.close()
@@ -98,20 +101,20 @@ def test_older_records_are_copied_before_they_are_changed(
 def test_a_migration_that_fails_half_way_leaves_the_old_layout(
     records: Records, path: Path, future: Path
 ) -> None:
-    future.write_text(NEXT.format(then="raise ZeroDivisionError"), "utf-8")
+    future.write_text(NEXT.format(head=HEAD, then="raise ZeroDivisionError"), "utf-8")
     with pytest.raises(ZeroDivisionError):
         Records.open(path)
-    assert layout(path) == ("0001", ["name", "lock_hash"])
+    assert layout(path) == (HEAD, ["name", "lock_hash"])
 
 
 def test_records_that_cannot_be_copied_are_not_changed(
     records: Records, path: Path, future: Path
 ) -> None:
-    future.write_text(NEXT.format(then=""), "utf-8")
-    path.with_name("records.db.backup-0001.part").mkdir()
+    future.write_text(NEXT.format(head=HEAD, then=""), "utf-8")
+    path.with_name(f"records.db.backup-{HEAD}.part").mkdir()
     with pytest.raises(RecordsAway):
         Records.open(path)
-    assert layout(path) == ("0001", ["name", "lock_hash"])
+    assert layout(path) == (HEAD, ["name", "lock_hash"])
 
 
 def test_records_that_are_up_to_date_are_not_copied(path: Path) -> None:
