@@ -20,6 +20,8 @@ Entry points, all in memory and quick enough for the window's thread once a libr
 - `redflags.for_rules(practice.protocol.red_flags).find(text)`: words that show the 911 line.
 - `diff.compare(old, new)`: what differs between two editions, typed and in plain words;
   `told.whole.told(practice)` is a practice as a list of what it says.
+- `rehearse.rehearse(old, new, shapes)`: a changed script replayed over calls; `shapes.Shape` is a
+  call without words or health details, `rehearse.every_way` stands for calls not had yet.
 - `emergency.line_for(practice, place)`: the ten-digit PSAP number for where the patient is.
 - `phone_numbers`, `spelling`, `spoken`: how numbers, names and times are read aloud.
 

@@ -20,7 +20,7 @@ from scripts.ways import MOST, TooMany, Way, Ways
 Finding = tuple[KeyPath, str]
 
 _MOMENT: Final = datetime(2026, 1, 5, 18, 0, tzinfo=UTC)
-_DECIDING: Final = frozenset(
+DECIDING: Final = frozenset(
     {
         Feed.SLOT,
         Feed.BOOKING,
@@ -30,6 +30,8 @@ _DECIDING: Final = frozenset(
         Feed.SYMPTOM_PRESENT,
     }
 )
+"""What the answers to these say decides how a form ends."""
+
 _NUMBER: Final = frozenset({Feed.CALLBACK_NUMBER})
 _NAME: Final = frozenset({Feed.PATIENT_NAME, Feed.CALLER_NAME})
 _CLINICAL: Final = frozenset({CallType.SYMPTOM, CallType.URGENT})
@@ -97,7 +99,7 @@ def _endings(
     deciding, contact = [], []
     for name, place in ways.places.items():
         feeds = ways.question(place).feeds
-        if feeds in _DECIDING or name in held:
+        if feeds in DECIDING or name in held:
             deciding.append(place)
         elif feeds in _NUMBER | _NAME:
             contact.append(place)
@@ -159,7 +161,7 @@ def _when(ways: Ways, way: Way, baa: bool) -> str:
         if name in way.values
         else f"{name} is left out"
         for name, place in sorted(ways.places.items(), key=lambda item: item[1])
-        if way.exists.get(place) and (name in way.values or ways.question(place).feeds in _DECIDING)
+        if way.exists.get(place) and (name in way.values or ways.question(place).feeds in DECIDING)
     ]
     told = f" (when {', '.join(given)})" if given else ""
     return told if baa else f"{told}, without a BAA"

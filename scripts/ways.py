@@ -120,6 +120,11 @@ class Ways:
             waiting.extend(named for named, _ in self._tests[place])
         return found
 
+    @property
+    def compared(self) -> frozenset[str]:
+        """The names of the questions that a condition looks at."""
+        return frozenset(self._compared)
+
     def question(self, place: int) -> Question:
         """The question at a place."""
         return self._questions[place]

@@ -8,7 +8,7 @@ import json
 import sys
 from pathlib import Path
 
-from console.errors import WorldError
+from console.practice.files import read_text, write_text
 from scripts.calltypes import CallType
 from scripts.faults import PracticeFileError
 from scripts.fhir.notes import BadQuestionnaire
@@ -23,12 +23,12 @@ _REFUSED = 1
 def import_form(source: Path, output: Path | None) -> int:
     """Write a Questionnaire as a form of a practice file; tell what could not be carried."""
     try:
-        imported = read_questionnaire(_read(source))
+        imported = read_questionnaire(read_text(source))
     except BadQuestionnaire as error:
         for fault in error.faults:
             print(f"{source.name}: {fault}", file=sys.stderr)
         return _REFUSED
-    _write(form_yaml(imported.form, imported.value_sets), output)
+    write_text(form_yaml(imported.form, imported.value_sets), output)
     for note in imported.notes:
         print(f"{source.name}: {note}", file=sys.stderr)
     count = len(imported.form.questions())
@@ -45,24 +45,5 @@ def export_form(source: Path, call_type: str, output: Path | None) -> int:
         print(error, file=sys.stderr)
         return _REFUSED
     resource = write_questionnaire(practice, CallType(call_type))
-    _write(f"{json.dumps(resource, ensure_ascii=False, indent=2)}\n", output)
+    write_text(f"{json.dumps(resource, ensure_ascii=False, indent=2)}\n", output)
     return 0
-
-
-def _read(source: Path) -> str:
-    try:
-        return source.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise WorldError(f"{source.name} cannot be read", "It is not UTF-8 text.") from error
-    except OSError as error:
-        raise WorldError(f"{source.name} cannot be read", f"{error.strerror}.") from error
-
-
-def _write(text: str, output: Path | None) -> None:
-    if output is None:
-        sys.stdout.write(text)
-        return
-    try:
-        output.write_text(text, "utf-8")
-    except OSError as error:
-        raise WorldError(f"{output.name} cannot be written", f"{error.strerror}.") from error

@@ -1,12 +1,20 @@
 """`frontdesk practice` as a supervisor types it."""
 
 import json
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from console.__main__ import main
-from scripts.loader import SAMPLES
+from console.store.finishing import finish_call
+from console.store.practices import PracticeFacts, upsert_practices
+from console.store.session import Records
+from console.store.values import MessageKind, Priority
+from console.store.work import FinishedCall, FormAnswer, NewMessage
+from scripts.calltypes import CallType, Mode, Outcome
+from scripts.loader import SAMPLES, load_practice
+from tests.scripts.samples import EVENING
 
 RIVERSIDE = SAMPLES / "riverside_family_medicine.yaml"
 SATURDAY = 'sat: {opens: "09:00", closes: "12:00"}'
@@ -81,3 +89,83 @@ def test_two_files_are_held_against_each_other(
     assert (change["section"], change["key"]) == ("Hours and coverage", "hours.sat")
     assert main(["practice", "diff", str(RIVERSIDE), str(RIVERSIDE)]) == 0
     assert capsys.readouterr().out == "No difference\n"
+
+
+HELD = """  hold_policy:
+    signed_by: Ifeoma Okafor, MD
+    signed_on: 2026-01-12
+    when:
+      - {question: caller_wish, operator: "=", answerCoding: message}
+      - {question: getting_worse, operator: "=", answerBoolean: false}
+      - {question: alert_drinking, operator: "=", answerBoolean: true}
+"""
+
+
+def had_call(uid: str, call_type: CallType, outcome: Outcome, **said: str) -> FinishedCall:
+    """A call as the desk writes it down, every answer a health detail but the caller's wish."""
+    answers = tuple(
+        FormAnswer(link_id=name, text=text, value=text, phi=name != "caller_wish")
+        for name, text in said.items()
+    )
+    return FinishedCall(
+        uid=uid,
+        outcome=outcome,
+        offered_at=EVENING,
+        finished_at=EVENING + timedelta(minutes=4),
+        call_type=call_type,
+        practice_id="riverside_family_medicine",
+        mode=Mode.AFTER_HOURS,
+        answers=answers,
+        message=NewMessage(
+            kind=MessageKind.CLINICAL,
+            recipient="clinical staff",
+            reason="sore throat",
+            priority=Priority.SAME_DAY,
+            phi=True,
+        ),
+    )
+
+
+def test_a_script_is_rehearsed_over_the_calls_in_the_records(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Calls are had, their shapes exported, and a changed file replayed over them."""
+    practice = load_practice(RIVERSIDE)
+    records = Records.open(tmp_path / "records.sqlite")
+    facts = PracticeFacts(
+        practice.id, practice.name, practice.timezone, practice.version, date(2026, 1, 12)
+    )
+    records.write(lambda s: upsert_practices(s, practices=[facts]))
+    said = {"symptom": "sore throat", "caller_wish": "message", "getting_worse": "no",
+            "alert_drinking": "yes", "patient_name": "Jordan Blake"}  # fmt: skip
+    work = had_call("one", CallType.SYMPTOM, Outcome.MESSAGE, **said)
+    records.write(lambda s: finish_call(s, finished=work))
+    records.close()
+
+    shapes, newer = tmp_path / "calls.jsonl", tmp_path / "newer.yaml"
+    records_path = str(tmp_path / "records.sqlite")
+    command = ["practice", "shapes", str(RIVERSIDE), "--records", records_path]
+    assert main([*command, "--output", str(shapes)]) == 0
+    assert capsys.readouterr().err == "1 call written, without words\n"
+    written = shapes.read_text("utf-8")
+    assert json.loads(written)["answers"]["caller_wish"] == {"codes": ["message"]}
+    assert not any(words in written for words in ("sore", "Jordan", "yes"))
+
+    newer.write_text(RIVERSIDE.read_text("utf-8").replace(HELD, ""), "utf-8")
+    rehearse = ["practice", "rehearse", str(RIVERSIDE)]
+    assert main([*rehearse, str(newer), "--shapes", str(shapes)]) == 1
+    told = capsys.readouterr().out
+    assert "Symptom, Tue 24 Nov 19:00: outcome was message, now escalated" in told
+    assert "1 calls gone through, 1 would go another way" in told
+    assert main([*rehearse, str(newer), "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["calls"] == 14
+    assert main([*rehearse, str(RIVERSIDE), "--shapes", str(shapes)]) == 0
+
+
+def test_shapes_want_records_that_are_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = tmp_path / "records.sqlite"
+    assert main(["practice", "shapes", str(RIVERSIDE), "--records", str(missing)]) == 2
+    assert "There are no records" in capsys.readouterr().err
+    assert not missing.exists()
