@@ -8,7 +8,7 @@ earpiece.
 import contextlib
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import pjsua2 as pj
 
@@ -27,6 +27,22 @@ FIRST_PAUSE: Final = 2.0  # seconds between two searches for a headset
 LONGEST_PAUSE: Final = 30.0
 
 
+class Listener(Protocol):
+    """Who hears along with the desk: told when a call gets the headset, loses it, or goes."""
+
+    def joined(self, line: Line, media: Any, microphone: Any, others: list[Any]) -> None:
+        """A call has the headset, or its joins have changed; `others` are those it is with."""
+        ...
+
+    def parted(self, line: Line) -> None:
+        """A call has lost the headset."""
+        ...
+
+    def gone(self, line: Line) -> None:
+        """A call is over."""
+        ...
+
+
 class Audio:
     """The sound port, the path behind it and the call in front of it."""
 
@@ -41,6 +57,8 @@ class Audio:
         self._tones = Tones()
         self.front: Line | None = None
         self.second: Line | None = None  # the other far end of a conference
+        self.listeners: list[Listener] = []
+        self._played: list[tuple[Any, Any]] = []  # a recording's ends, and the earpiece
 
     @property
     def _path(self) -> SoundPath:
@@ -115,7 +133,10 @@ class Audio:
         if self.front is line:
             self.front = self.second
         self.second = None
-        self._port.live = self.front is not None or self._tones.sounding
+        for listener in self.listeners:
+            listener.parted(line)
+        self._tell_joined()
+        self._port.live = self._sounding
 
     def call_begins(self, line: Line) -> None:
         """A call in front has just been answered."""
@@ -125,6 +146,8 @@ class Audio:
 
     def call_ends(self, line: Line) -> None:
         """A call has gone for good."""
+        for listener in self.listeners:
+            listener.gone(line)
         if self._begun is line:
             self._begun = None
             self._path.call_ends()
@@ -145,6 +168,13 @@ class Audio:
                 media.startTransmit(other)
                 other.startTransmit(media)
         self._port.live = True
+        self._tell_joined()
+
+    def _tell_joined(self) -> None:
+        for line in self._joined:
+            media = self._media(line)
+            for listener in self.listeners if media is not None else ():
+                listener.joined(line, media, self._ends()[0], self._others_media(line))
 
     def _part(self, line: Line) -> None:
         media = self._media(line)
@@ -175,6 +205,21 @@ class Audio:
         self._tones.play(tone, self._ends()[1], now)
         self._port.live = True
 
+    def listen_to(self, sources: list[Any]) -> None:
+        """Let the receptionist hear these, and no others that were given before."""
+        before, earpiece = self._played, self._ends()[1]
+        self._played = [(source, earpiece) for source in sources]
+        for source, sink in before:
+            with contextlib.suppress(pj.Error):  # the native device has been left since
+                source.stopTransmit(sink)
+        for source, sink in self._played:
+            source.startTransmit(sink)
+        self._port.live = self._sounding
+
+    @property
+    def _sounding(self) -> bool:
+        return self.front is not None or self._tones.sounding or bool(self._played)
+
     @property
     def microphone_zeroes(self) -> float:
         """Seconds for which a microphone we read ourselves has given nothing but zeroes."""
@@ -198,7 +243,7 @@ class Audio:
         asking a sound system for its devices takes longer than a call may be left alone.
         """
         self._tones.watch(now)
-        self._port.live = self.front is not None or self._tones.sounding
+        self._port.live = self._sounding
         if self._wanted[0] is not SoundKind.HEADSET:
             return None
         if not self._path.alive(now):

@@ -28,6 +28,10 @@ OnCall = (
     | wire.CompleteTransfer
     | wire.LeaveConference
     | wire.SplitConference
+    | wire.StartRecording
+    | wire.PauseRecording
+    | wire.ResumeRecording
+    | wire.StopRecording
 )
 
 
@@ -78,6 +82,10 @@ class Commands:
                 self._trades.newcomers.set(command)
             case wire.LoopTest():
                 self._trades.loop_test.start(command.request)
+            case wire.PlayRecording():
+                self._trades.player.play(command)
+            case wire.StopPlaying():
+                self._trades.player.stop()
             case wire.Ping():
                 self._station.server.send(client, wire.Pong(command.number))
             case wire.ShutDown():
@@ -117,6 +125,14 @@ class Commands:
                 self._trades.conferences.leave(line)
             case wire.SplitConference():
                 self._trades.conferences.split(line)
+            case wire.StartRecording():
+                self._trades.recorder.start(line, command)
+            case wire.PauseRecording():
+                self._trades.recorder.pause(line, command.why)
+            case wire.ResumeRecording():
+                self._trades.recorder.resume(line, command.why)
+            case wire.StopRecording():
+                self._trades.recorder.stop(line)
             case _:
                 assert_never(command)
 
@@ -135,6 +151,7 @@ class Commands:
                 missed=self._station.missed.take(),
                 auto_answer=self._trades.newcomers.on,
                 auto_answer_after_s=self._trades.newcomers.after_s,
+                recorded=self._trades.recorder.take_untold(),
             ),
         )
         client.joined = True

@@ -28,6 +28,8 @@ from softphone.looptest import LoopTest
 from softphone.newcomers import Newcomers
 from softphone.pjsip.account import Standing
 from softphone.pjsip.endpoint import Phone
+from softphone.recording.player import Player
+from softphone.recording.recorder import Recorder
 from softphone.registrar import Registrar
 from softphone.rendezvous import publish, withdraw
 from softphone.server import Client, Server
@@ -82,6 +84,8 @@ class Engine:
         self._newcomers = Newcomers(self._station)
         self._loop_test = LoopTest(self._station)
         self._watch = Watch(self._station)
+        self._recorder = Recorder(self._station)
+        self._player = Player(self._station)
         trades = Trades(
             registrar,
             dialler,
@@ -90,6 +94,8 @@ class Engine:
             conferences,
             self._newcomers,
             self._loop_test,
+            self._recorder,
+            self._player,
         )
         self._happenings = Happenings(self._station, trades)
         self._commands = Commands(self._station, trades, leave=self.leave)
@@ -166,9 +172,13 @@ class Engine:
             self._take(self._inbox.popleft())
         for line in station.lines:
             station.forget(line, EndCause.LOST, 408)
+        self._recorder.close()
+        self._player.close()
         station.server.stop()
         station.audio.close()
         self._loop_test.free()
+        self._recorder.free()
+        self._player.free()
         station.phone.close()
         self._nudger.close()
         log.note("left")
@@ -217,6 +227,8 @@ class Engine:
         self._newcomers.tick(now)
         self._loop_test.tick(now)
         self._watch.tick(now)
+        self._recorder.tick()
+        self._player.tick()
         self._end_forsaken(now)
         if station.server.anybody or len(station.lines):
             self._last_company = now

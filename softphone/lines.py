@@ -22,7 +22,7 @@ from softphone.calls import (
 )
 from softphone.errors import Refused
 from softphone.pjsip.call import PhoneCall
-from softphone.wire import CallSnapshot, Dialled, EndCause, Party
+from softphone.wire import CallSnapshot, Dialled, EndCause, Party, RecordingState
 
 _LOST_CODES = frozenset({408, 500, 502, 503, 504})  # nobody said no: the way there failed
 _SENTENCES = {
@@ -137,6 +137,8 @@ class Line:
     consult: Consult | None = None
     conference: Conference | None = None
     held_since: float | None = None  # monotonic
+    recording: str = ""
+    recording_state: RecordingState | None = None
 
     def move(self, move: Move) -> None:
         """Go where the table says; `IllegalMove` otherwise."""
@@ -194,6 +196,8 @@ class Line:
             consult=consult.state if consult is not None else None,
             conference_with=conference.other(self).id if conference is not None else "",
             conference=conference.state if conference is not None else None,
+            recording=self.recording,
+            recording_state=self.recording_state,
         )
 
 

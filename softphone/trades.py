@@ -7,6 +7,8 @@ from softphone.consults import Consults
 from softphone.dialler import Dialler
 from softphone.looptest import LoopTest
 from softphone.newcomers import Newcomers
+from softphone.recording.player import Player
+from softphone.recording.recorder import Recorder
 from softphone.registrar import Registrar
 from softphone.transfers import Transfers
 
@@ -22,3 +24,5 @@ class Trades:
     conferences: Conferences
     newcomers: Newcomers
     loop_test: LoopTest
+    recorder: Recorder
+    player: Player

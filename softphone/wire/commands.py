@@ -176,6 +176,59 @@ class UseSound(Command, frozen=True, tag="use_sound"):
     earpiece: str = ""
 
 
+class StartRecording(Command, frozen=True, tag="start_recording"):
+    """Record both sides of a call that is up into a new file in `folder`, named by nothing but the
+    recording's id (32 hexadecimal digits), sealed with `key` (64 of them). `RecordingChanged`
+    follows once the file is there, or `RecordingEnded` with why not. It begins `paused` for the
+    reasons given."""
+
+    call: str
+    recording: str
+    folder: str
+    key: str
+    paused: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<StartRecording {self.recording}>"
+
+
+class PauseRecording(Command, frozen=True, tag="pause_recording"):
+    """Let a recording rest, from this moment on, until the same `why` is taken away."""
+
+    call: str
+    why: str
+
+
+class ResumeRecording(Command, frozen=True, tag="resume_recording"):
+    """Take a reason to pause away. The recording goes on when none is left."""
+
+    call: str
+    why: str
+
+
+class StopRecording(Command, frozen=True, tag="stop_recording"):
+    """End a recording; the call goes on."""
+
+    call: str
+
+
+class PlayRecording(Command, frozen=True, tag="play_recording"):
+    """Play a recording into the earpiece, refused while there is any call; `PlaybackChanged`
+    follows. One that is playing is stopped first."""
+
+    recording: str
+    folder: str
+    key: str
+    from_s: float = 0.0
+
+    def __repr__(self) -> str:
+        return f"<PlayRecording {self.recording}>"
+
+
+class StopPlaying(Command, frozen=True, tag="stop_playing"):
+    """End what plays, if anything does."""
+
+
 class Ping(Command, frozen=True, tag="ping"):
     """Ask for a `Pong` with the same number: the heartbeat."""
 
@@ -208,6 +261,12 @@ AnyCommand = (
     | PlaceCall
     | UseAccount
     | UseSound
+    | StartRecording
+    | PauseRecording
+    | ResumeRecording
+    | StopRecording
+    | PlayRecording
+    | StopPlaying
     | Ping
     | ShutDown
 )

@@ -10,6 +10,7 @@ from softphone.wire.values import (
     Direction,
     EndCause,
     Party,
+    RecordingState,
     Registration,
     SelfTestKind,
     Sound,
@@ -34,6 +35,7 @@ class Welcome(Event, frozen=True, tag="welcome"):
     missed: tuple[CallSnapshot, ...] = ()
     auto_answer: bool = False
     auto_answer_after_s: float = 0.0
+    recorded: "tuple[RecordingEnded, ...]" = ()  # ended while no client was there
 
 
 class CallOffered(Event, frozen=True, tag="call_offered"):
@@ -274,6 +276,41 @@ class SoundLevels(Event, frozen=True, tag="sound_levels"):
     earpiece: float
 
 
+class RecordingChanged(Event, frozen=True, tag="recording_changed"):
+    """A call's recording runs, or rests; `why` is what it was paused for, `held` while the call is
+    not in front of the desk."""
+
+    call: str
+    recording: str
+    state: RecordingState
+    at: float
+    why: str = ""
+
+
+class RecordingEnded(Event, frozen=True, tag="recording_ended"):
+    """A recording is over and its file closed: `size` bytes that hold `seconds` of sound, pauses
+    left out, with the whole file's SHA-256. `reason` is a sentence where it ended by itself, and
+    `sha256` "" where the file could not be finished; what is whole of it can be read."""
+
+    call: str
+    recording: str
+    at: float
+    seconds: float
+    size: int
+    sha256: str
+    reason: str = ""
+
+
+class PlaybackChanged(Event, frozen=True, tag="playback_changed"):
+    """A recording plays, or has stopped: at its end, when asked, for a call, or for a `reason`."""
+
+    recording: str
+    playing: bool
+    at_s: float
+    of_s: float  # with the pauses left out
+    reason: str = ""
+
+
 class CommandRefused(Event, frozen=True, tag="command_refused"):
     """A command that could not be carried out: the sentence says why."""
 
@@ -318,6 +355,9 @@ AnyEvent = (
     | RegistrationChanged
     | SoundChanged
     | SoundLevels
+    | RecordingChanged
+    | RecordingEnded
+    | PlaybackChanged
     | CommandRefused
     | Pong
 )

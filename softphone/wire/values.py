@@ -114,6 +114,14 @@ class SelfTestKind(StrEnum):
     LOOP = "loop"  # a call of the engine to itself, with a tone each way
 
 
+@unique
+class RecordingState(StrEnum):
+    """Of a recording that has not ended."""
+
+    ON = "on"
+    PAUSED = "paused"
+
+
 class Party(msgspec.Struct, frozen=True):
     """Who calls. `number` is "" for a caller who withholds it; otherwise E.164 where the header
     gave one, else the user part as it came. `source` is the SIP header it was read from."""
@@ -150,6 +158,8 @@ class CallSnapshot(msgspec.Struct, frozen=True):
     consult: ConsultState | None = None  # on both calls of a consult
     conference_with: str = ""  # the other call of a three-way conference
     conference: ConferenceState | None = None
+    recording: str = ""  # the id of the recording that is being made of it
+    recording_state: RecordingState | None = None  # None until its file is there
 
 
 class Sound(msgspec.Struct, frozen=True):

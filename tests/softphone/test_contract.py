@@ -4,10 +4,10 @@ import configparser
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-OPEN_TO_THE_CONSOLE = {"wire", "calls"}
+OPEN_TO_THE_CONSOLE = {"wire", "calls", "vault"}
 
 
-def test_the_console_may_import_nothing_of_the_engine_but_its_wire_and_call_states() -> None:
+def test_the_console_may_import_nothing_of_the_engine_but_its_wire_call_states_and_vault() -> None:
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg", encoding="utf-8")
     contract = setup["importlinter:contract:console-softphone"]
