@@ -159,3 +159,28 @@ class UnknownPractice(RecordsError):
             "Put its script back in place and start the desk again.",
         )
         self.practice_id = practice_id
+
+
+class VersionConflict(RecordsError):
+    """Somebody saved a newer version of the practice meanwhile. Nothing was written."""
+
+    def __init__(self, number: int, written_by: str, text: str) -> None:
+        super().__init__(
+            "Somebody else saved this practice meanwhile",
+            f"{written_by} saved version {number}.",
+            "Look at what differs, then save yours on top of it or go on from theirs.",
+        )
+        self.number = number
+        self.written_by = written_by
+        self.text = text
+
+
+class UnknownVersion(RecordsError):
+    """A version of a practice that the records do not have."""
+
+    def __init__(self, practice_id: str, number: int) -> None:
+        super().__init__(
+            "There is no such version",
+            f"“{practice_id}” has no version {number} in the records.",
+            "Look at what there is: frontdesk practice versions.",
+        )

@@ -15,8 +15,11 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection
 
-from console.store import sqlite
+from console.store import script_tables, sqlite
 from console.store.errors import RecordsDamaged, RecordsTooNew
+
+LAYOUT: Final = (script_tables,)
+"""Modules of tables beside `models`: what the layout is compared with has to have them."""
 
 _FOLDER: Final = Path(__file__).parent / "migrations"
 

@@ -27,18 +27,21 @@ from console.store.errors import AgreementMissing, SpoolFailed, UnknownPractice
 from console.store.finishing import finish_or_call_back
 from console.store.messages import put_through
 from console.store.session import Records
+from console.store.versions import drop_practice_draft, save_practice_draft
 from console.store.work import (
     AnsweredCall,
     AnyWork,
     ClosedCall,
     DoneCallback,
     DroppedDraft,
+    DroppedPracticeDraft,
     FinishedCall,
     Noted,
     OpenedCall,
     OwedCallback,
     PutThrough,
     SavedDraft,
+    SavedPracticeDraft,
     decode,
     encode,
 )
@@ -78,6 +81,10 @@ def write_work(session: Session, *, work: AnyWork) -> bool:
             drop_draft(session, dropped=work)
         case Noted():
             note_deeds(session, noted=work)
+        case SavedPracticeDraft():
+            save_practice_draft(session, draft=work)
+        case DroppedPracticeDraft():
+            drop_practice_draft(session, dropped=work)
     return False
 
 

@@ -284,6 +284,24 @@ class Noted(Work, frozen=True, kw_only=True, tag="noted"):
     deeds: tuple[NotedDeed, ...]
 
 
+class SavedPracticeDraft(Work, frozen=True, kw_only=True, tag="saved_practice_draft"):
+    """A practice's script as somebody is editing it; `uid` is its practice and author."""
+
+    practice_id: str
+    author: str
+    text: str
+    based_on: int | None
+    updated_at: Moment
+
+
+class DroppedPracticeDraft(Work, frozen=True, kw_only=True, tag="dropped_practice_draft"):
+    """An edition that was saved or thrown away at a moment."""
+
+    practice_id: str
+    author: str
+    at: Moment
+
+
 AnyWork: TypeAlias = (
     OpenedCall
     | AnsweredCall
@@ -295,6 +313,8 @@ AnyWork: TypeAlias = (
     | SavedDraft
     | DroppedDraft
     | Noted
+    | SavedPracticeDraft
+    | DroppedPracticeDraft
 )
 
 _BOOKING_OF: dict[Outcome, type[BookingChange]] = {

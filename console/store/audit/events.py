@@ -24,6 +24,7 @@ class Event(StrEnum):
     SEARCHED = "searched"
     ADDED = "added"
     CHANGED = "changed"
+    SIGNED = "signed"  # a version of a practice's script
     FINISHED = "finished"
     RESUMED = "resumed"
     DISCARDED = "discarded"
