@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from console.desk.kept import CallerFile, Overview, Saved, Standing
 from console.desk.worker import Worker
 from console.store.errors import RecordsError
-from console.store.work import AnyWork, FinishedCall, SavedDraft
+from console.store.work import AnyWork, FinishedCall, Noted, SavedDraft
 from scripts.practice import Practice
 
 if TYPE_CHECKING:  # both take long to import: the worker does it, while the window is shown
@@ -76,6 +76,10 @@ class Bookkeeper(QObject):
         self._worker.run(
             lambda: self._ledger().write(work), then=self._stand, always=lambda: self._count(-1)
         )
+
+    def note(self, noted: Noted) -> None:
+        """Put on record what somebody did; nobody waits for it."""
+        self._worker.run(lambda: self._ledger().write(noted), then=self._stand)
 
     def save_draft(self, draft: SavedDraft, then: Callable[[datetime], None]) -> None:
         """Write a form as it stands; of several in a row only the newest is written."""
@@ -149,9 +153,13 @@ class Bookkeeper(QObject):
         number: str,
         now: datetime,
         then: Callable[[CallerFile | None], None],
+        *,
+        person: str,
     ) -> None:
-        """Find what the records know for a call; None while they are away."""
+        """Find what the records know for a call; None while they are away. That `person` is shown
+        it is put on record afterwards: the pop does not wait for that."""
         self._worker.run(lambda: self._ledger().caller_file(practice, number, now), then=then)
+        self._worker.run(lambda: self._ledger().note_shown(person, now), then=self._stand)
 
     def look_up_overview(self, since: datetime, then: Callable[[Overview], None]) -> None:
         """Count today's calls, what is to be delivered and who is owed a call back."""

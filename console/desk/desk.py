@@ -27,6 +27,7 @@ from console.desk.stage import Stage, StageSignals, utc_now
 from console.desk.switchboard import Switchboard
 from console.desk.views import Fact, Light
 from console.phone.engine import Engine
+from console.store.audit.events import Event
 from console.store.work import DoneCallback
 from scripts import facts
 from scripts.calltypes import CallType, Outcome
@@ -329,7 +330,15 @@ class Desk(StageSignals):
             self.facts_found.emit(usual_facts(current.practice, now))
             return
         found = facts.search(current.practice, text, now)
+        self._note_search(current)
         self.facts_found.emit(tuple(Fact(f.label, f.text, f.full) for f in found))
+
+    def _note_search(self, call: LiveCall) -> None:
+        """Put a call's first search on record: the next are the same one, typed on."""
+        if not call.searched:
+            call.searched = True
+            practice = self._lines.practice_id(call)
+            self._stage.record.did(Event.SEARCHED, kind="facts", row=call.call, practice=practice)
 
     def read_fact(self, label: str) -> None:
         """Record that an answer was put on screen to be read."""

@@ -13,6 +13,7 @@ from console.desk.kept import CallerFile, Saved
 from console.desk.live_call import LiveCall
 from console.desk.stage import Stage
 from console.desk.views import Light
+from console.store.audit.events import Event
 from console.store.errors import BookingGone, RecordsError, TimeTaken
 from console.store.work import DroppedDraft, FinishedCall, PutThrough
 from scripts.calltypes import CallType, Outcome
@@ -233,8 +234,14 @@ class FormKeeper:
             found(None)
         else:
             self._stage.book.look_up_caller(
-                call.practice, call.caller.number, self._stage.clock(), found
+                call.practice,
+                call.caller.number,
+                self._stage.clock(),
+                found,
+                person=self._stage.agent,
             )
+        known = None if call.practice.neutral else call.practice.id
+        self._stage.record.saw("call", [(call.call, known)])
 
     # --- drafts ----------------------------------------------------------------------------
 
@@ -269,14 +276,19 @@ class FormKeeper:
         call = drafts.call_of(row, self._stage.library, self._stage.timezone, self._stage.clock())
         self._stage.lines.add(call)
         self._stage.lines.selected = call.call
+        self._stage.record.did(Event.RESUMED, kind="draft", row=draft, practice=row.practice_id)
         self._offer()
         self._stage.show_selected()
         self.look_up_caller(call)
 
     def discard(self, draft: str) -> None:
         """Throw an unfinished form away."""
-        if self._unfinished.pop(draft, None) is not None:
+        row = self._unfinished.pop(draft, None)
+        if row is not None:
             self._stage.book.write(DroppedDraft(uid=draft))
+            self._stage.record.did(
+                Event.DISCARDED, kind="draft", row=draft, practice=row.practice_id
+            )
             self._offer()
 
     def keep_draft(self, call: LiveCall) -> None:
@@ -292,6 +304,9 @@ class FormKeeper:
         self._stage.book.save_draft(drafts.draft_of(call, self._stage.clock()), written)
 
     def _offer(self) -> None:
+        self._stage.record.saw(
+            "draft", ((row.uid, row.practice_id) for row in self._unfinished.values())
+        )
         self._stage.out.unfinished_changed.emit(
             tuple(drafts.unfinished(row, self._stage.library) for row in self._unfinished.values())
         )

@@ -22,6 +22,7 @@ from console.desk.earlier import earlier_items
 from console.desk.kept import CallerFile, Overview, Saved, Standing
 from console.desk.live_call import BookedTime
 from console.desk.locking import fits, hash_pin
+from console.desk.on_record import deeds_of_a_pop, noted
 from console.store.bookings import bookings_for, busy_times
 from console.store.callbacks import CallbackRow, callbacks
 from console.store.drafts import DraftRow, drafts
@@ -41,7 +42,15 @@ from console.store.practices import PracticeFacts, upsert_practices
 from console.store.session import Records
 from console.store.spool import Spool, write_work
 from console.store.staff import lock_hash, set_lock_hash
-from console.store.work import AnyWork, DoneCallback, FinishedCall, OwedCallback, SavedDraft
+from console.store.work import (
+    AnyWork,
+    DoneCallback,
+    FinishedCall,
+    Noted,
+    NotedDeed,
+    OwedCallback,
+    SavedDraft,
+)
 from scripts.practice import Practice
 
 LOOK_AHEAD = timedelta(days=30)
@@ -62,6 +71,7 @@ class Ledger:
         self._records: Records | None = None
         self._spool: Spool | None = None
         self._behind = True  # something may wait, or the records were last seen away
+        self._shown: tuple[NotedDeed, ...] = ()  # to somebody, and not yet put on record
         self._unkept: list[AnyWork] = []  # what neither of the two would take
         self._trouble = ""
 
@@ -145,6 +155,7 @@ class Ledger:
                 return CallerFile(busy=busy)
             booked = bookings_for(session, practice=practice.id, number=number, after=now)
             earlier = history(session, practice=practice.id, number=number)
+            self._shown = deeds_of_a_pop(practice.id, (b.id for b in booked), earlier)
             return CallerFile(
                 busy=busy,
                 bookings=tuple(
@@ -162,6 +173,11 @@ class Ledger:
             )
 
         return self._read(look)
+
+    def note_shown(self, person: str, at: datetime) -> Standing:
+        """Put on record that somebody was shown what was last looked up."""
+        shown, self._shown = self._shown, ()
+        return self.write(noted(person, at, shown)) if shown else self._standing()
 
     def overview(self, since: datetime) -> Overview:
         """Count the calls since then, what is to be delivered and who is owed a call back; from
@@ -226,7 +242,8 @@ class Ledger:
         self._unkept.append(work)
 
     def _standing(self) -> Standing:
-        return Standing(self._trouble, len(self._kept()) + len(self._unkept), self._aside())
+        waiting = sum(not isinstance(work, Noted) for work in (*self._kept(), *self._unkept))
+        return Standing(self._trouble, waiting, self._aside())
 
     def _kept(self) -> tuple[AnyWork, ...]:
         if self._behind and self._spool is not None:

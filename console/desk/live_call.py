@@ -70,6 +70,7 @@ class LiveCall:
     bookings: tuple[BookedTime, ...] = ()
     earlier: tuple[EarlierItem, ...] | None = None  # None while being looked up
     times_page: int = 0
+    searched: bool = False  # whether a search of the practice's answers is on record
     draft_saved_at: datetime | None = None
     transfer_to: str = ""
     outcome: Outcome | None = None  # set once the record is saved, or kept on this machine

@@ -3,6 +3,7 @@
 from console.desk.stage import Stage
 from console.desk.tries import Tries
 from console.desk.views import Light
+from console.store.audit.events import Event
 
 SHORTEST = 4
 
@@ -32,6 +33,8 @@ class LockKeeper:
 
     def lock(self) -> None:
         """Hide everything."""
+        if not self._stage.health.locked:
+            self._stage.record.did(Event.LOCKED, kind="desk")
         self._stage.health.locked = True
         self._stage.show_status()
 
@@ -46,6 +49,7 @@ class LockKeeper:
 
         def checked(right: bool) -> None:
             self._checking = False
+            self._stage.record.did(Event.UNLOCKED if right else Event.UNLOCK_FAILED, kind="desk")
             if right:
                 self._tries.right()
                 self._open()

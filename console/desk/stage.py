@@ -18,6 +18,7 @@ from console.desk.kept import Overview
 from console.desk.legs import Legs
 from console.desk.lines import Lines
 from console.desk.live_call import LiveCall
+from console.desk.on_record import OnRecord
 from console.desk.permissions import NotAllowed, Permission, Rights
 from console.desk.pop import build_pop
 from console.desk.port import DeskSignals
@@ -67,6 +68,11 @@ class Stage:
     idle_since: datetime
     callbacks: "tuple[CallbackRow, ...]" = ()
     legs: Legs = field(default_factory=Legs)
+    record: OnRecord = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.record = OnRecord(self.book, person=lambda: self.agent, clock=self.clock)
+
     rights: Rights = field(default_factory=Rights)
 
     # --- who may do it ---------------------------------------------------------------------
@@ -160,6 +166,7 @@ class Stage:
             self.health.answered_in_20 = "–" if share is None else f"{round(share * 100)} %"
             self.health.to_deliver = overview.to_deliver
         self.callbacks = tuple(rows.values())
+        self.record.saw("callback", ((row.uid, row.practice_id) for row in self.callbacks))
         self.out.callbacks_changed.emit(tuple(self._callback(row) for row in self.callbacks))
         self.show_status()
 

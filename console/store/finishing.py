@@ -180,7 +180,7 @@ def _note(session: Session, finished: FinishedCall, rows: FinishedRows) -> None:
         practice_id=finished.practice_id,
         at=finished.finished_at,
     )
-    note_it(event=Event.FINISHED, kind="call", row=rows.call_id, detail=finished.outcome.value)
+    note_it(event=Event.FINISHED, kind="call", row=rows.call_id, detail=str(finished.outcome))
     if rows.booking_id is not None:
         new = isinstance(finished.booking, NewBooking)
         event = Event.ADDED if new else Event.CHANGED

@@ -1,68 +1,47 @@
-"""Who this desk is to the records: an id, and two keys of its own.
+"""Who this desk is to the records: two keys of its own, and an id that follows from them.
 
-One signs what the desk writes into the audit (Ed25519, RFC 8032), the other opens the data keys
-that were wrapped for it (X25519, RFC 7748). Both are made once for an installation and kept in the
-system's keyring as one secret; the records know their public halves only.
+One key signs what the desk writes into the audit (Ed25519, RFC 8032), the other opens the data keys
+that were wrapped for it (X25519, RFC 7748). Both are made from secrets in the system's keyring; the
+records know their public halves only.
 """
 
-import base64
-import binascii
+import hashlib
 import secrets
 from dataclasses import dataclass
+from typing import Final
 
-import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-_ID_BYTES = 8
-
-
-class BadInstallation(ValueError):
-    """A secret that is not an installation's."""
-
-
-class _Secret(msgspec.Struct, frozen=True):
-    id: str
-    signing: str  # base64 of the raw 32 bytes
-    opening: str
+SIGNING: Final = "desk-signing"  # the names the two are kept under
+OPENING: Final = "desk-opening"
+_ID_BYTES: Final = 8
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Installation:
-    """An installation's id and its two private keys."""
+    """An installation's two private keys."""
 
-    id: str
     signing: Ed25519PrivateKey
     opening: X25519PrivateKey
 
     @classmethod
-    def generate(cls) -> "Installation":
-        """Return a new one, known to nobody yet."""
+    def of(cls, *, signing: bytes, opening: bytes) -> "Installation":
+        """Return the installation whose keys these are, 32 bytes each."""
         return cls(
-            secrets.token_hex(_ID_BYTES), Ed25519PrivateKey.generate(), X25519PrivateKey.generate()
+            Ed25519PrivateKey.from_private_bytes(signing),
+            X25519PrivateKey.from_private_bytes(opening),
         )
 
     @classmethod
-    def from_secret(cls, secret: str) -> "Installation":
-        """Read what `to_secret` wrote, or raise `BadInstallation`."""
-        try:
-            read = msgspec.json.decode(secret, type=_Secret)
-            return cls(
-                read.id,
-                Ed25519PrivateKey.from_private_bytes(base64.b64decode(read.signing)),
-                X25519PrivateKey.from_private_bytes(base64.b64decode(read.opening)),
-            )
-        except (msgspec.DecodeError, binascii.Error, ValueError) as error:
-            raise BadInstallation("not the secret of an installation") from error
+    def generate(cls) -> "Installation":
+        """Return a new one, known to nobody."""
+        return cls.of(signing=secrets.token_bytes(32), opening=secrets.token_bytes(32))
 
-    def to_secret(self) -> str:
-        """Return the installation as text, for the keyring and nowhere else."""
-        written = _Secret(
-            id=self.id,
-            signing=base64.b64encode(self.signing.private_bytes_raw()).decode(),
-            opening=base64.b64encode(self.opening.private_bytes_raw()).decode(),
-        )
-        return msgspec.json.encode(written).decode()
+    @property
+    def id(self) -> str:
+        """Which one it is: the beginning of the SHA-256 of both public keys, in hexadecimal."""
+        return hashlib.sha256(self.signing_key + self.wrapping_key).hexdigest()[: 2 * _ID_BYTES]
 
     @property
     def signing_key(self) -> bytes:

@@ -21,7 +21,7 @@ from console.store.audit.reading import Question
 from console.store.callbacks import callback_done, owe_callback
 from console.store.errors import AgreementMissing
 from console.store.finishing import finish_call
-from console.store.installation import BadInstallation, Installation
+from console.store.installation import Installation
 from console.store.session import Records
 from console.store.spool import Spool
 from console.store.values import CallbackReason
@@ -388,17 +388,10 @@ def test_the_questions_a_supervisor_asks(records: Records) -> None:
         assert reading.people(session) == ("dana", "lee")
 
 
-def test_an_installation_is_kept_as_a_secret_and_comes_back() -> None:
-    made = Installation.generate()
-    again = Installation.from_secret(made.to_secret())
-    assert (again.id, again.signing_key, again.wrapping_key) == (
-        made.id,
-        made.signing_key,
-        made.wrapping_key,
-    )
-    for wrong in ("", "{}", '{"id":"a","signing":"AAAA","opening":"AAAA"}'):
-        with pytest.raises(BadInstallation):
-            Installation.from_secret(wrong)
+def test_an_installation_is_known_by_its_keys() -> None:
+    one = Installation.of(signing=bytes(32), opening=bytes(32))
+    assert one.id == Installation.of(signing=bytes(32), opening=bytes(32)).id
+    assert len({one.id, Installation.generate().id, Installation.generate().id}) == 3
 
 
 def test_a_file_that_holds_no_heads_is_told(tmp_path: Path) -> None:

@@ -72,6 +72,7 @@ class Chain:
     ) -> None:
         self.id = secrets.token_hex(8)
         self._installation = installation
+        self._desk = installation.id
         self._clock = clock
         self._key = Ed25519PrivateKey.generate()
         self._writing = threading.Lock()
@@ -116,7 +117,7 @@ class Chain:
                 uid=each.uid,
                 at=each.at.astimezone(UTC),
                 written_at=now.astimezone(UTC),
-                desk=self._installation.id,
+                desk=self._desk,
                 person=each.person,
                 event=each.event.value,
                 practice_id=each.practice_id,
@@ -143,19 +144,19 @@ class Chain:
     def _register(self, session: Session) -> None:
         """Make the chain, and the desk where the records have not met it."""
         desk, connection = self._installation, session.connection()
-        if session.get(DeskKey, desk.id) is None:
+        if session.get(DeskKey, self._desk) is None:
             row = {
-                "id": desk.id,
+                "id": self._desk,
                 "signing_key": desk.signing_key,
                 "wrapping_key": desk.wrapping_key,
                 "first_seen_at": self._clock(),
             }
             connection.execute(insert(DeskKey), [row])
         public = self._key.public_key().public_bytes_raw()
-        signed = desk.signing.sign(certificate(chain=self.id, desk=desk.id, public_key=public))
+        signed = desk.signing.sign(certificate(chain=self.id, desk=self._desk, public_key=public))
         row = {
             "id": self.id,
-            "desk": desk.id,
+            "desk": self._desk,
             "public_key": public,
             "certificate": signed,
             "begun_at": self._clock(),
@@ -166,7 +167,7 @@ class Chain:
         """Return an anchor of this desk's last run, and one of another's."""
         last = session.scalars(
             select(AuditChain.id)
-            .where(AuditChain.desk == self._installation.id, AuditChain.id != self.id)
+            .where(AuditChain.desk == self._desk, AuditChain.id != self.id)
             .order_by(AuditChain.begun_at.desc())
             .limit(1)
         ).first()
