@@ -11,6 +11,7 @@ from pathlib import Path
 
 from console import __version__
 from console.errors import WorldError
+from console.people.arguments import add_people
 from console.practice.arguments import add_practice
 
 
@@ -31,6 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(commands.add_parser("run", help="take calls"))
     _add_demo(commands.add_parser("demo", help="take calls from callers that the demo plays"))
     _add_selftest(commands.add_parser("selftest", help="try everything a call needs"))
+    add_people(commands.add_parser("people", help="make and manage accounts"))
     practice = commands.add_parser("practice", help="work on practice files")
     add_practice(practice)
     return parser

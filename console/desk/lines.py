@@ -222,6 +222,7 @@ class Lines:
             number=call.caller.number,
             practice_id=self.practice_id(call),
             call_uid=call.call,
+            owner=(self._agent or None) if call.was_answered else None,
         )
 
     @staticmethod

@@ -43,6 +43,7 @@ def owe_callback(session: Session, *, owed: OwedCallback) -> int:
             why=owed.why,
             status=CallbackStatus.OWED,
             call_id=call and call.id,
+            owner=owed.owner,
         )
         session.add(row)
         session.flush()

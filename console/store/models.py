@@ -53,6 +53,7 @@ class Base(DeclarativeBase):
         values.CallbackReason: words(values.CallbackReason, "why"),
         values.CallbackStatus: words(values.CallbackStatus, "status"),
         values.FlagAction: words(values.FlagAction, "action"),
+        values.Role: words(values.Role, "role"),
         dict[str, Any]: JSON(),
         bytes: LargeBinary(),
     }
@@ -261,6 +262,7 @@ class Callback(Base):
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
     done_at: Mapped[Moment | None]
     done_by: Mapped[Words | None]
+    owner: Mapped[Words | None]  # the agent who was on the line when the caller was lost
 
 
 class Draft(Base):

@@ -231,6 +231,7 @@ class OwedCallback(Work, frozen=True, kw_only=True, tag="owed_callback"):
     number: str | None = None
     practice_id: str | None = None
     call_uid: str | None = None
+    owner: str | None = None  # the agent who was on the line when the caller was lost
 
 
 class DoneCallback(Work, frozen=True, kw_only=True, tag="done_callback"):
