@@ -20,10 +20,10 @@ class Duty:
         """Return who else is there to take work."""
         return self._reach.read(lambda session: shifts.colleagues(session, now=now, but=login))
 
-    def hand_over(self, kind: shifts.UrgentKind, row: int, owner: str, to: str) -> bool:
+    def hand_over(self, kind: shifts.UrgentKind, row: int, owner: str, to: str, by: str) -> bool:
         """Give something urgent to somebody else."""
         done = self._reach.write(
-            lambda session: shifts.hand_over(session, kind=kind, row=row, owner=owner, to=to)
+            lambda session: shifts.hand_over(session, kind=kind, row=row, owner=owner, to=to, by=by)
         )
         note("handed over")
         return done
@@ -47,6 +47,6 @@ class Duty:
         """Return emergency access no supervisor has seen."""
         return self._reach.read(shifts.alerts)
 
-    def alert_seen(self, row: int, by: str, now: datetime) -> None:
+    def alert_seen(self, row: int, login: str, now: datetime) -> None:
         """Write that a supervisor has seen one."""
-        self._reach.write(lambda session: shifts.alert_seen(session, row=row, by=by, at=now))
+        self._reach.write(lambda session: shifts.alert_seen(session, row=row, login=login, at=now))

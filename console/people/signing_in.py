@@ -93,7 +93,7 @@ class SigningIn:
         def make(session: Session) -> Account | None:
             if people.anybody(session):
                 return None
-            return people.add_account(session, new=new, at=now, by=login.strip().lower())
+            return people.add_account(session, new=new, at=now, by=name.strip())
 
         try:
             made = self._reach.write(make)
@@ -133,7 +133,7 @@ class SigningIn:
                     password_hash=kept,
                     must_choose=False,
                     at=now,
-                    by=account.login,
+                    by=account.name,
                 )
             )
         except (Unreachable, RecordsError) as error:
@@ -221,7 +221,7 @@ class SigningIn:
                 password_hash=kept,
                 must_choose=False,
                 at=now,
-                by=signed.login,
+                by=signed.name,
             )
         )
         self._signed = replace(signed, password_hash=kept)
@@ -285,16 +285,24 @@ class SigningIn:
             return _too_many(wait, login)
         if account is None:
             credentials.fits_nobody(password)
-            return Progress(Step.SIGN_IN, WRONG, login)
+            return self._refuse(None, WRONG, "name", login, now)
         if not credentials.fits(password, account.password_hash):
-            return Progress(Step.SIGN_IN, WRONG, login)
+            return self._refuse(account, WRONG, "password", login, now)
         if not account.active:
-            return Progress(Step.SIGN_IN, DISABLED, login)
+            return self._refuse(account, DISABLED, "disabled", login, now)
         step = self._take_code(account, code, now)
         if account.totp_confirmed_at is not None and step is None:
-            return Progress(Step.SIGN_IN, WRONG, login)
+            return self._refuse(account, WRONG, "code", login, now)
         self._reach.write(lambda session: people.count_right(session, login=login))
         return self._further(replace(account, totp_step=step or account.totp_step), now)
+
+    def _refuse(
+        self, account: Account | None, words: str, why: str, login: str, now: datetime
+    ) -> Progress:
+        self._reach.write(
+            lambda session: people.note_refused(session, account=account, why=why, at=now)
+        )
+        return Progress(Step.SIGN_IN, words, login)
 
     def _take_code(self, account: Account, code: str, now: datetime) -> int | None:
         """Take a one-time or recovery code; return its step, 0 of a recovery code, or None."""

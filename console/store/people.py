@@ -1,8 +1,9 @@
 """Accounts: reading and changing them, and what a try to sign in leaves behind.
 
-The hashing and the arithmetic of codes are `console.people`'s. What must hold between two desks
-that ask at once (a try counts before it is judged, a code is taken once) holds here, because each
-function is one part of one transaction under the records' write lock.
+The hashing and the arithmetic of codes are `console.people`'s; `by` is the name of whoever changes
+something. What must hold between two desks that ask at once (a try counts before it is judged, a
+code is taken once) holds here, because each function is one part of one transaction under the
+records' write lock.
 """
 
 from collections.abc import Iterable
@@ -12,6 +13,8 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from console.store.audit.events import Event
+from console.store.audit.noting import note
 from console.store.errors import RecordsError
 from console.store.person_tables import PersonAccount, RecoveryCode
 from console.store.practices import practice_row
@@ -96,6 +99,7 @@ def add_account(session: Session, *, new: NewAccount, at: datetime, by: str) -> 
     )
     session.add(row)
     session.flush()
+    note(session, event=Event.ADDED, person=by, kind="account", row=login, detail=str(new.role))
     return _account(row)
 
 
@@ -108,7 +112,7 @@ def change_role(
         _not_the_last(session, row)
     practice_row(session, practice_id=practice_id)
     row.role, row.practice_id = role, practice_id
-    _changed(session, row, at, by)
+    _changed(session, row, at, by, f"role.{role}")
 
 
 def set_active(session: Session, *, login: str, active: bool, at: datetime, by: str) -> None:
@@ -118,7 +122,7 @@ def set_active(session: Session, *, login: str, active: bool, at: datetime, by: 
         _not_the_last(session, row)
     row.active = active
     row.failed, row.failed_at = 0, None
-    _changed(session, row, at, by)
+    _changed(session, row, at, by, "enabled" if active else "disabled")
 
 
 def set_password(
@@ -130,14 +134,14 @@ def set_password(
     row.failed, row.failed_at = 0, None
     if must_choose:
         row.lock_hash = None  # whoever knew the old password may have chosen it
-    _changed(session, row, at, by)
+    _changed(session, row, at, by, "password.reset" if must_choose else "password")
 
 
 def set_lock_hash(session: Session, *, login: str, lock_hash: str, at: datetime) -> None:
     """Keep the hash of a PIN that unlocks a desk."""
     row = _row(session, login)
     row.lock_hash = lock_hash
-    _changed(session, row, at, row.login)
+    _changed(session, row, at, row.name, "pin")
 
 
 def enrol(
@@ -154,7 +158,7 @@ def enrol(
     row.totp_secret, row.totp_confirmed_at, row.totp_step = secret, at, step
     session.execute(delete(RecoveryCode).where(RecoveryCode.login == row.login))
     session.add_all(RecoveryCode(login=row.login, code_hash=each) for each in code_hashes)
-    _changed(session, row, at, row.login)
+    _changed(session, row, at, row.name, "phone.enrolled")
 
 
 def enrol_again(session: Session, *, login: str, at: datetime, by: str) -> None:
@@ -162,7 +166,7 @@ def enrol_again(session: Session, *, login: str, at: datetime, by: str) -> None:
     row = _row(session, login)
     row.totp_secret = row.totp_confirmed_at = row.totp_step = None
     session.execute(delete(RecoveryCode).where(RecoveryCode.login == row.login))
-    _changed(session, row, at, by)
+    _changed(session, row, at, by, "phone.forgotten")
 
 
 def count_try(session: Session, *, login: str, at: datetime) -> None:
@@ -179,6 +183,20 @@ def count_right(session: Session, *, login: str) -> None:
     """Forget the wrong tries."""
     session.execute(
         update(PersonAccount).where(PersonAccount.login == login).values(failed=0, failed_at=None)
+    )
+
+
+def note_refused(session: Session, *, account: Account | None, why: str, at: datetime) -> None:
+    """Put a refused sign-in on record: whose, where there is such an account. What was typed for
+    a name that nobody has is not kept; it may have been a password."""
+    note(
+        session,
+        event=Event.SIGN_IN_FAILED,
+        person=account.name if account else None,
+        kind="account",
+        row=account.login if account else "",
+        detail=why,
+        at=at,
     )
 
 
@@ -208,6 +226,8 @@ def take_recovery_code(session: Session, *, login: str, code_hash: str, at: date
         return False
     row.used_at = at
     session.flush()
+    person = _row(session, login)
+    _changed(session, person, at, person.name, "recovery.code.used")
     return True
 
 
@@ -243,9 +263,10 @@ def _not_the_last(session: Session, row: PersonAccount) -> None:
         )
 
 
-def _changed(session: Session, row: PersonAccount, at: datetime, by: str) -> None:
+def _changed(session: Session, row: PersonAccount, at: datetime, by: str, what: str) -> None:
     row.changed_at, row.changed_by = at, by
     session.flush()
+    note(session, event=Event.CHANGED, person=by, kind="account", row=row.login, detail=what, at=at)
 
 
 def _account(row: PersonAccount) -> Account:

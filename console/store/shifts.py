@@ -8,6 +8,8 @@ from typing import Final
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from console.store.audit.events import Event
+from console.store.audit.noting import note
 from console.store.models import Callback, Escalation, Message
 from console.store.person_tables import EmergencyAccess, PersonAccount, Shift
 from console.store.values import (
@@ -76,6 +78,7 @@ def begin_shift(session: Session, *, uid: str, login: str, machine: str, at: dat
     )
     session.add(Shift(uid=uid, login=login, machine=machine, since=at, seen_at=at))
     session.flush()
+    note(session, event=Event.SIGNED_IN, person=_name(session, login), kind="shift", row=uid, at=at)
 
 
 def still_there(session: Session, *, uid: str, at: datetime) -> None:
@@ -85,9 +88,13 @@ def still_there(session: Session, *, uid: str, at: datetime) -> None:
 
 def end_shift(session: Session, *, uid: str, at: datetime) -> None:
     """Write that the person of a shift has gone."""
-    session.execute(
-        update(Shift).where(Shift.uid == uid, Shift.ended_at.is_(None)).values(ended_at=at)
-    )
+    shift = session.scalars(select(Shift).where(Shift.uid == uid)).one_or_none()
+    if shift is None or shift.ended_at is not None:
+        return
+    shift.ended_at = at
+    session.flush()
+    name = _name(session, shift.login)
+    note(session, event=Event.SIGNED_OUT, person=name, kind="shift", row=uid, at=at)
 
 
 def colleagues(session: Session, *, now: datetime, but: str) -> tuple[Colleague, ...]:
@@ -141,13 +148,23 @@ def urgent_of(session: Session, *, owner: str) -> tuple[UrgentItem, ...]:
     return tuple(sorted(found, key=lambda item: (item.since, item.kind, item.row)))
 
 
-def hand_over(session: Session, *, kind: UrgentKind, row: int, owner: str, to: str) -> bool:
+def hand_over(
+    session: Session, *, kind: UrgentKind, row: int, owner: str, to: str, by: str
+) -> bool:
     """Give something urgent to somebody else; False where it is no longer this owner's."""
     found = session.get(_TABLES[kind], row)
     if not isinstance(found, Escalation | Message | Callback) or found.owner != owner:
         return False
     found.owner = to
     session.flush()
+    note(
+        session,
+        event=Event.HANDED_OVER,
+        person=by,
+        kind=str(kind),
+        row=row,
+        practice_id=found.practice_id,
+    )
     return True
 
 
@@ -157,15 +174,21 @@ def begin_access(
     """Write emergency access; until a supervisor has seen it, it stands among the alerts."""
     session.add(EmergencyAccess(uid=uid, login=login, reason=reason, since=since, until=until))
     session.flush()
+    name = _name(session, login)
+    note(session, event=Event.BROKE_GLASS, person=name, kind="access", row=uid, at=since)
 
 
 def end_access(session: Session, *, uid: str, at: datetime) -> None:
     """Write that emergency access was given back before its time."""
-    session.execute(
-        update(EmergencyAccess)
-        .where(EmergencyAccess.uid == uid, EmergencyAccess.ended_at.is_(None))
-        .values(ended_at=at)
-    )
+    access = session.scalars(
+        select(EmergencyAccess).where(EmergencyAccess.uid == uid)
+    ).one_or_none()
+    if access is None or access.ended_at is not None:
+        return
+    access.ended_at = at
+    session.flush()
+    name = _name(session, access.login)
+    note(session, event=Event.GLASS_CLOSED, person=name, kind="access", row=uid, at=at)
 
 
 def alerts(session: Session) -> tuple[Alert, ...]:
@@ -179,14 +202,16 @@ def alerts(session: Session) -> tuple[Alert, ...]:
     return tuple(Alert(row.id, name, row.reason, row.since, row.until) for row, name in found)
 
 
-def alert_seen(session: Session, *, row: int, by: str, at: datetime) -> None:
-    """Write who has seen an alert; the first stands."""
-    session.execute(
-        update(EmergencyAccess)
-        .where(
-            EmergencyAccess.id == row,
-            EmergencyAccess.seen_at.is_(None),
-            EmergencyAccess.login != by,
-        )
-        .values(seen_at=at, seen_by=by)
-    )
+def alert_seen(session: Session, *, row: int, login: str, at: datetime) -> None:
+    """Write who has seen an alert; the first stands, and nobody sees their own."""
+    alert = session.get(EmergencyAccess, row)
+    if alert is None or alert.seen_at is not None or alert.login == login:
+        return
+    alert.seen_at, alert.seen_by = at, _name(session, login)
+    session.flush()
+    note(session, event=Event.SAW, person=alert.seen_by, kind="access", row=alert.uid, at=at)
+
+
+def _name(session: Session, login: str) -> str:
+    person = session.get(PersonAccount, login)
+    return login if person is None else person.name

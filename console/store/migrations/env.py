@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from console.store import person_tables  # noqa: F401 - its tables are Base's too
 from console.store.models import Base
 
 context.configure(
