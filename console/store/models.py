@@ -54,6 +54,7 @@ class Base(DeclarativeBase):
         values.CallbackStatus: words(values.CallbackStatus, "status"),
         values.FlagAction: words(values.FlagAction, "action"),
         values.Role: words(values.Role, "role"),
+        values.Consent: words(values.Consent, "consent"),
         dict[str, Any]: JSON(),
         bytes: LargeBinary(),
     }
@@ -263,6 +264,41 @@ class Callback(Base):
     done_at: Mapped[Moment | None]
     done_by: Mapped[Words | None]
     owner: Mapped[Words | None]  # the agent who was on the line when the caller was lost
+
+
+class Recording(Base):
+    """A caller's answer to whether the call may be recorded and, where it was yes, the key of the
+    file that is named by `uid`. A recording that is deleted loses its key and keeps its row."""
+
+    __tablename__ = "recordings"
+    __table_args__ = (
+        UniqueConstraint("uid"),
+        CheckConstraint("consent = 'given' OR wrapped_key IS NULL", name="refused_has_no_key"),
+        CheckConstraint("deleted_at IS NULL OR wrapped_key IS NULL", name="deleted_has_no_key"),
+        CheckConstraint("consent_version <> ''", name="consent_to_given_words"),
+        Index(None, "call_id"),
+        Index(None, "practice_id", "consent_at"),
+        Index(None, "consent_at"),
+    )
+
+    id: Mapped[RowId]
+    uid: Mapped[Words]
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))
+    practice_id: Mapped[Slug] = mapped_column(ForeignKey("practices.id"))
+    agent: Mapped[Words | None]
+    consent: Mapped[values.Consent]
+    consent_at: Mapped[Moment]
+    consent_law: Mapped[Words]
+    consent_version: Mapped[Words]  # hash of the words that were read
+    wrapped_key: Mapped[Words | None]
+    ended_at: Mapped[Moment | None]
+    seconds: Mapped[float | None]  # of sound, pauses left out
+    size: Mapped[int | None] = mapped_column(BigInteger())  # bytes of the file
+    sha256: Mapped[Words | None]  # of the file; null where it was not finished
+    reason: Mapped[Words | None]  # why it ended by itself
+    pauses: Mapped[dict[str, Any] | None]
+    deleted_at: Mapped[Moment | None]
+    deleted_by: Mapped[Words | None]
 
 
 class Draft(Base):

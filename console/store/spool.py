@@ -26,15 +26,18 @@ from console.store.drafts import drop_draft, save_draft
 from console.store.errors import AgreementMissing, SpoolFailed, UnknownPractice
 from console.store.finishing import finish_or_call_back
 from console.store.messages import put_through
+from console.store.recordings import answer_consent, end_recording
 from console.store.session import Records
 from console.store.versions import drop_practice_draft, save_practice_draft
 from console.store.work import (
     AnsweredCall,
+    AnsweredConsent,
     AnyWork,
     ClosedCall,
     DoneCallback,
     DroppedDraft,
     DroppedPracticeDraft,
+    EndedRecording,
     FinishedCall,
     Noted,
     OpenedCall,
@@ -57,7 +60,9 @@ class Replayed:
     aside: int = 0
 
 
-def write_work(session: Session, *, work: AnyWork) -> bool:
+def write_work(  # noqa: PLR0912 - one branch for each kind of work
+    session: Session, *, work: AnyWork
+) -> bool:
     """Write one piece of work that has waited; tell whether its booking became a message."""
     match work:
         case OpenedCall():
@@ -79,6 +84,10 @@ def write_work(session: Session, *, work: AnyWork) -> bool:
             save_draft(session, draft=work)
         case DroppedDraft():
             drop_draft(session, dropped=work)
+        case AnsweredConsent():
+            answer_consent(session, answered=work)
+        case EndedRecording():
+            end_recording(session, ended=work)
         case Noted():
             note_deeds(session, noted=work)
         case SavedPracticeDraft():

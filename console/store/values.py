@@ -102,6 +102,14 @@ class FlagAction(StrEnum):
 
 
 @unique
+class Consent(StrEnum):
+    """A caller's answer to the words about recording."""
+
+    GIVEN = "given"
+    REFUSED = "refused"
+
+
+@unique
 class Role(StrEnum):
     """What a person with an account works as."""
 

@@ -17,6 +17,7 @@ from console.store.audit.events import Event, no_code
 from console.store.values import (
     AnswerStatus,
     CallbackReason,
+    Consent,
     Direction,
     EscalationStatus,
     FlagAction,
@@ -303,6 +304,44 @@ class DroppedPracticeDraft(Work, frozen=True, kw_only=True, tag="dropped_practic
     at: Moment
 
 
+class AnsweredConsent(Work, frozen=True, kw_only=True, tag="answered_consent"):
+    """A caller said whether the call may be recorded, after words of this version were read under
+    this law. `uid` is the recording's own, `wrapped_key` what its file will be sealed with."""
+
+    call_uid: str
+    practice_id: str
+    consent: Consent
+    at: Moment
+    law: str
+    version: str
+    agent: str | None = None
+    wrapped_key: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.wrapped_key is None) == (self.consent is Consent.GIVEN):
+            raise Inconsistent("a key goes with a consent, and with nothing else")
+
+
+class RecordingPause(Part, frozen=True, kw_only=True):
+    """From when to when nothing was recorded, and why: `asked`, `sensitive` or `held`."""
+
+    at: Moment
+    until: Moment
+    why: str
+
+
+class EndedRecording(Work, frozen=True, kw_only=True, tag="ended_recording"):
+    """A recording is over. `size` in bytes; `sha256` of the whole file, "" where it could not be
+    finished; `reason` where it ended by itself."""
+
+    at: Moment
+    seconds: float
+    size: int
+    sha256: str = ""
+    reason: str = ""
+    pauses: tuple[RecordingPause, ...] = ()
+
+
 AnyWork: TypeAlias = (
     OpenedCall
     | AnsweredCall
@@ -316,6 +355,8 @@ AnyWork: TypeAlias = (
     | Noted
     | SavedPracticeDraft
     | DroppedPracticeDraft
+    | AnsweredConsent
+    | EndedRecording
 )
 
 _BOOKING_OF: dict[Outcome, type[BookingChange]] = {
