@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 MOST_AGENTS: Final = 5_000
-_NEGLIGIBLE: Final = 1e-12
+_NEGLIGIBLE: Final = -30.0  # in natural logarithms
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +137,19 @@ def _steady_state(
 ) -> tuple[float, list[float]]:
     """Return the share of time an agent is free, and that of each length of the queue, from none
     waiting with all agents busy upwards."""
-    load = arrive * handle_s
-    blocked = _erlang_b(load, agents)  # all busy, of the states without a queue
-    weights = [1.0]
+    blocked = _erlang_b(arrive * handle_s, agents)  # all busy, of the states without a queue
+    if blocked <= 0.0:
+        return 1.0, []
     serve = agents / handle_s
-    while weights[-1] > _NEGLIGIBLE * sum(weights) or len(weights) < agents:
-        weights.append(weights[-1] * arrive / (serve + len(weights) * leave))
-        if weights[-1] == 0.0:
-            break
-    whole = 1 - blocked + blocked * sum(weights)
-    return (1 - blocked) / whole, [blocked * weight / whole for weight in weights]
+    logs = [math.log(blocked)]  # in logarithms: a hopeless load makes numbers past any float
+    highest = 0.0  # no smaller than that of an agent free
+    while logs[-1] > highest + _NEGLIGIBLE or serve + len(logs) * leave < arrive:
+        logs.append(logs[-1] + math.log(arrive / (serve + len(logs) * leave)))
+        highest = max(highest, logs[-1])
+    free = (1 - blocked) * math.exp(-highest)
+    weights = [math.exp(each - highest) for each in logs]
+    whole = free + sum(weights)
+    return free / whole, [weight / whole for weight in weights]
 
 
 def _served_within(serve: float, leave: float, within_s: float) -> Iterator[float]:

@@ -5,7 +5,7 @@ import math
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.floor.staffing import Demand, Outlook, agents_for, outlook, rostered
@@ -101,6 +101,7 @@ def test_the_roster_makes_up_for_breaks() -> None:
         rostered(7, 1.0)
 
 
+@settings(max_examples=400, deadline=None)
 @given(
     st.floats(0.1, 3000),
     st.floats(20, 900),
