@@ -1,0 +1,252 @@
+"""The floor as the PBX's queue events draw it: who waits for whom, who rings, who talks.
+
+`Picture.take` moves it by one event; a `QueueStatus` after each reconnect draws it anew. Asterisk's
+own words are translated here and nowhere else. Times are the events' own (`timestampevents=yes`),
+seconds since the epoch, so that a late event does not make a caller's wait look shorter.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum, unique
+from typing import Any, Final
+
+from console.floor.ami import Message
+
+
+@unique
+class AgentState(StrEnum):
+    """What an agent does, as the queue sees it."""
+
+    AVAILABLE = "available"
+    RINGING = "ringing"
+    ON_CALL = "on_call"
+    ON_HOLD = "on_hold"
+    WRAP_UP = "wrap_up"
+    PAUSED = "paused"
+    NOT_READY = "not_ready"  # the phone is gone, or says it is broken
+
+
+# Device states (https://docs.asterisk.org, include/asterisk/devicestate.h)
+_DEVICE: Final = {
+    "1": AgentState.AVAILABLE,
+    "2": AgentState.ON_CALL,
+    "3": AgentState.ON_CALL,
+    "6": AgentState.RINGING,
+    "7": AgentState.RINGING,
+    "8": AgentState.ON_HOLD,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A caller in a queue. `call_id` is the channel's Uniqueid, which the desk knows too."""
+
+    call_id: str
+    queue: str
+    practice: str
+    number: str
+    since: float
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A call an agent has."""
+
+    call_id: str
+    practice: str
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A member of one or more queues. `since` is when the present state began; `missed` counts the
+    rings not answered since the last call taken."""
+
+    interface: str
+    name: str
+    queues: frozenset[str] = frozenset()
+    device: AgentState = AgentState.NOT_READY
+    paused: bool = False
+    pause_reason: str = ""
+    wrap_up_until: float = 0.0
+    since: float = 0.0
+    talk: Talk | None = None
+    rings_for: str = ""  # a practice
+    missed: int = 0
+
+    def state(self, now: float) -> AgentState:
+        """What the agent does at a moment."""
+        if self.device in (AgentState.ON_CALL, AgentState.ON_HOLD, AgentState.RINGING):
+            return self.device
+        if self.device is AgentState.NOT_READY:
+            return self.device
+        if self.paused:
+            return AgentState.PAUSED
+        return AgentState.WRAP_UP if now < self.wrap_up_until else self.device
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A caller who left a queue before an answer."""
+
+    call_id: str
+    practice: str
+    number: str
+    waited_s: float
+    at: float
+
+
+@dataclass(slots=True)
+class Picture:
+    """The floor now. `abandoned` is told of each caller who gives up."""
+
+    waiting: dict[str, Waiting] = field(default_factory=dict)
+    agents: dict[str, Agent] = field(default_factory=dict)
+    abandoned: Callable[[Gone], None] = lambda _: None
+    at: float = 0.0  # of the newest event
+
+    def begin(self) -> None:
+        """Forget everything: a `QueueStatus` is about to tell it anew."""
+        self.waiting.clear()
+        self.agents.clear()
+
+    def take(self, message: Message) -> bool:
+        """Move by one event; tell whether anything changed."""
+        move = _MOVES.get(message.event)
+        if move is None:
+            return False
+        self.at = message.number("Timestamp") or self.at
+        move(self, message)
+        return True
+
+    # --- callers ---------------------------------------------------------------------------
+
+    def _join(self, message: Message) -> None:
+        call_id = message.get("Uniqueid")
+        self.waiting[call_id] = Waiting(
+            call_id=call_id,
+            queue=message.get("Queue"),
+            practice=message.variables().get("PRACTICE_ID", ""),
+            number=_number(message.get("CallerIDNum")),
+            since=self.at,
+            position=int(message.number("Position") or 0),
+        )
+
+    def _entry(self, message: Message) -> None:
+        """A caller who was waiting already when the picture was asked for."""
+        self._join(message)
+        call_id = message.get("Uniqueid")
+        waited = message.number("Wait") or 0.0
+        self.waiting[call_id] = replace(self.waiting[call_id], since=self.at - waited)
+
+    def _leave(self, message: Message) -> None:
+        gone = self.waiting.pop(message.get("Uniqueid"), None)
+        if gone is None:
+            return
+        for call_id, other in self.waiting.items():
+            if other.queue == gone.queue and other.position > gone.position:
+                self.waiting[call_id] = replace(other, position=other.position - 1)
+
+    def _abandon(self, message: Message) -> None:
+        caller = self.waiting.get(message.get("Uniqueid"))
+        since = caller.since if caller else self.at - (message.number("HoldTime") or 0.0)
+        told = message.variables().get("PRACTICE_ID", "")
+        number = caller.number if caller else _number(message.get("CallerIDNum"))
+        self.abandoned(
+            Gone(
+                call_id=message.get("Uniqueid"),
+                practice=caller.practice if caller else told,
+                number=number,
+                waited_s=max(self.at - since, 0.0),
+                at=self.at,
+            )
+        )
+        self._leave(message)
+
+    # --- agents ----------------------------------------------------------------------------
+
+    def _member(self, message: Message) -> None:
+        """Everything the queue knows of one member (QueueMember, QueueMemberAdded, …Status)."""
+        agent = self._agent(message)
+        queue = message.get("Queue")
+        device = _DEVICE.get(message.get("Status"), AgentState.NOT_READY)
+        wrap_up = message.number("Wrapuptime") or 0.0
+        last_call = message.number("LastCall") or 0.0
+        self._put(
+            agent,
+            name=message.get("MemberName") or message.get("Name") or agent.name,
+            queues=agent.queues | {queue},
+            device=device,
+            paused=message.get("Paused") == "1",
+            pause_reason=message.get("PausedReason"),
+            wrap_up_until=last_call + wrap_up if wrap_up and last_call else agent.wrap_up_until,
+            talk=agent.talk if device in (AgentState.ON_CALL, AgentState.ON_HOLD) else None,
+            rings_for=agent.rings_for if device is AgentState.RINGING else "",
+        )
+
+    def _removed(self, message: Message) -> None:
+        agent = self._agent(message)
+        left = agent.queues - {message.get("Queue")}
+        if left:
+            self._put(agent, queues=left)
+        else:
+            self.agents.pop(agent.interface, None)
+
+    def _paused(self, message: Message) -> None:
+        self._put(
+            self._agent(message),
+            paused=message.get("Paused") == "1",
+            pause_reason=message.get("PausedReason") or message.get("Reason"),
+        )
+
+    def _called(self, message: Message) -> None:
+        practice = message.variables().get("PRACTICE_ID", "")
+        self._put(self._agent(message), device=AgentState.RINGING, rings_for=practice)
+
+    def _connect(self, message: Message) -> None:
+        practice = message.variables().get("PRACTICE_ID", "")
+        talk = Talk(message.get("Uniqueid"), practice, self.at)
+        agent = self._agent(message)
+        self._put(agent, device=AgentState.ON_CALL, talk=talk, rings_for="", missed=0)
+
+    def _complete(self, message: Message) -> None:
+        self._put(self._agent(message), talk=None)
+
+    def _no_answer(self, message: Message) -> None:
+        agent = self._agent(message)
+        self._put(agent, missed=agent.missed + 1, rings_for="")
+
+    def _agent(self, message: Message) -> Agent:
+        interface = message.get("Interface") or message.get("Location")
+        known = self.agents.get(interface)
+        return known or Agent(interface, message.get("MemberName") or interface, since=self.at)
+
+    def _put(self, agent: Agent, **changes: Any) -> None:
+        """Keep an agent as changed; the state's time begins anew only when the state changes."""
+        changed = replace(agent, **changes)
+        if changed.state(self.at) is not agent.state(self.at):
+            changed = replace(changed, since=self.at)
+        self.agents[agent.interface] = changed
+
+
+def _number(told: str) -> str:
+    return "" if told in ("<unknown>", "anonymous") else told
+
+
+_MOVES: Final[dict[str, Callable[[Picture, Message], None]]] = {
+    "QueueCallerJoin": Picture._join,
+    "QueueEntry": Picture._entry,
+    "QueueCallerLeave": Picture._leave,
+    "QueueCallerAbandon": Picture._abandon,
+    "QueueMember": Picture._member,
+    "QueueMemberAdded": Picture._member,
+    "QueueMemberStatus": Picture._member,
+    "QueueMemberRinginuse": Picture._member,
+    "QueueMemberRemoved": Picture._removed,
+    "QueueMemberPause": Picture._paused,
+    "AgentCalled": Picture._called,
+    "AgentConnect": Picture._connect,
+    "AgentComplete": Picture._complete,
+    "AgentRingNoAnswer": Picture._no_answer,
+}
