@@ -20,6 +20,7 @@ from console.settings import Settings, data_folder, load_settings
 from console.start import engine_options, overridden
 from scripts.faults import PracticeFileError
 from scripts.loader import Library, load_library
+from scripts.shelf import Shelf
 from softphone import wire
 
 START_WITHIN_S = 15.0
@@ -282,7 +283,7 @@ def _keep_missed(
     from console.desk.ledger import open_ledger  # noqa: PLC0415
     from console.desk.lines import Lines  # noqa: PLC0415
 
-    lines = Lines(library, agent=settings.agent_name, timezone="UTC")
+    lines = Lines(Shelf(library), agent=settings.agent_name, timezone="UTC")
     lines.direct = welcome.registration is wire.Registration.DIRECT
     ledger = open_ledger(settings.records_path, data / "kept-work.jsonl", library.practices)
     try:

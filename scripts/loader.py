@@ -111,7 +111,7 @@ def load_library(folder: Path | str = SAMPLES) -> Library:
     refused = {fault.file for fault in clashes}
     good = tuple(practice for path, practice, _ in loaded if path not in refused)
     for practice in good:
-        _warm(practice)
+        warm(practice)
     return Library(good, (*faults, *clashes))
 
 
@@ -254,7 +254,7 @@ def _clashes(
             numbers.setdefault(number, path)
 
 
-def _warm(practice: Practice) -> None:
+def warm(practice: Practice) -> None:
     """Make what is made once, so that the first call does not pay for it."""
     redflags.for_rules(practice.protocol.red_flags)
     _ = practice.zone, practice.providers_by_id, practice.types_by_id

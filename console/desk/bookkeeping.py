@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -25,12 +25,16 @@ if TYPE_CHECKING:  # both take long to import: the worker does it, while the win
 
 RETRY_MS = 5_000
 
+T = TypeVar("T")
+
 
 class Bookkeeper(QObject):
     """The desk's way to the records. Results arrive on the thread that made it."""
 
     standing_changed = Signal(object)  # Standing
+    records_opened = Signal()  # for the first time, or again after they were away
     records_back = Signal()  # they were away, and what was not found then can be found now
+    closing = Signal()  # nothing more may be asked
     writing_changed = Signal(int)  # pieces of work on their way
 
     def __init__(
@@ -43,6 +47,7 @@ class Bookkeeper(QObject):
     ) -> None:
         super().__init__(parent)
         self._where = (records_path, spool_path, tuple(practices))
+        self.folder = spool_path.parent  # this machine's own files
         self._worker = Worker(self)
         self._open: Ledger | None = None  # the worker's own
         self._writing = 0
@@ -59,12 +64,13 @@ class Bookkeeper(QObject):
             return
         self._catching_up = True
         self._worker.run(
-            lambda: self._ledger().catch_up(), then=self._stand, always=self._caught_up
+            lambda: self._ledger().catch_up(), then=self._opened, always=self._caught_up
         )
 
     def close(self) -> None:
         """Write what was asked, then let go of the records."""
         self._retry.stop()
+        self.closing.emit()
         self._worker.run(lambda: self._ledger().close())
         self._worker.close()
 
@@ -173,6 +179,24 @@ class Bookkeeper(QObject):
         """Find the hash of a receptionist's PIN; None while the records are away."""
         self._worker.run(lambda: self._ledger().pin_hash(name), then=then)
 
+    def ask(
+        self,
+        work: "Callable[[Ledger], T]",
+        *,
+        then: Callable[[T], None] | None = None,
+        otherwise: Callable[[Exception], None] | None = None,
+        expected: type[Exception] | tuple[type[Exception], ...] = (),
+        always: Callable[[], None] | None = None,
+    ) -> None:
+        """Have something done with the ledger on the worker's thread (see `Worker.run`)."""
+        self._worker.run(
+            lambda: work(self._ledger()),
+            then=then,
+            otherwise=otherwise,
+            expected=expected,
+            always=always,
+        )
+
     # --- within ----------------------------------------------------------------------------
 
     def _ledger(self) -> "Ledger":
@@ -185,6 +209,11 @@ class Bookkeeper(QObject):
 
     def _caught_up(self) -> None:
         self._catching_up = False
+
+    def _opened(self, standing: Standing) -> None:
+        self._stand(standing)
+        if not standing.trouble:
+            self.records_opened.emit()
 
     def _stand(self, standing: Standing) -> None:
         if standing.trouble or standing.kept:

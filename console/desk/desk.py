@@ -15,6 +15,7 @@ from console.desk.auto_answer import AutoAnswer
 from console.desk.bookkeeping import Bookkeeper
 from console.desk.calling_back import CallingBack
 from console.desk.consults import Consults
+from console.desk.editions import KEPT_NAME
 from console.desk.form_keeper import FormKeeper
 from console.desk.kept import Standing
 from console.desk.lines import Lines
@@ -23,6 +24,7 @@ from console.desk.lock_keeper import LockKeeper
 from console.desk.permissions import Person, Rights
 from console.desk.pop import usual_facts
 from console.desk.readiness import Readiness
+from console.desk.script_keeper import ScriptKeeper
 from console.desk.stage import Stage, StageSignals, utc_now
 from console.desk.switchboard import Switchboard
 from console.desk.views import Fact, Light
@@ -56,15 +58,20 @@ class Desk(StageSignals):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._lines = Lines(library, agent=agent, timezone=timezone)
+        self.scripts = ScriptKeeper(
+            book=book, files=library, kept=book.folder / KEPT_NAME, clock=clock, parent=self
+        )
+        self._lines = Lines(self.scripts.shelf, agent=agent, timezone=timezone)
         self._engine = engine
         self._stage = Stage(
             out=self,
             engine=engine,
             book=book,
-            library=library,
+            shelf=self.scripts.shelf,
             lines=self._lines,
-            health=status.Health(practices_trouble=_faults(library), ready_changed=clock()),
+            health=status.Health(
+                practices_trouble=self._practices_trouble(), ready_changed=clock()
+            ),
             agent=agent,
             timezone=timezone,
             clock=clock,
@@ -82,6 +89,7 @@ class Desk(StageSignals):
         self._switchboard = Switchboard(
             self._stage, self._form, self._readiness, self._consults, self._calling_back
         )
+        self.scripts.changed.connect(self._on_scripts)
         book.standing_changed.connect(self._on_standing)
         book.records_back.connect(self._on_records_back)
         book.writing_changed.connect(self._on_writing)
@@ -90,6 +98,7 @@ class Desk(StageSignals):
         """Find or start the engine, open the records, and offer what was left unfinished."""
         self._stage.show_status()
         self._engine.start()
+        self.scripts.start()
         self._stage.book.reconnect()
         self._form.offer_unfinished()
         self._lock.find_pin()
@@ -380,6 +389,14 @@ class Desk(StageSignals):
             self._stage.health.microphone_silent = False  # mended, says the receptionist
             self._readiness.prove()
         self._stage.show_status()
+
+    def _on_scripts(self) -> None:
+        """Other practices are in force, for the calls that come from now on."""
+        self._stage.health.practices_trouble = self._practices_trouble()
+        self._stage.show_status()
+
+    def _practices_trouble(self) -> str:
+        return " ".join((_faults(self.scripts.library), *self.scripts.wrong)).strip()
 
     def _on_standing(self, standing: Standing) -> None:
         self._stage.health.records_trouble = standing.trouble

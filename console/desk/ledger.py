@@ -42,6 +42,7 @@ from console.store.practices import PracticeFacts, upsert_practices
 from console.store.session import Records
 from console.store.spool import Spool, write_work
 from console.store.staff import lock_hash, set_lock_hash
+from console.store.versions import versioned
 from console.store.work import (
     AnyWork,
     DoneCallback,
@@ -123,6 +124,20 @@ class Ledger:
         self._keep(finished)
         return Saved(finished.outcome, None), self._standing()
 
+    def take_over(self, practices: Sequence[Practice]) -> None:
+        """Have the records know these practices as their versions in force describe them."""
+        facts = [practice_facts(practice) for practice in practices]
+        if facts:
+            self._read_with(
+                lambda records: records.write(
+                    lambda session: upsert_practices(session, practices=facts)
+                )
+            )
+
+    def change(self, work: Callable[[Session], T]) -> T:
+        """Run one transaction that cannot wait for its answer. Raises `RecordsError`."""
+        return self._open_records().write(work)
+
     def choose_pin(self, name: str, pin: str) -> str:
         """Hash a receptionist's PIN and keep the hash, unless the records are away; return it."""
         pin_hash = hash_pin(pin)
@@ -172,7 +187,7 @@ class Ledger:
                 earlier=earlier_items(practice, earlier),
             )
 
-        return self._read(look)
+        return self.read(look)
 
     def note_shown(self, person: str, at: datetime) -> Standing:
         """Put on record that somebody was shown what was last looked up."""
@@ -190,22 +205,26 @@ class Ledger:
                 to_deliver=pending_messages(session),
             )
 
-        return self._with_kept(self._read(look))
+        return self._with_kept(self.read(look))
 
     def drafts(self) -> tuple[DraftRow, ...] | None:
         """Find the forms a restart left unfinished."""
-        return self._read(drafts)
+        return self.read(drafts)
 
     def pin_hash(self, name: str) -> tuple[str | None] | None:
         """Find the hash of a receptionist's PIN; within the tuple, None for nobody's choice yet."""
-        return self._read(lambda session: (lock_hash(session, name=name),))
+        return self.read(lambda session: (lock_hash(session, name=name),))
 
     # --- within ----------------------------------------------------------------------------
 
     def _open_records(self) -> Records:
         if self._records is None:
             records = Records.open(self._records_path)
-            facts = tuple(practice_facts(practice) for practice in self._practices)
+            with records.session() as session:
+                signed = versioned(
+                    session
+                )  # what was signed stands, whatever this desk's files say
+            facts = [practice_facts(each) for each in self._practices if each.id not in signed]
             records.write(lambda session: upsert_practices(session, practices=facts))
             self._records = records
         return self._records
@@ -281,7 +300,7 @@ class Ledger:
             return Overview(callbacks=rows, away=True, done=frozenset(done))
         return replace(found, callbacks=tuple(sorted(rows, key=lambda row: row.since)))
 
-    def _read(self, look: Callable[[Session], T]) -> T | None:
+    def read(self, look: Callable[[Session], T]) -> T | None:
         def with_session(records: Records) -> T:
             with records.session() as session:
                 return look(session)

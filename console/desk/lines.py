@@ -13,7 +13,7 @@ from console.store.values import CallbackReason, Direction
 from console.store.work import AnsweredCall, AnyWork, ClosedCall, OpenedCall, OwedCallback
 from scripts import hours
 from scripts.greeting import say_greeting
-from scripts.loader import Library
+from scripts.shelf import Shelf
 from softphone import wire
 from softphone.calls import CallState, Move
 
@@ -35,8 +35,8 @@ _ORDER: Final = (
 class Lines:
     """Every call at this desk, in the order they came."""
 
-    def __init__(self, library: Library, *, agent: str, timezone: str) -> None:
-        self._library = library
+    def __init__(self, shelf: Shelf, *, agent: str, timezone: str) -> None:
+        self._shelf = shelf
         self._first_name = agent.split(maxsplit=1)[0] if agent.split() else agent
         self._agent = agent
         self._timezone = timezone
@@ -106,7 +106,8 @@ class Lines:
         self, event: wire.CallPlaced, callback: str, number: str, practice_id: str | None
     ) -> LiveCall:
         """This desk calls a caller back, for the practice they had called."""
-        practice = self._library.by_id(practice_id) if practice_id else None
+        library = self._shelf.at(moment(event.at))
+        practice = library.by_id(practice_id) if practice_id else None
         ours = practice.numbers[0] if practice is not None else ""
         call = self._new(
             event.call,
@@ -238,7 +239,8 @@ class Lines:
         dialled: wire.Dialled,
         offered_at: datetime,
     ) -> LiveCall:
-        practice = self._library.for_number(dialled.number, self._timezone)
+        library = self._shelf.at(offered_at)
+        practice = library.for_number(dialled.number, self._timezone)
         live = LiveCall(
             call=call,
             state=state,

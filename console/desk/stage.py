@@ -27,6 +27,7 @@ from console.phone.engine import Engine
 from console.store.values import CallbackReason
 from scripts import phone_numbers
 from scripts.loader import Library
+from scripts.shelf import Shelf
 
 if TYPE_CHECKING:
     from console.store.callbacks import CallbackRow
@@ -59,7 +60,7 @@ class Stage:
     out: StageSignals
     engine: Engine
     book: Bookkeeper
-    library: Library
+    shelf: Shelf
     lines: Lines
     health: status.Health
     agent: str
@@ -85,6 +86,11 @@ class Stage:
             self.say(error.title, error.message, Light.WARN)
             return False
         return True
+
+    @property
+    def library(self) -> Library:
+        """The practices in force now."""
+        return self.shelf.at(self.clock())
 
     # --- showing ---------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from console.desk.lines import Lines
 from console.desk.pop import build_pop
 from console.desk.views import Pop
 from scripts.loader import Library
+from scripts.shelf import Shelf
 from softphone.wire import CallOffered, Dialled, Party
 
 MOST = 200  # practices; a service with more is warm after its first calls
@@ -17,7 +18,7 @@ MOST = 200  # practices; a service with more is warm after its first calls
 
 def warm_pops(library: Library, *, agent: str, timezone: str, now: datetime) -> tuple[Pop, ...]:
     """Return the pop of a call to each practice, and of one to a number no practice has."""
-    lines = Lines(library, agent=agent, timezone=timezone)
+    lines = Lines(Shelf(library), agent=agent, timezone=timezone)
     numbers = [practice.numbers[0] for practice in library.practices[:MOST]]
     pops = []
     for count, number in enumerate([*numbers, ""]):

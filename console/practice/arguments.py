@@ -15,6 +15,10 @@ def add_practice(parser: argparse.ArgumentParser) -> None:
     _add_diff(work.add_parser("diff", help="say what differs between two practice files"))
     _add_rehearse(work.add_parser("rehearse", help="say which calls a change would end otherwise"))
     _add_shapes(work.add_parser("shapes", help="write the shapes of calls had, for rehearse"))
+    _add_import(work.add_parser("import", help="save a file in the records as a new version"))
+    _add_export(work.add_parser("export", help="write a version out of the records"))
+    _add_versions(work.add_parser("versions", help="list a practice's versions"))
+    _add_sign(work.add_parser("sign", help="have a version hold, now or from a time on"))
     _add_import_form(work.add_parser("import-form", help="read an EHR's Questionnaire (FHIR R4)"))
     _add_export_form(work.add_parser("export-form", help="write a form as a Questionnaire"))
 
@@ -46,6 +50,56 @@ def _add_shapes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--calls", type=int, default=2000, metavar="N", help="the latest N (2000)")
     _add_output(parser)
     parser.set_defaults(command=_shapes)
+
+
+def _add_import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="practice file")
+    parser.add_argument("--author", help="who wrote it; your name in the settings if left out")
+    parser.add_argument("--note", help="why it was changed")
+    parser.add_argument("--sign", metavar="NAME", help="who signs it; without, it is not in force")
+    _add_when(parser)
+    _add_records(parser)
+    parser.set_defaults(command=_import)
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    _add_id(parser)
+    parser.add_argument(
+        "--version", type=int, metavar="N", help="its number; the newest if left out"
+    )
+    _add_output(parser)
+    _add_records(parser)
+    parser.set_defaults(command=_export)
+
+
+def _add_versions(parser: argparse.ArgumentParser) -> None:
+    _add_id(parser)
+    _add_records(parser)
+    parser.set_defaults(command=_versions)
+
+
+def _add_sign(parser: argparse.ArgumentParser) -> None:
+    _add_id(parser)
+    parser.add_argument("version", type=int, nargs="?", help="its number; the newest if left out")
+    parser.add_argument("--by", metavar="NAME", required=True, help="who signs")
+    _add_when(parser)
+    _add_records(parser)
+    parser.set_defaults(command=_sign)
+
+
+def _add_id(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("practice", help="the practice's id")
+
+
+def _add_when(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--at", metavar="TIME", help="from when it holds, such as “2026-11-30 08:00”"
+    )
+
+
+def _add_records(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--records", type=Path, help="path of the records file")
+    parser.add_argument("--settings", type=Path, help="settings file (TOML)")
 
 
 def _add_import_form(parser: argparse.ArgumentParser) -> None:
@@ -100,3 +154,45 @@ def _export_form(arguments: argparse.Namespace) -> int:
     from console.practice.forms import export_form
 
     return export_form(arguments.practice, arguments.call_type, arguments.output)
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    from console.practice.versions import Signing, import_file, moment
+    from console.settings import load_settings
+
+    settings = load_settings(arguments.settings)
+    at = moment(arguments.at) if arguments.at else None
+    return import_file(
+        arguments.file,
+        arguments.records or settings.records_path,
+        author=arguments.author or settings.agent_name,
+        note=arguments.note,
+        signing=Signing(arguments.sign, at) if arguments.sign else None,
+    )
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from console.practice.versions import export
+
+    records = _records(arguments)
+    return export(arguments.practice, records, number=arguments.version, output=arguments.output)
+
+
+def _versions(arguments: argparse.Namespace) -> int:
+    from console.practice.versions import list_versions
+
+    return list_versions(arguments.practice, _records(arguments))
+
+
+def _sign(arguments: argparse.Namespace) -> int:
+    from console.practice.versions import Signing, moment, sign
+
+    signing = Signing(arguments.by, moment(arguments.at) if arguments.at else None)
+    return sign(arguments.practice, _records(arguments), number=arguments.version, signing=signing)
+
+
+def _records(arguments: argparse.Namespace) -> Path:
+    from console.settings import load_settings
+
+    found: Path = arguments.records or load_settings(arguments.settings).records_path
+    return found
