@@ -85,11 +85,11 @@ class ScriptKeeper(QObject):
 
     def _found(self, found: Found | None) -> None:
         if found is not None:
-            before = self.library
+            before = self.library.practices, self.wrong
             self.shelf.replace(found.shelf)
             self.wrong = found.wrong
             self._wait_for_next()
-            if before.practices != self.library.practices:
+            if before != (self.library.practices, self.wrong):
                 self.changed.emit()
         if self._again:
             self._again = False

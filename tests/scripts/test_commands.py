@@ -169,3 +169,53 @@ def test_shapes_want_records_that_are_there(
     assert main(["practice", "shapes", str(RIVERSIDE), "--records", str(missing)]) == 2
     assert "There are no records" in capsys.readouterr().err
     assert not missing.exists()
+
+
+def practice_command(*words: str) -> int:
+    return main(["practice", *words])
+
+
+def test_a_file_goes_into_the_records_and_comes_out_to_the_letter(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records, out = ("--records", str(tmp_path / "r.sqlite")), tmp_path / "out.yaml"
+    assert practice_command("import", str(RIVERSIDE), "--author", "Sam", *records) == 0
+    assert "Not in force until it is signed" in capsys.readouterr().out
+    changed = tmp_path / "changed.yaml"
+    changed.write_text(RIVERSIDE.read_text("utf-8").replace(SATURDAY, "sat: closed"), "utf-8")
+    signing = ("--sign", "Ruth Calder", "--note", "No more Saturdays")
+    assert practice_command("import", str(changed), *signing, *records) == 0
+    told = capsys.readouterr().out
+    assert "version 2 saved" in told
+    assert "Saturday" in told
+    assert "version 2 is in force" in told
+    practice = "riverside_family_medicine"
+    assert practice_command("sign", practice, "1", "--by", "Ruth Calder",
+                            "--at", "2999-01-01 08:00", *records) == 0  # fmt: skip
+    assert practice_command("versions", practice, *records) == 0
+    told = capsys.readouterr().out
+    assert "in force from 2999-01-01 08:00" in told
+    assert "[in force] · No more Saturdays" in told
+    assert (
+        practice_command("export", practice, "--version", "1", "--output", str(out), *records) == 0
+    )
+    assert out.read_bytes() == RIVERSIDE.read_bytes()
+
+
+def test_what_has_faults_does_not_go_into_the_records(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records = ("--records", str(tmp_path / "r.sqlite"))
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(
+        RIVERSIDE.read_text("utf-8").replace("timezone: America", "timezone: Amerika")
+    )
+    assert practice_command("import", str(broken), *records) == 1
+    assert "is not a time zone" in capsys.readouterr().err
+    assert practice_command("sign", "riverside_family_medicine", "--by", "R", *records) == 2
+    assert "No versions in the records" in capsys.readouterr().err
+    assert practice_command("import", str(RIVERSIDE), "--sign", "R", "--at", "soon", *records) == 2
+    assert "This is not a time" in capsys.readouterr().err
+    assert practice_command("import", str(RIVERSIDE), *records) == 0
+    assert practice_command("export", "riverside_family_medicine", "--version", "9", *records) == 2
+    assert "has 1 to 1, not 9" in capsys.readouterr().err
