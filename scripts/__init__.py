@@ -7,9 +7,11 @@ Entry points, all in memory and quick enough for the window's thread once a libr
   `.find_name(text)` as a name is typed, `.faults`.
 - `hours.at(practice, moment)`: mode in force, open or closed, local time, next change;
   `hours.due_at`, `hours.next_business_day`.
-- `greeting.say_greeting(practice, moment, agent)`: the first words.
+- `greeting.say_greeting(practice, moment, agent, dialled)`: the first words; `greeting.greet` where
+  how the practice stands is known already.
 - `facts.summary(practice, moment)`, `facts.search(practice, query, moment)`: its own answers.
-- `oncall.on_call_at(practice, moment)`: who is on call, until when, and who is next.
+- `oncall.on_call_at(practice, moment)`: who is on call, from what, until when, and who is next;
+  `ladders.ladder_for(practice.ladders, ...)`: the ladder signed for such a call.
 - `openings.open_times(practice, appointment_type=..., after=..., busy=...)`, `openings.by_day`,
   `openings.shown`, `openings.spoken_time`; an open time travels as `OpenTime.key`.
 - `triage.Interview.start(practice, call_type, baa_in_force=..., moment=...)`: the guided form, an

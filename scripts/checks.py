@@ -6,18 +6,18 @@ Each check yields the key path at fault and a sentence with the mend.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Final
-
-from rapidfuzz import process
 
 from scripts import hours
 from scripts.calltypes import CallType, Mode
 from scripts.faults import KeyPath
-from scripts.form_checks import check_forms, check_hold, forbidden
+from scripts.form_checks import check_forms, check_signed, forbidden
 from scripts.greeting import BadTemplate, check_template
-from scripts.practice import Practice
-from scripts.protocol import Tier
+from scripts.people_checks import check_people, near
+from scripts.phone_numbers import display
+from scripts.practice import Greeting, Practice
 from scripts.unrecorded import check_recording
 
 Finding = tuple[KeyPath, str]
@@ -37,74 +37,42 @@ def check(practice: Practice) -> Iterator[Finding]:
         yield from one(practice)
 
 
-def near(name: str, known: list[str]) -> str:
-    """Return “; did you mean “x”?” or the list of what there is, to end a sentence with."""
-    if not known:
-        return "; there are none in this file"
-    best = process.extractOne(name, known, score_cutoff=70)
-    return f"; did you mean “{best[0]}”?" if best else f"; there are {', '.join(known)}"
-
-
 def _greetings(practice: Practice) -> Iterator[Finding]:
     for mode in Mode:
         if mode not in practice.greetings:
             yield ("greetings",), f"has no words for {mode.value}; write them"
-    for mode, greeting in practice.greetings.items():
+    yield from _spoken_in(("greetings",), practice.greetings)
+    seen: set[str] = set()
+    for place, line in enumerate(practice.lines):
+        where = ("lines", place)
+        if line.number not in practice.numbers:
+            shown = display(line.number)
+            yield (*where, "number"), f"{shown} is not one of the numbers; add it under numbers"
+        if line.number in seen:
+            yield (*where, "number"), f"{display(line.number)} is given twice; keep one"
+        seen.add(line.number)
+        yield from _spoken_in((*where, "greetings"), line.greetings)
+
+
+def _spoken_in(path: KeyPath, greetings: Mapping[Mode, Greeting]) -> Iterator[Finding]:
+    for mode, greeting in greetings.items():
         for key in ("default", "open", "closed", "lunch", "holiday"):
             source: str | None = getattr(greeting, key)
-            if source is None:
-                continue
-            where = ("greetings", mode.value, key)
-            try:
-                check_template(source)
-            except BadTemplate as error:
-                yield where, str(error)
-            if mode is Mode.AFTER_HOURS and "911" not in source:
-                yield where, "does not say 911; an after-hours greeting tells the caller to dial it"
-            if _REASSURES.search(source):
-                yield where, "reassures or advises the caller; the desk may not"
-            elif wrong := forbidden(source):
-                yield where, wrong
+            if source is not None:
+                yield from _said((*path, mode.value, key), mode, source)
 
 
-def _ids(practice: Practice) -> Iterator[Finding]:
-    for key in ("providers", "appointment_types"):
-        seen: dict[str, int] = {}
-        for place, item in enumerate(getattr(practice, key)):
-            if item.id in seen:
-                yield (key, place, "id"), f"“{item.id}” is taken by entry {seen[item.id] + 1}"
-            seen.setdefault(item.id, place)
-    for place, kind in enumerate(practice.appointment_types):
-        for number, provider in enumerate(kind.providers):
-            yield from _provider(
-                practice, ("appointment_types", place, "providers", number), provider
-            )
-
-
-def _provider(practice: Practice, where: KeyPath, provider: str) -> Iterator[Finding]:
-    if provider not in practice.providers_by_id:
-        hint = near(provider, list(practice.providers_by_id))
-        yield where, f"“{provider}” is not a provider of this practice{hint}"
-
-
-def _rota(practice: Practice) -> Iterator[Finding]:
-    rota = practice.on_call
-    if rota is None:
-        yield ("on_call",), "is missing; somebody has to be on call: write at least a fallback"
-        return
-    yield from _tiers(practice, ("on_call", "fallback"), rota.fallback)
-    for key in ("weekly", "dated"):
-        for place, shift in enumerate(getattr(rota, key)):
-            yield from _tiers(practice, ("on_call", key, place, "tiers"), shift.tiers)
-
-
-def _tiers(practice: Practice, where: KeyPath, tiers: tuple[Tier, ...]) -> Iterator[Finding]:
-    for place, tier in enumerate(tiers):
-        here = (*where, place, "provider")
-        yield from _provider(practice, here, tier.provider)
-        provider = practice.provider(tier.provider)
-        if provider is not None and provider.phone is None:
-            yield here, f"{provider.spoken} is on call without a phone; add phone under providers"
+def _said(where: KeyPath, mode: Mode, source: str) -> Iterator[Finding]:
+    try:
+        check_template(source)
+    except BadTemplate as error:
+        yield where, str(error)
+    if mode is Mode.AFTER_HOURS and "911" not in source:
+        yield where, "does not say 911; an after-hours greeting tells the caller to dial it"
+    if _REASSURES.search(source):
+        yield where, "reassures or advises the caller; the desk may not"
+    elif wrong := forbidden(source):
+        yield where, wrong
 
 
 def _holidays(practice: Practice) -> Iterator[Finding]:
@@ -133,11 +101,12 @@ def _holidays(practice: Practice) -> Iterator[Finding]:
 
 
 def _dates(practice: Practice) -> Iterator[Finding]:
-    seen: set[object] = set()
+    seen: set[tuple[date, bool]] = set()
     for place, exception in enumerate(practice.exceptions):
-        if exception.date in seen:
+        key = (exception.date, exception.until is not None)
+        if key in seen:
             yield ("exceptions", place, "date"), f"{exception.date} is given twice; keep one"
-        seen.add(exception.date)
+        seen.add(key)
     baa = practice.baa
     if baa and baa.ends_on and baa.ends_on < baa.signed_on:
         yield ("baa", "ends_on"), "lies before signed_on"
@@ -154,6 +123,18 @@ def _answers(practice: Practice) -> Iterator[Finding]:
         labels.setdefault(entry.label, place)
         if _REASSURES.search(entry.answer):
             yield ("faq", place, "answer"), "reassures or advises the caller; the desk may not"
+
+
+def _insurance(practice: Practice) -> Iterator[Finding]:
+    given = practice.insurance
+    accepted = {plan.casefold() for plan in given.accepted}
+    for place, plan in enumerate(given.not_accepted):
+        if plan.casefold() in accepted:
+            yield ("insurance", "not_accepted", place), f"“{plan}” is accepted as well; keep one"
+    known = [*given.accepted, *given.not_accepted]
+    for plan in given.synonyms:
+        if plan not in known:
+            yield ("insurance", "synonyms", plan), f"“{plan}” is not a plan here{near(plan, known)}"
 
 
 def _messages(practice: Practice) -> Iterator[Finding]:
@@ -184,14 +165,14 @@ def _clinics(practice: Practice) -> Iterator[Finding]:
 
 _CHECKS: Final[tuple[Callable[[Practice], Iterator[Finding]], ...]] = (
     _greetings,
-    _ids,
-    _rota,
+    check_people,
     _holidays,
     _dates,
     _answers,
+    _insurance,
     _messages,
     _red_flags,
-    check_hold,
+    check_signed,
     _clinics,
     check_forms,
     check_recording,

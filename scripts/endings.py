@@ -5,7 +5,7 @@ escalated, or held as a message where the practice has signed for it; urgent is 
 emergency is emergency.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum, unique
@@ -14,6 +14,7 @@ from typing import Final
 from scripts import hours
 from scripts.answers import Answer, met
 from scripts.calltypes import CallType, Outcome
+from scripts.conditions import EnableWhen
 from scripts.oncall import on_call_at
 from scripts.openings import OpenTime
 from scripts.practice import Practice
@@ -101,8 +102,14 @@ def outcome(facts: Facts) -> Outcome | None:
         return Outcome.EMERGENCY
     if facts.practice.neutral:
         return Outcome.MESSAGE
+    if must_escalate(facts):
+        return _escalated(facts)
     if facts.call_type in CLINICAL_TYPES or facts.symptom_given:
         return Outcome.MESSAGE if may_hold(facts) else _escalated(facts)
+    return _plain_outcome(facts)
+
+
+def _plain_outcome(facts: Facts) -> Outcome | None:
     ends = facts.practice.forms[facts.call_type].ends
     if ends is Outcome.MESSAGE:
         return Outcome.MESSAGE
@@ -141,11 +148,24 @@ def may_hold(facts: Facts) -> bool:
     policy = facts.practice.protocol.hold_policy
     if policy is None or facts.red_flag_seen or facts.call_type is not CallType.SYMPTOM:
         return False
-    checks = [
+    return _given(facts, policy.when, policy.when_behavior)
+
+
+def must_escalate(facts: Facts) -> bool:
+    """Whether the practice has signed that a call with these answers is escalated always."""
+    return any(
+        rule.call_type is facts.call_type and _given(facts, rule.when, rule.when_behavior)
+        for rule in facts.practice.protocol.must_escalate
+    )
+
+
+def _given(facts: Facts, conditions: Iterable[EnableWhen], behavior: str) -> bool:
+    """Whether conditions hold on what was said; an answer nobody gave meets none of them."""
+    checks = (
         condition.question in facts.answers and met(condition, facts.answers[condition.question])
-        for condition in policy.when
-    ]
-    return all(checks) if policy.when_behavior == "all" else any(checks)
+        for condition in conditions
+    )
+    return all(checks) if behavior == "all" else any(checks)
 
 
 def message_rule(practice: Practice, call_type: CallType) -> MessageRule:

@@ -13,8 +13,9 @@ from rapidfuzz import fuzz, process, utils
 
 from scripts import hours
 from scripts.fields import WEEKDAYS
-from scripts.practice import DayHours, Practice
+from scripts.practice import Practice
 from scripts.spoken import plain_clock
+from scripts.timetable import DayHours
 from scripts.wordlist import words
 
 _ENOUGH: Final = 72  # of 100; below it a match is more likely chance than a misspelling

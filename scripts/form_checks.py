@@ -1,11 +1,12 @@
 """Whether a form can be asked and finished: its questions, their conditions and what they feed."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from scripts.calltypes import CallType, Outcome
 from scripts.condition_checks import Placed, check_answers, check_condition, check_conditions
+from scripts.conditions import EnableWhen
 from scripts.endings import ALLOWED_ENDS, CLINICAL_TYPES
 from scripts.faults import KeyPath
 from scripts.path_checks import check_paths
@@ -139,30 +140,55 @@ def _form(
     yield from _feeds(where, practice, call_type, form, [q for _, q in placed])
 
 
-def check_hold(practice: Practice) -> Iterator[Finding]:
-    """Yield what is wrong with the permission to hold symptom calls."""
+def check_signed(practice: Practice) -> Iterator[Finding]:
+    """Yield what is wrong with what the practice has signed: the permission to hold symptom calls,
+    and the answers on which a call is escalated always."""
+    yield from _held(practice)
+    names: set[str] = set()
+    for place, rule in enumerate(practice.protocol.must_escalate):
+        where = ("protocol", "must_escalate", place)
+        if rule.name in names:
+            yield (*where, "name"), f"“{rule.name}” is given twice"
+        names.add(rule.name)
+        if rule.call_type is CallType.EMERGENCY:
+            yield (*where, "call_type"), "an emergency is escalated already; take the rule out"
+        yield from _signed_conditions(practice, where, rule.call_type, rule.when)
+
+
+def _held(practice: Practice) -> Iterator[Finding]:
     policy = practice.protocol.hold_policy
     form = practice.forms.get(CallType.SYMPTOM)
-    if form is None:
-        return
-    if form.ends is Outcome.MESSAGE and policy is None:
+    if form is not None and form.ends is Outcome.MESSAGE and policy is None:
         yield (
             ("forms", "symptom", "ends"),
             "a symptom call ends escalated unless protocol.hold_policy is signed",
         )
+    if policy is not None:
+        where = ("protocol", "hold_policy")
+        yield from _signed_conditions(practice, where, CallType.SYMPTOM, policy.when)
+
+
+def _signed_conditions(
+    practice: Practice, path: KeyPath, call_type: CallType, conditions: Iterable[EnableWhen]
+) -> Iterator[Finding]:
+    form = practice.forms.get(call_type)
+    if form is None:
+        return
     known = {question.link_id: question for question in form.questions()}
-    for place, condition in enumerate(policy.when if policy else ()):
-        where = ("protocol", "hold_policy", "when", place)
-        yield from check_condition(practice, where, condition, known, "the symptom form")
+    for place, condition in enumerate(conditions):
+        where = (*path, "when", place)
+        yield from check_condition(practice, where, condition, known, f"the {call_type.value} form")
         asked = known.get(condition.question)
         if asked is not None and (asked.initial or asked.is_fixed):
             name = condition.question
-            wrong = f"“{name}” has an answer nobody gave; a call is held on what is said"
+            wrong = (
+                f"“{name}” has an answer nobody gave; a call is escalated or held on what is said"
+            )
             yield (*where, "question"), wrong
 
 
 def _policy_faults(practice: Practice) -> bool:
-    return any(True for _ in check_hold(practice))
+    return any(True for _ in check_signed(practice))
 
 
 def _placed(where: KeyPath, form: Form) -> Iterator[Placed]:

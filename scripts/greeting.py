@@ -60,10 +60,15 @@ def check_template(source: str) -> None:
             raise BadTemplate(f"uses “{kind}”; only names and if are allowed in a greeting")
 
 
-def say_greeting(practice: Practice, moment: datetime, agent: str) -> str:
-    """Return the words to answer with. `agent` is the receptionist's first name."""
-    coverage = hours.at(practice, moment)
-    source = _choose(practice.greetings[coverage.mode], coverage.state)
+def say_greeting(practice: Practice, moment: datetime, agent: str, dialled: str = "") -> str:
+    """Return the words to answer with. `agent` is the receptionist's first name, `dialled` the
+    number called, in E.164, which may have a greeting of its own."""
+    return greet(practice, hours.at(practice, moment), agent, dialled)
+
+
+def greet(practice: Practice, coverage: hours.Coverage, agent: str, dialled: str = "") -> str:
+    """Return the words to answer with, where how the practice stands is known already."""
+    source = _choose(practice.greeting(coverage.mode, dialled), coverage.state)
     return _template(source).render(
         practice=practice.spoken_name,
         agent=agent,

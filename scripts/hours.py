@@ -15,8 +15,9 @@ import holidays as calendars
 
 from scripts.calltypes import Mode
 from scripts.fields import WEEKDAYS
-from scripts.practice import CoverageRule, DayHours, Holidays, Practice
+from scripts.practice import Practice
 from scripts.protocol import Due
+from scripts.timetable import CoverageRule, DayHours, ExceptionDay, Holidays
 
 _FULL_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _LOOK_AHEAD = 60  # days; a practice closed for longer opens “later”
@@ -81,15 +82,22 @@ def instant(practice: Practice, day: date, clock: time, *, end: bool = False) ->
 def hours_on(practice: Practice, day: date) -> tuple[DayHours | None, str]:
     """Return a local day's hours (None when closed) and the holiday's name, if it is one.
 
-    A dated exception comes before a holiday, and a holiday before the weekday.
+    A dated exception comes before a run of days, that before a holiday, and a holiday before the
+    weekday.
     """
-    for exception in practice.exceptions:
-        if exception.date == day:
-            return exception.hours, (exception.note or "") if exception.hours is None else ""
+    exception = _exception_on(practice, day)
+    if exception is not None:
+        return exception.hours, (exception.note or "") if exception.hours is None else ""
     name = holiday_on(practice, day)
     if name:
         return None, name
     return practice.hours[WEEKDAYS[day.weekday()]], ""
+
+
+def _exception_on(practice: Practice, day: date) -> ExceptionDay | None:
+    """Return what is different on a day; a single date comes before a run of days."""
+    found = [exception for exception in practice.exceptions if exception.covers(day)]
+    return min(found, key=lambda exception: exception.until is not None, default=None)
 
 
 def open_spans(practice: Practice, day: date) -> tuple[tuple[datetime, datetime], ...]:
@@ -228,7 +236,8 @@ def _mode(practice: Practice, local: datetime, moment: datetime, state: OpenStat
     best: tuple[int, Mode] | None = None
     for rule in practice.coverage.rules:
         if _applies(practice, rule, local.date(), moment):
-            weight = (2 if rule.date is not None else 0) + (1 if rule.start is not None else 0)
+            weight = 0 if rule.date is None else 2 if rule.until else 4
+            weight += 1 if rule.start is not None else 0
             if best is None or weight >= best[0]:
                 best = (weight, rule.mode)
     if best is not None:
@@ -238,7 +247,7 @@ def _mode(practice: Practice, local: datetime, moment: datetime, state: OpenStat
 
 def _applies(practice: Practice, rule: CoverageRule, today: date, moment: datetime) -> bool:
     for day in (today, today - timedelta(days=1)):  # a window may run past midnight
-        if rule.date is not None and rule.date != day:
+        if rule.date is not None and not rule.date <= day <= (rule.until or rule.date):
             continue
         if rule.days and WEEKDAYS[day.weekday()] not in rule.days:
             continue

@@ -11,6 +11,7 @@ from typing import Final
 from scripts.answers import Answer
 from scripts.calltypes import CallType, Outcome
 from scripts.condition_checks import Placed
+from scripts.conditions import EnableWhen
 from scripts.endings import Facts, outcome
 from scripts.faults import KeyPath
 from scripts.practice import Practice
@@ -46,9 +47,8 @@ def check_paths(
     practice: Practice, call_type: CallType, where: KeyPath, placed: Sequence[Placed]
 ) -> Iterator[Finding]:
     """Yield what is wrong on some way through a form whose questions are sound in themselves."""
-    policy = practice.protocol.hold_policy
-    held = policy.when if policy and call_type is CallType.SYMPTOM else ()
-    ways = Ways(practice, [question for _, question in placed], held)
+    signed = signed_conditions(practice, call_type)
+    ways = Ways(practice, [question for _, question in placed], signed)
     yield from _unreachable(ways, placed)
     if call_type is CallType.EMERGENCY:
         return  # it ends as it is, whatever was answered
@@ -58,6 +58,16 @@ def check_paths(
         yield from found
         if found:
             return
+
+
+def signed_conditions(practice: Practice, call_type: CallType) -> tuple[EnableWhen, ...]:
+    """Return the conditions of what the practice has signed about calls of a type: what may be
+    held, and what is escalated always."""
+    protocol = practice.protocol
+    policy = protocol.hold_policy if call_type is CallType.SYMPTOM else None
+    held = policy.when if policy else ()
+    rules = (rule.when for rule in protocol.must_escalate if rule.call_type is call_type)
+    return (*held, *(condition for when in rules for condition in when))
 
 
 def _unreachable(ways: Ways, placed: Sequence[Placed]) -> Iterator[Finding]:
@@ -94,12 +104,11 @@ def _line(ways: Ways, place: int) -> list[int]:
 def _endings(
     practice: Practice, call_type: CallType, where: KeyPath, ways: Ways, *, baa: bool
 ) -> Iterator[Finding]:
-    policy = practice.protocol.hold_policy
-    held = {c.question for c in policy.when} if policy and call_type is CallType.SYMPTOM else set()
+    signed = {condition.question for condition in signed_conditions(practice, call_type)}
     deciding, contact = [], []
     for name, place in ways.places.items():
         feeds = ways.question(place).feeds
-        if feeds in DECIDING or name in held:
+        if feeds in DECIDING or name in signed:
             deciding.append(place)
         elif feeds in _NUMBER | _NAME:
             contact.append(place)

@@ -6,17 +6,28 @@ rings. Local times are the practice's own; what crosses to other rooms is UTC.
 
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from scripts.calltypes import CallType, Mode
-from scripts.fields import WEEKDAYS, Day, Model, PhoneNumber, Slug, TimeOfDay, Weekday, Words, wrong
+from scripts.fields import WEEKDAYS, Day, Model, PhoneNumber, Slug, Weekday, Words, wrong
+from scripts.ladders import Ladder, Reach
+from scripts.phone_numbers import dial_key
 from scripts.plan import Plan
-from scripts.protocol import Protocol, Rota
+from scripts.protocol import Protocol
 from scripts.questions import Form, Option, Question, ValueSet
 from scripts.recording import Recording
+from scripts.rota import Rota
+from scripts.timetable import (
+    CoverageSchedule,
+    DayHours,
+    ExceptionDay,
+    Holidays,
+    Span,
+    closed_word,
+)
 
 
 def _zone(name: str) -> str:
@@ -26,103 +37,6 @@ def _zone(name: str) -> str:
         sentence = f"“{name}” is not a time zone; write an IANA name, such as America/Chicago"
         raise wrong(sentence) from error
     return name
-
-
-class Span(Model):
-    """Part of a day, in local time. An end of 00:00 is the midnight that ends the day."""
-
-    start: Annotated[TimeOfDay, Field(alias="from")]
-    end: Annotated[TimeOfDay, Field(alias="to")]
-
-    @model_validator(mode="after")
-    def _forward(self) -> Self:
-        if self.end <= self.start and self.end.hour + self.end.minute != 0:
-            raise wrong(f"ends at {self.end:%H:%M}, before it starts at {self.start:%H:%M}")
-        return self
-
-
-class DayHours(Model):
-    """When the doors open and close, and the lunch break between."""
-
-    opens: TimeOfDay
-    closes: TimeOfDay
-    lunch: Span | None = None
-
-    @model_validator(mode="after")
-    def _forward(self) -> Self:
-        midnight = self.closes.hour + self.closes.minute == 0
-        if self.closes <= self.opens and not midnight:
-            raise wrong(f"closes at {self.closes:%H:%M}, before it opens at {self.opens:%H:%M}")
-        late = self.lunch and not midnight and self.lunch.end > self.closes
-        if self.lunch and (self.lunch.start < self.opens or late):
-            raise wrong("has a lunch break outside its opening hours")
-        return self
-
-
-def _closed(value: Any) -> Any:
-    return None if isinstance(value, str) and value.strip().lower() == "closed" else value
-
-
-class ExceptionDay(Model):
-    """A date that is not as its weekday: other hours, or closed when `hours` is not given."""
-
-    date: Day
-    hours: DayHours | None = None
-    note: Words | None = None
-
-    _words = field_validator("hours", mode="before")(_closed)
-
-
-class NamedHoliday(Model):
-    """A closing of the practice's own that no public calendar knows."""
-
-    name: Words
-    dates: Annotated[tuple[Day, ...], Field(min_length=1)]
-
-
-class Holidays(Model):
-    """Days closed: those of `closed_on` as the public calendar of the country names them, and
-    the practice's own."""
-
-    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] = "US"
-    subdivision: Words | None = None
-    closed_on: tuple[Words, ...] = ()
-    own: tuple[NamedHoliday, ...] = ()
-
-
-class CoverageRule(Model):
-    """A mode for a date, or for weekdays, or for a time of either; the more specific wins."""
-
-    mode: Mode
-    date: Day | None = None
-    days: tuple[Weekday, ...] = ()
-    start: Annotated[TimeOfDay | None, Field(alias="from")] = None
-    end: Annotated[TimeOfDay | None, Field(alias="to")] = None
-
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        if (self.date is None) == (not self.days):
-            raise wrong("needs either date or days")
-        if (self.start is None) != (self.end is None):
-            raise wrong("needs both from and to, or neither")
-        return self
-
-
-class CoverageSchedule(Model):
-    """How the practice is covered: `daytime` while its doors are open, after hours otherwise,
-    and `rules` where something more specific was agreed."""
-
-    daytime: Mode
-    rules: tuple[CoverageRule, ...] = ()
-
-    @field_validator("daytime")
-    @classmethod
-    def _day(cls, value: Mode) -> Mode:
-        if value is Mode.AFTER_HOURS:
-            raise wrong(
-                "daytime is primary or overflow; closed hours are after_hours by themselves"
-            )
-        return value
 
 
 class Greeting(Model):
@@ -140,6 +54,15 @@ class Greeting(Model):
         return {"default": value} if isinstance(value, str) else value
 
 
+class DialledLine(Model):
+    """What is different about one of the numbers: its own name, and greetings of its own for some
+    or all modes."""
+
+    number: PhoneNumber
+    name: Words
+    greetings: Annotated[dict[Mode, Greeting], Field(default_factory=dict)]
+
+
 class FaqEntry(Model):
     """One answer of the practice's own. `short` is the line at the right; `answer` is read out."""
 
@@ -152,9 +75,12 @@ class FaqEntry(Model):
 
 
 class Insurance(Model):
-    """The plans accepted, in the order they are named to a caller."""
+    """The plans accepted, in the order they are named to a caller, and those known not to be.
+    `synonyms` are what callers say for a plan: UHC for UnitedHealthcare."""
 
     accepted: tuple[Words, ...] = ()
+    not_accepted: tuple[Words, ...] = ()
+    synonyms: dict[Words, tuple[Words, ...]] = Field(default_factory=dict)
     note: Words | None = None
 
 
@@ -171,8 +97,10 @@ class Provider(Model):
     id: Slug
     name: Words  # "Ifeoma Okafor"
     spoken: Words  # "Dr. Okafor"
+    pronounced: Words | None = None  # "oh-KAH-for"
     credentials: Words | None = None
     phone: PhoneNumber | None = None  # for pages and calls, never told to callers
+    reach: tuple[Reach, ...] = ()  # other ways to page, in the order they are tried
     accepts_new: bool = True
     clinic: Annotated[dict[Weekday, tuple[Span, ...]], Field(default_factory=dict)]
 
@@ -182,6 +110,16 @@ class Provider(Model):
         title, _, rest = self.spoken.partition(" ")
         titled = rest and self.name.endswith(rest) and title not in self.name.split()
         return f"{title} {self.name}" if titled else self.name
+
+
+class Contact(Model):
+    """Somebody a ladder may turn to who sees no patients: a manager, a nurse line."""
+
+    id: Slug
+    name: Words
+    role: Words
+    phone: PhoneNumber | None = None
+    reach: tuple[Reach, ...] = ()
 
 
 class AppointmentType(Model):
@@ -220,8 +158,10 @@ class Practice(Model):
     id: Slug
     name: Words
     spoken_name: Words
+    pronounced: Words | None = None  # where the name is easily said wrongly
     specialty: Words
     numbers: Annotated[tuple[PhoneNumber, ...], Field(min_length=1)]
+    lines: tuple[DialledLine, ...] = ()
     timezone: Annotated[str, AfterValidator(_zone)]
     city: Words
     address: Words
@@ -236,12 +176,14 @@ class Practice(Model):
     insurance: Insurance = Insurance()
     new_patients: NewPatients
     providers: tuple[Provider, ...] = ()
+    contacts: tuple[Contact, ...] = ()
     appointment_types: tuple[AppointmentType, ...] = ()
     booking: Booking = Booking()
     baa: Baa | None = None
     recording: Recording | None = None  # without it no call is recorded
     protocol: Protocol
     on_call: Rota | None = None
+    ladders: tuple[Ladder, ...] = ()
     value_sets: Annotated[dict[Slug, ValueSet], Field(default_factory=dict)]
     forms: dict[CallType, Form]
     version: str = ""  # content hash of the file, kept with every call; set by the loader
@@ -256,7 +198,7 @@ class Practice(Model):
     def _whole_week(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
-        hours = {day: _closed(day_hours) for day, day_hours in value.items()}
+        hours = {day: closed_word(day_hours) for day, day_hours in value.items()}
         missing = [day for day in WEEKDAYS if day not in {str(key).lower()[:3] for key in hours}]
         if missing:
             raise wrong(f"says nothing of {', '.join(missing)}; write hours or closed")
@@ -280,6 +222,18 @@ class Practice(Model):
     @cached_property
     def _plans(self) -> dict[CallType, tuple[Form, Plan]]:
         return {}
+
+    @cached_property
+    def lines_by_number(self) -> dict[str, DialledLine]:
+        """What is different about a number, by the number."""
+        return {line.number: line for line in self.lines}
+
+    def greeting(self, mode: Mode, dialled: str = "") -> Greeting:
+        """Return the greeting of a mode: that of the number dialled, as it came, where it has its
+        own."""
+        line = self.lines_by_number.get(dial_key(dialled)) if self.lines and dialled else None
+        own = line.greetings.get(mode) if line is not None else None
+        return own or self.greetings[mode]
 
     def plan(self, call_type: CallType) -> Plan:
         """The form of a call type, made ready to be gone through."""

@@ -1,4 +1,4 @@
-"""What a practice has signed about the calls that cannot wait: red flags, hold, on-call rota, 911.
+"""What a practice has signed about the calls that cannot wait: red flags, hold, 911.
 
 Nothing here can switch off a rule of the desk; it can only add to what is escalated, and say to
 whom and how fast.
@@ -13,12 +13,9 @@ from scripts.calltypes import CallType
 from scripts.conditions import EnableWhen
 from scripts.fields import (
     Day,
-    LocalMoment,
     Model,
     PhoneNumber,
-    Slug,
     TimeOfDay,
-    Weekday,
     Words,
     wrong,
 )
@@ -93,6 +90,15 @@ class HoldPolicy(Model):
     when_behavior: Annotated[str, Field(pattern="^(all|any)$")] = "all"
 
 
+class EscalateRule(Model):
+    """Answers on which a call is always escalated, whatever its form would come to."""
+
+    name: Words
+    call_type: CallType
+    when: Annotated[tuple[EnableWhen, ...], Field(min_length=1)]
+    when_behavior: Annotated[str, Field(pattern="^(all|any)$")] = "all"
+
+
 class EmergencyLine(Model):
     """The ten-digit number of the PSAP that answers 911 for an area, as the practice gave it."""
 
@@ -115,6 +121,7 @@ class Protocol(Model):
     notes: tuple[ProtocolNote, ...] = ()
     messages: dict[CallType, MessageRule]
     hold_policy: HoldPolicy | None = None
+    must_escalate: tuple[EscalateRule, ...] = ()
     red_flags: tuple[RedFlagRule, ...] = ()
     words_911: Words = DEFAULT_WORDS_911
     emergency_lines: tuple[EmergencyLine, ...] = ()
@@ -124,52 +131,3 @@ class Protocol(Model):
         return " ".join(
             note.text for note in self.notes if not note.call_types or call_type in note.call_types
         )
-
-
-class Tier(Model):
-    """One rung of the ladder: who is called, and after how many minutes without an answer."""
-
-    provider: Slug
-    after: Annotated[int, Field(ge=0, le=240)] = 0  # minutes
-
-
-class Shift(Model):
-    """Time on call, weekly on `days` or once on `date`. An end not after its start is the next
-    day's; the same start and end is a whole day."""
-
-    days: tuple[Weekday, ...] = ()
-    start: Annotated[TimeOfDay, Field(alias="from")]
-    end: Annotated[TimeOfDay, Field(alias="to")]
-    tiers: Annotated[tuple[Tier, ...], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _rising(self) -> Self:
-        after = [tier.after for tier in self.tiers]
-        if after[0] != 0 or sorted(set(after)) != after:
-            raise wrong("tiers start at after: 0 and each next one is called later")
-        return self
-
-
-class DatedShift(Model):
-    """Time on call once, over a holiday or a swap; it comes before the weekly rota."""
-
-    start: Annotated[LocalMoment, Field(alias="from")]
-    end: Annotated[LocalMoment, Field(alias="to")]
-    tiers: Annotated[tuple[Tier, ...], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _rising(self) -> Self:
-        if self.end <= self.start:
-            raise wrong("ends before it starts")
-        after = [tier.after for tier in self.tiers]
-        if after[0] != 0 or sorted(set(after)) != after:
-            raise wrong("tiers start at after: 0 and each next one is called later")
-        return self
-
-
-class Rota(Model):
-    """Who is on call. `fallback` answers whenever no shift does, so that somebody always does."""
-
-    fallback: Annotated[tuple[Tier, ...], Field(min_length=1)]
-    weekly: tuple[Shift, ...] = ()
-    dated: tuple[DatedShift, ...] = ()

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from scripts.calltypes import CallType, Outcome
 from scripts.conditions import Values
-from scripts.path_checks import DECIDING
+from scripts.path_checks import DECIDING, signed_conditions
 from scripts.practice import Practice
 from scripts.questions import CHOICES, Control, Feed, Question, QuestionType
 from scripts.shapes import Shape, ShapeAnswer
@@ -289,9 +289,8 @@ class _Edition:
         self._practice = practice
         form = practice.forms.get(call_type)
         self._known = {q.link_id: q for q in form.questions()} if form else {}
-        policy = practice.protocol.hold_policy
-        held = policy.when if policy and call_type is CallType.SYMPTOM else ()
-        self._ways = Ways(practice, tuple(self._known.values()), held)
+        signed = signed_conditions(practice, call_type)
+        self._ways = Ways(practice, tuple(self._known.values()), signed)
         feeding = {name for name, q in self._known.items() if q.feeds in _DECIDING}
         self.deciding = self._ways.compared | feeding
 

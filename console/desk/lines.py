@@ -12,7 +12,7 @@ from console.desk.live_call import LiveCall, moment
 from console.store.values import CallbackReason, Direction
 from console.store.work import AnsweredCall, AnyWork, ClosedCall, OpenedCall, OwedCallback
 from scripts import hours
-from scripts.greeting import say_greeting
+from scripts.greeting import greet
 from scripts.shelf import Shelf
 from softphone import wire
 from softphone.calls import CallState, Move
@@ -241,14 +241,15 @@ class Lines:
     ) -> LiveCall:
         library = self._shelf.at(offered_at)
         practice = library.for_number(dialled.number, self._timezone)
+        coverage = hours.at(practice, offered_at)
         live = LiveCall(
             call=call,
             state=state,
             caller=caller,
             dialled=dialled,
             practice=practice,
-            coverage=hours.at(practice, offered_at),
-            greeting=say_greeting(practice, offered_at, self._first_name),
+            coverage=coverage,
+            greeting=greet(practice, coverage, self._first_name, dialled.number),
             offered_at=offered_at,
         )
         self._calls[call] = live
@@ -262,4 +263,5 @@ class Lines:
         if isinstance(event, wire.CallOffered):
             call.pbx_call_id = event.pbx_call_id
         call.coverage = hours.at(call.practice, call.offered_at)
-        call.greeting = say_greeting(call.practice, call.offered_at, self._first_name)
+        dialled = call.dialled.number
+        call.greeting = greet(call.practice, call.coverage, self._first_name, dialled)

@@ -1,11 +1,15 @@
 """What a practice is, when it is open, what is said for it and who works there, told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from scripts.calltypes import Mode
+from scripts.faults import KeyPath
 from scripts.fields import WEEKDAYS
+from scripts.ladders import Reach
 from scripts.phone_numbers import display
-from scripts.practice import CoverageRule, DayHours, Practice, Provider
+from scripts.practice import Greeting, Practice, Provider
+from scripts.timetable import CoverageRule, DayHours
 from scripts.told.things import DAYS, MODES, Section, Thing, end, listed_days, span, spoken, thing
 
 
@@ -24,6 +28,7 @@ def _practice(practice: Practice) -> Iterator[Thing]:
         ("id", "Id"),
         ("name", "Name"),
         ("spoken_name", "Name as it is said"),
+        ("pronounced", "Name is pronounced"),
         ("specialty", "Specialty"),
         ("timezone", "Time zone"),
         ("city", "City"),
@@ -37,7 +42,7 @@ def _practice(practice: Practice) -> Iterator[Thing]:
         yield thing(section, path, "Number", {"": shown}, id_=f"numbers {number}")
     baa = practice.baa
     if baa is not None:
-        parts = {
+        parts: dict[str, Any] = {
             "signed on": baa.signed_on,
             "ends on": baa.ends_on or "no day",
             "document": baa.document_sha256,
@@ -52,9 +57,10 @@ def _hours(practice: Practice) -> Iterator[Thing]:
         yield thing(section, ("hours", day), name, {"": hours})
     for place, given in enumerate(practice.exceptions):
         words = _day_hours(given.hours)
-        parts = {"": words, "note": given.note}
-        id_ = f"exceptions {given.date}"
-        yield thing(section, ("exceptions", place), f"{given.date}", parts, id_=id_)
+        parts: dict[str, Any] = {"": words, "until": given.until, "note": given.note}
+        id_ = f"exceptions {given.date} {'run' if given.until else 'day'}"
+        day = f"{given.date} to {given.until}" if given.until else f"{given.date}"
+        yield thing(section, ("exceptions", place), day, parts, id_=id_)
     calendar = practice.holidays
     parts = {"": " ".join(part for part in (calendar.country, calendar.subdivision) if part)}
     yield thing(section, ("holidays",), "Calendar of holidays", parts)
@@ -84,23 +90,36 @@ def _day_hours(hours: DayHours | None) -> str:
 
 def _rule_when(rule: CoverageRule) -> str:
     day = str(rule.date) if rule.date else listed_days(rule.days)
+    day += f" to {rule.until}" if rule.until else ""
     hours = f", {rule.start:%H:%M}–{end(rule.end)}" if rule.start and rule.end else ""
     return f"{day}{hours}"
 
 
 def _greetings(practice: Practice) -> Iterator[Thing]:
-    for mode, greeting in practice.greetings.items():
+    yield from _spoken_words(("greetings",), "", practice.greetings)
+    for place, line in enumerate(practice.lines):
+        path, name = ("lines", place), display(line.number)
+        id_ = f"line {line.number}"
+        yield thing(Section.GREETING, path, f"Line {name}", {"name": line.name}, id_=id_)
+        yield from _spoken_words((*path, "greetings"), f", {name}", line.greetings)
+
+
+def _spoken_words(path: KeyPath, of: str, greetings: Mapping[Mode, Greeting]) -> Iterator[Thing]:
+    for mode, greeting in greetings.items():
         for state in ("default", "open", "closed", "lunch", "holiday"):
             words: str | None = getattr(greeting, state)
             if words is not None:
-                name = MODES[mode].capitalize() + ("" if state == "default" else f", {state}")
-                yield thing(Section.GREETING, ("greetings", mode.value, state), name, {"": words})
+                which = "" if state == "default" else f", {state}"
+                name = f"{MODES[mode].capitalize()}{which}{of}"
+                id_ = f"greeting {mode.value} {state}{of}"
+                where = (*path, mode.value, state)
+                yield thing(Section.GREETING, where, name, {"": words}, id_=id_)
 
 
 def _answers(practice: Practice) -> Iterator[Thing]:
     section = Section.ANSWERS
     for place, entry in enumerate(practice.faq):
-        parts = {
+        parts: dict[str, Any] = {
             "answer": entry.answer,
             "question": entry.question,
             "short": entry.short,
@@ -109,8 +128,14 @@ def _answers(practice: Practice) -> Iterator[Thing]:
         }
         yield thing(section, ("faq", place), entry.label, parts, id_=f"faq {entry.label}")
     for place, plan in enumerate(practice.insurance.accepted):
-        path = ("insurance", "accepted", place)
+        path: KeyPath = ("insurance", "accepted", place)
         yield thing(section, path, f"Insurance {plan}", {"": "accepted"}, id_=f"plan {plan}")
+    for place, plan in enumerate(practice.insurance.not_accepted):
+        path = ("insurance", "not_accepted", place)
+        yield thing(section, path, f"Insurance {plan}", {"": "not accepted"}, id_=f"plan {plan}")
+    for plan, names in practice.insurance.synonyms.items():
+        path = ("insurance", "synonyms", plan)
+        yield thing(section, path, f"Insurance {plan}", {"also called": names})
     note = {"": practice.insurance.note}
     yield thing(section, ("insurance", "note"), "Note on insurance", note)
     new = practice.new_patients
@@ -124,6 +149,15 @@ def _people(practice: Practice) -> Iterator[Thing]:
         yield thing(
             section, ("providers", place), who.full, _provider(who), id_=f"provider {who.id}"
         )
+    for place, other in enumerate(practice.contacts):
+        parts: dict[str, Any] = {
+            "name": other.name,
+            "role": other.role,
+            "phone": display(other.phone) if other.phone else "",
+            "reached by": reach_told(other.reach),
+        }
+        path = ("contacts", place)
+        yield thing(section, path, other.name, parts, id_=f"contact {other.id}")
     for place, kind in enumerate(practice.appointment_types):
         parts = {
             "name": kind.name,
@@ -136,6 +170,11 @@ def _people(practice: Practice) -> Iterator[Thing]:
         yield thing(section, path, kind.name, parts, id_=f"type {kind.id}")
 
 
+def reach_told(reach: Iterable[Reach]) -> str:
+    """Return how somebody is reached: “sms (515) 555-0110, mail ann@example.org”."""
+    return ", ".join(f"{one.by.value} {one.address}" for one in reach)
+
+
 def _provider(who: Provider) -> dict[str, Any]:
     clinic = "; ".join(
         f"{DAYS[day]} {', '.join(span(part) for part in who.clinic[day])}"
@@ -145,8 +184,10 @@ def _provider(who: Provider) -> dict[str, Any]:
     return {
         "name": who.name,
         "spoken": who.spoken,
+        "pronounced": who.pronounced,
         "credentials": who.credentials,
         "phone": display(who.phone) if who.phone else "",
+        "reached by": reach_told(who.reach),
         "new patients": "taken" if who.accepts_new else "not taken",
         "clinic": clinic,
     }

@@ -4,11 +4,22 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from scripts.calltypes import CallType
+from scripts.ladders import LadderStep
 from scripts.phone_numbers import display
 from scripts.practice import Practice
-from scripts.protocol import Due, MessageRule, RedFlagRule, Tier
+from scripts.protocol import Due, MessageRule, RedFlagRule
+from scripts.rota import Tier
 from scripts.told.forms import conditions_told
-from scripts.told.things import CALL_TYPE_WORDS, Section, Thing, end, listed_days, spoken, thing
+from scripts.told.things import (
+    CALL_TYPE_WORDS,
+    MODES,
+    Section,
+    Thing,
+    end,
+    listed_days,
+    spoken,
+    thing,
+)
 
 
 def tell_protocol(practice: Practice) -> Iterator[Thing]:
@@ -18,19 +29,27 @@ def tell_protocol(practice: Practice) -> Iterator[Thing]:
         types = ", ".join(CALL_TYPE_WORDS[kind] for kind in note.call_types) or "every call"
         path = ("protocol", "notes", place)
         yield thing(section, path, f"Note, {types}", {"": note.text}, id_=f"note {types}")
-    for call_type, rule in protocol.messages.items():
+    for call_type, message in protocol.messages.items():
         name = f"Messages, {CALL_TYPE_WORDS[call_type]}"
-        yield thing(section, ("protocol", "messages", call_type.value), name, _message(rule))
+        yield thing(section, ("protocol", "messages", call_type.value), name, _message(message))
     policy = protocol.hold_policy
     if policy is not None:
         symptom = practice.forms.get(CallType.SYMPTOM)
         known = {q.link_id: q for q in symptom.questions()} if symptom else {}
-        parts = {
+        parts: dict[str, Any] = {
             "signed by": policy.signed_by,
             "signed on": policy.signed_on,
             "held when": conditions_told(practice, known, policy.when, policy.when_behavior),
         }
         yield thing(section, ("protocol", "hold_policy"), "What may be held", parts)
+    for place, rule in enumerate(protocol.must_escalate):
+        form = practice.forms.get(rule.call_type)
+        known = {q.link_id: q for q in form.questions()} if form else {}
+        label = CALL_TYPE_WORDS[rule.call_type]
+        when = conditions_told(practice, known, rule.when, rule.when_behavior)
+        path = ("protocol", "must_escalate", place)
+        parts = {"": f"{label}, when {when}"}
+        yield thing(section, path, f"Always escalated, {rule.name}", parts)
     for place, flag in enumerate(protocol.red_flags):
         path = ("protocol", "red_flags", place)
         yield thing(section, path, flag.name, {"": _flag(flag)}, id_=f"flag {flag.name}")
@@ -70,13 +89,60 @@ def tell_on_call(practice: Practice) -> Iterator[Thing]:
     for place, shift in enumerate(rota.weekly):
         when = f"{listed_days(shift.days)}, {shift.start:%H:%M}–{end(shift.end)}"
         path = ("on_call", "weekly", place)
-        parts = {"": tiers_told(practice, shift.tiers)}
+        parts: dict[str, Any] = {"": tiers_told(practice, shift.tiers)}
         yield thing(section, path, when, parts, id_=f"weekly {when}")
+    for place, rotation in enumerate(rota.rotations):
+        path = ("on_call", "rotations", place)
+        parts = {
+            "people": [spoken(practice, who) for who in rotation.people],
+            "turns of": f"{rotation.days} days from {rotation.starts}",
+            "handed over at": rotation.hand_over,
+            "called after": f"{rotation.after} minutes" if rotation.after else "",
+            "only": listed_days(rotation.weekdays),
+        }
+        id_ = f"rotation {rotation.name}"
+        yield thing(section, path, f"Rotation {rotation.name}", parts, id_=id_)
+    for place, change in enumerate(rota.overrides):
+        when = f"{change.start:%Y-%m-%d %H:%M} to {change.end:%Y-%m-%d %H:%M}"
+        by = f" by {spoken(practice, change.by)}" if change.by else ""
+        after = f" after {change.after} minutes" if change.after else ""
+        words = f"{change.act.value} {spoken(practice, change.provider)}{by}{after}"
+        path = ("on_call", "overrides", place)
+        parts = {"": words, "note": change.note}
+        yield thing(section, path, f"Override {when}", parts, id_=f"override {when}")
     for place, once in enumerate(rota.dated):
         when = f"{once.start:%Y-%m-%d %H:%M} to {once.end:%Y-%m-%d %H:%M}"
         path = ("on_call", "dated", place)
         parts = {"": tiers_told(practice, once.tiers)}
         yield thing(section, path, when, parts, id_=f"dated {when}")
+
+
+def tell_ladders(practice: Practice) -> Iterator[Thing]:
+    """Yield the ladders signed: their steps, and whose the item is in the end."""
+    for place, ladder in enumerate(practice.ladders):
+        hours = f"{ladder.start:%H:%M}–{end(ladder.end)}" if ladder.start and ladder.end else ""
+        parts: dict[str, Any] = {
+            "for": ", ".join(CALL_TYPE_WORDS[kind] for kind in ladder.call_types),
+            "priority": ", ".join(priority.value for priority in ladder.priorities),
+            "mode": ", ".join(MODES[mode] for mode in ladder.modes),
+            "between": hours,
+            "steps": "; ".join(_step(practice, step) for step in ladder.steps),
+            "rounds": f"{ladder.rounds} of {ladder.every} minutes",
+            "then": _whom(practice, ladder.human),
+        }
+        name = f"Ladder {ladder.name}"
+        yield thing(Section.ON_CALL, ("ladders", place), name, parts, id_=name)
+
+
+def _step(practice: Practice, step: LadderStep) -> str:
+    by = f" by {', '.join(way.value for way in step.by)}" if step.by else ""
+    after = f" after {step.after} minutes" if step.after else ""
+    return f"{step.act.value} {_whom(practice, step.whom)}{by}{after}"
+
+
+def _whom(practice: Practice, whom: str) -> str:
+    contact = next((one for one in practice.contacts if one.id == whom), None)
+    return contact.name if contact else spoken(practice, whom).replace("_", " ")
 
 
 def tiers_told(practice: Practice, tiers: Iterable[Tier]) -> str:

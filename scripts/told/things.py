@@ -9,7 +9,8 @@ from typing import Any, Final
 from scripts.calltypes import CallType, Mode
 from scripts.faults import KeyPath, dotted
 from scripts.fields import WEEKDAYS
-from scripts.practice import Practice, Span
+from scripts.practice import Practice
+from scripts.timetable import Span
 
 
 @unique

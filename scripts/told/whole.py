@@ -7,25 +7,26 @@ from pydantic import BaseModel
 
 from scripts.faults import KeyPath
 from scripts.practice import Practice
-from scripts.protocol import Protocol, Rota
+from scripts.protocol import Protocol
+from scripts.rota import Rota
 from scripts.told.facts import tell_facts
 from scripts.told.forms import tell_forms
-from scripts.told.protocol import tell_on_call, tell_protocol
+from scripts.told.protocol import tell_ladders, tell_on_call, tell_protocol
 from scripts.told.things import Section, Thing, thing
 from scripts.wordlist import words
 
 _OURS: Final = frozenset({"version", "neutral"})
 _TOLD: Final = frozenset(
     words(
-        "id name spoken_name specialty numbers timezone city address directions hours exceptions "
-        "holidays coverage languages greetings faq insurance new_patients providers "
-        "appointment_types booking baa protocol on_call value_sets forms"
+        "id name spoken_name pronounced specialty numbers lines timezone city address directions "
+        "hours exceptions holidays coverage languages greetings faq insurance new_patients "
+        "providers contacts appointment_types booking baa protocol on_call ladders value_sets forms"
     )
 )
 _PROTOCOL: Final = frozenset(
-    words("notes messages hold_policy red_flags words_911 emergency_lines")
+    words("notes messages hold_policy must_escalate red_flags words_911 emergency_lines")
 )
-_ROTA: Final = frozenset(words("fallback weekly dated"))
+_ROTA: Final = frozenset(words("fallback rotations weekly dated overrides"))
 
 
 def told(practice: Practice) -> Iterator[Thing]:
@@ -37,6 +38,7 @@ def told(practice: Practice) -> Iterator[Thing]:
     yield from tell_on_call(practice)
     if practice.on_call is not None:
         yield from _rest(Section.ON_CALL, ("on_call",), practice.on_call, _ROTA)
+    yield from tell_ladders(practice)
     yield from tell_forms(practice)
 
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from scripts import hours
 from scripts.calltypes import Mode
 from scripts.hours import OpenState
-from scripts.practice import CoverageRule, CoverageSchedule, Practice
+from scripts.practice import Practice
 from scripts.protocol import Due
+from scripts.timetable import CoverageRule, CoverageSchedule
 from tests.scripts.samples import lakeshore, library, maple, moments, riverside
 
 CHICAGO = ZoneInfo("America/Chicago")
@@ -190,3 +191,27 @@ def test_days_are_said_as_people_say_them() -> None:
     said = [hours.spoken_day(tuesday + timedelta(days=n), tuesday) for n in (0, 1, 3, 8)]
     assert said == ["today", "tomorrow", "Friday", "Wednesday, December 2"]
     assert hours.instant(riverside(), tuesday, time(0), end=True) == local("2026-11-25 00:00")
+
+
+def test_a_run_of_days_closes_each_and_a_single_day_comes_before_it() -> None:
+    data = riverside().model_dump(by_alias=True)
+    data["exceptions"] = [
+        {"date": "2026-07-06", "until": "2026-07-10", "hours": "closed", "note": "Summer closing"},
+        {"date": "2026-07-08", "hours": {"opens": "09:00", "closes": "10:00"}},
+    ]
+    practice = Practice.model_validate(data)
+    days = [hours.at(practice, local(f"2026-07-{day:02} 09:30")).label for day in (5, 6, 8, 10)]
+    assert days == ["Closed", "Closed: Summer closing", "Open", "Closed: Summer closing"]
+    assert hours.at(practice, local("2026-07-13 09:30")).is_open
+
+
+def test_a_run_of_days_is_covered_otherwise_and_a_single_day_comes_before_it() -> None:
+    rules = (
+        {"date": "2026-07-08", "mode": "overflow"},
+        {"date": "2026-07-06", "until": "2026-07-10", "mode": "after_hours"},
+        {"days": ["mon", "wed"], "from": "08:00", "to": "12:00", "mode": "overflow"},
+    )
+    schedule = CoverageSchedule.model_validate({"daytime": "primary", "rules": rules})
+    practice = riverside().model_copy(update={"coverage": schedule})
+    modes = [hours.at(practice, local(f"2026-07-{day:02} 09:30")).mode for day in (6, 8, 13)]
+    assert modes == [Mode.AFTER_HOURS, Mode.OVERFLOW, Mode.OVERFLOW]

@@ -13,7 +13,7 @@ from scripts.endings import RecordKind
 from scripts.hours import due_at
 from scripts.openings import OpenTime
 from scripts.practice import Practice
-from scripts.protocol import Due, Priority
+from scripts.protocol import Due, EscalateRule, Priority
 from scripts.questions import NO_BOOKING, NO_TIME, Feed, QuestionType
 from scripts.triage import Interview, NoSuchQuestion
 from tests.scripts.samples import (
@@ -27,6 +27,7 @@ from tests.scripts.samples import (
     plain_answer,
     riverside,
 )
+from tests.scripts.samples import practice as named
 
 NEUTRAL = library().neutral("+15155550177")
 PRACTICES = (*library().practices, NEUTRAL)
@@ -606,3 +607,33 @@ def test_lakeshore_overflows_without_a_baa() -> None:
     assert ending is not None
     assert ending.outcome is Outcome.ESCALATED
     assert ending.provider == "service"
+
+
+@pytest.mark.parametrize(
+    ("left", "outcome"), [("0", "escalated"), ("1", "message"), ("", "message")]
+)
+def test_what_is_signed_to_be_escalated_is(left: str, outcome: str) -> None:
+    """Pain medicine run out: whatever else the form would have come to."""
+    form = start(named("summit_orthopedics"), CallType.REFILL).answer("tablets_left", left)
+    ending = form.ending()
+    assert ending is not None
+    assert ending.outcome.value == outcome
+
+
+def test_no_permission_to_hold_reaches_what_is_always_escalated() -> None:
+    """Every condition for a message is met, and one for a page."""
+    women = named("harborside_womens_health")
+    rule = EscalateRule.model_validate(
+        {"name": "Pain", "call_type": "symptom",
+         "when": [{"question": "caller_wish", "operator": "=", "answerCoding": "nurse"}]}
+    )  # fmt: skip
+    protocol = women.protocol.model_copy(update={"must_escalate": (rule,)})
+    stricter = women.model_copy(update={"protocol": protocol})
+    said = {"pregnant": "no", "bleeding": "no", "pain": "no", "caller_wish": "nurse"}
+    for changed, outcome in ((women, "message"), (stricter, "escalated")):
+        form = start(changed, CallType.SYMPTOM)
+        for name, value in said.items():
+            form = form.answer(name, value)
+        ending = form.ending()
+        assert ending is not None
+        assert ending.outcome.value == outcome

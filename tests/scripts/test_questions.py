@@ -10,6 +10,7 @@ from scripts.calltypes import CallType
 from scripts.checks import check
 from scripts.faults import dotted
 from scripts.practice import Practice
+from scripts.protocol import Protocol
 from scripts.questions import Question, ValueSet
 from scripts.triage import Interview
 from tests.scripts.samples import EVENING, riverside, with_form
@@ -279,3 +280,16 @@ def test_nothing_is_held_on_an_answer_nobody_gave() -> None:
     steps = [question for step in form["steps"] for question in step["questions"]]
     found = faults(with_form(CallType.SYMPTOM, *steps))
     assert any("held on what is said" in wrong for _, wrong in found), found
+
+
+def test_what_is_always_escalated_is_signed_on_answers_there_are() -> None:
+    rule = {
+        "name": "Run out",
+        "call_type": "refill",
+        "when": [{"question": "days_lefd", "operator": "=", "answerCoding": "out"}],
+    }
+    protocol = riverside().protocol.model_dump(by_alias=True) | {"must_escalate": [rule]}
+    changed = riverside().model_copy(update={"protocol": Protocol.model_validate(protocol)})
+    ((path, wrong),) = [(dotted(path), wrong) for path, wrong in check(changed)]
+    assert path == "protocol.must_escalate[0].when[0].question"
+    assert "did you mean “days_left”?" in wrong

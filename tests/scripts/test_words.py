@@ -1,6 +1,6 @@
 """What is said and shown: greetings, answers, numbers, names, times of day, 911."""
 
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +12,7 @@ from scripts.practice import Practice
 from scripts.spelling import nato
 from scripts.spoken import plain_clock, spoken_clock
 from tests.scripts.samples import EVENING, lakeshore, library, maple, riverside
+from tests.scripts.samples import practice as named
 
 
 def greeted(practice: Practice, at: str, agent: str = "Dana") -> str:
@@ -255,3 +256,22 @@ def test_a_provider_is_named_with_a_title_once() -> None:
     names = {provider.id: provider.full for provider in maple().providers}
     assert names["patel"] == "Nina Patel"
     assert names["lindqvist"] == "Dr. Karin Lindqvist"
+
+
+def test_a_number_may_have_a_greeting_of_its_own() -> None:
+    noon = datetime(2026, 11, 24, 16, 0, tzinfo=UTC)
+    usual = say_greeting(riverside(), noon, "Dana", "+15155550100")
+    assert usual == say_greeting(riverside(), noon, "Dana")
+    for dialled in ("+15155550101", "515 555 0101"):
+        own = say_greeting(riverside(), noon, "Dana", dialled)
+        assert own == (
+            "Riverside Family Medicine, colleagues' line, this is Dana. Who is calling, please?"
+        )
+
+
+def test_a_mode_a_number_says_nothing_of_has_the_usual_greeting() -> None:
+    evening = datetime(2026, 11, 25, 1, 42, tzinfo=UTC)
+    summit = named("summit_orthopedics")
+    assert say_greeting(summit, evening, "Dana", "+13035550104") == (
+        say_greeting(summit, evening, "Dana")
+    )
