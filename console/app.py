@@ -82,6 +82,7 @@ def build(settings: Settings, library: Library, *, data: Path, process: EnginePr
         agent=settings.agent_name,
         timezone=zone,
         auto_answer_s=settings.calls.auto_answer_s,
+        keys_by=settings.line.keys,
         person=Person("desk", settings.agent_name, Role.ADMINISTRATOR),
     )
     if settings.line.registrar:

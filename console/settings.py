@@ -13,7 +13,7 @@ import msgspec
 import platformdirs
 
 from console.errors import WorldError
-from softphone.wire import Srtp, Transport, UseAccount
+from softphone.wire import DtmfMethod, Srtp, Transport, UseAccount
 
 APP = "Frontdesk"
 
@@ -29,6 +29,7 @@ class LineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     transport: Transport = Transport.UDP
     srtp: Srtp = Srtp.OFF
     ca_file: str = ""  # who may have signed the PBX's certificate; "" is the system's trust store
+    keys: DtmfMethod = DtmfMethod.AUTO  # how the keypad's digits travel
     hear: tuple[str, ...] = ()  # addresses or networks that may call besides the registrars
 
     def account(self, password: str) -> UseAccount:

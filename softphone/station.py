@@ -121,7 +121,7 @@ class Station:
         """Let a call that is over go, and say so."""
         state = line.state
         line.move(Move.END)
-        self._tell_quality(line)
+        self.tell_quality(line, final=True)
         self.discard(line)
         at = time.time()
         if not line.outgoing and not self.server.has_listener:
@@ -130,7 +130,8 @@ class Station:
         self.tell(wire.CallEnded(line.id, cause, code, at, reason))
         log.note("ended", call=line.id, cause=cause, code=code, state=state)
 
-    def _tell_quality(self, line: Line) -> None:
+    def tell_quality(self, line: Line, *, final: bool) -> None:
+        """Say how an answered call has sounded so far."""
         if line.phone is None or line.answered_at is None:
             return
         counted = line.phone.statistics.total
@@ -145,6 +146,7 @@ class Station:
                 packets_out=counted.packets_out,
                 loss_out_percent=counted.loss_out_percent,
                 codec=counted.codec,
+                final=final,
             )
         )
 

@@ -1,5 +1,5 @@
-"""Watching calls that are up: a caller forgotten on hold, sound that does not flow, a dead
-microphone.
+"""Watching calls that are up: a caller forgotten on hold, sound that does not flow or is bad, a
+dead microphone.
 
 Each watch is plain arithmetic on a clock handed in; `Watch` alone knows the engine.
 """
@@ -10,12 +10,14 @@ from typing import Final
 
 from softphone import log, wire
 from softphone.calls import CallState
+from softphone.sound.tones import Tone
 from softphone.station import Station
 from softphone.wire import Direction
 
 LOST_AFTER: Final = 5.0  # seconds without a packet
 SILENT_AFTER: Final = 10.0  # seconds of zeroes from the microphone
 LOOK_EVERY: Final = 0.5
+SCORE_EVERY: Final = 10.0  # seconds between two words on how a call sounds
 
 
 @dataclass(slots=True)
@@ -74,6 +76,7 @@ class _Watched:
         default_factory=lambda: {way: FlowWatch() for way in Direction}
     )
     microphone_silent: bool = False
+    score_due: float = 0.0  # monotonic
 
 
 class Watch:
@@ -93,9 +96,18 @@ class Watch:
         for gone in self._watched.keys() - lines.keys():
             del self._watched[gone]
         for line in lines.values():
-            watched = self._watched.setdefault(line.id, _Watched(self._hold_watch()))
+            watched = self._watched.get(line.id)
+            if watched is None:
+                watched = _Watched(self._hold_watch(), score_due=now + SCORE_EVERY)
+                self._watched[line.id] = watched
             for event in self._look(line.id, watched, now):
                 self._station.tell(event)
+                if isinstance(event, wire.HoldReminder):
+                    tone = Tone.HOLD_ALARM if event.alarm else Tone.HOLD_REMINDER
+                    self._station.audio.play(tone, now)
+            if now >= watched.score_due:
+                watched.score_due = now + SCORE_EVERY
+                self._station.tell_quality(line, final=False)
 
     def hears_nobody(self, call: str) -> bool:
         """Whether the far end's sound has been gone for a while, where there ought to be some."""

@@ -45,7 +45,9 @@ class CallingBack:
         owed = next((each for each in self._stage.callbacks if each.uid == uid), None)
         if owed is None or uid == event.request:
             return
-        call = self._stage.lines.dialled(event, owed.uid, owed.number or "", owed.practice_id)
+        call = self._stage.lines.dialled(
+            event, owed.number or "", owed.practice_id, callback=owed.uid
+        )
         self._stage.book.write(self._stage.lines.opened_work(call))
         self._form.look_up_caller(call)
         self._stage.show_selected()

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from console.desk.legs import Leg, Legs
 from console.desk.live_call import LiveCall
+from console.desk.sounding import sound_words
 from console.desk.views import CallCard, LineState
 from scripts import phone_numbers
 from softphone.calls import (
@@ -111,6 +112,7 @@ def _card(call: LiveCall, number: int, selected: bool) -> CallCard:
     state = call.state
     incoming = state is CallState.RINGING
     talking = state in (CallState.ACTIVE, CallState.HELD)
+    sound, sound_light = sound_words(call.quality)
     return CallCard(
         call=call.call,
         state=_LINE_STATES[state],
@@ -131,6 +133,10 @@ def _card(call: LiveCall, number: int, selected: bool) -> CallCard:
         key=f"Ctrl+{number}" if number <= 9 else "",
         held_for=minutes(call.held_for) if call.held_for else "",
         hold_alarm=call.hold_alarm,
+        outgoing=call.outgoing,
+        sound=sound,
+        sound_light=sound_light,
+        pressed=" ".join(call.keys) if call.is_up else "",
     )
 
 

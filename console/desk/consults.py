@@ -32,7 +32,7 @@ class Consults:
         if not number:
             self._stage.say(
                 "No number to ask at",
-                "Type a whole number or an extension, or choose a person.",
+                escalating.why_no_target(target),
                 Light.WARN,
             )
             return

@@ -15,6 +15,8 @@ from console.desk.auto_answer import AutoAnswer
 from console.desk.bookkeeping import Bookkeeper
 from console.desk.calling_back import CallingBack
 from console.desk.consults import Consults
+from console.desk.declining import Declining
+from console.desk.dialling_out import DiallingOut
 from console.desk.editions import KEPT_NAME
 from console.desk.form_keeper import FormKeeper
 from console.desk.kept import Standing
@@ -26,8 +28,8 @@ from console.desk.pop import usual_facts
 from console.desk.readiness import Readiness
 from console.desk.script_keeper import ScriptKeeper
 from console.desk.stage import Stage, StageSignals, utc_now
-from console.desk.switchboard import Switchboard
-from console.desk.views import Fact, Light
+from console.desk.switchboard import Ears, Switchboard
+from console.desk.views import Fact, KeyWay, Light
 from console.phone.engine import Engine
 from console.store.audit.events import Event
 from console.store.work import DoneCallback
@@ -38,6 +40,7 @@ from scripts.protocol import DEFAULT_WORDS_911
 from softphone import wire
 from softphone.calls import CallState
 
+_METHODS = {KeyWay.SOUND: wire.DtmfMethod.RTP, KeyWay.INFO: wire.DtmfMethod.INFO}
 ASK_AGAIN_WITHIN = timedelta(seconds=10)
 
 
@@ -53,6 +56,7 @@ class Desk(StageSignals):
         agent: str,
         timezone: str = "UTC",
         auto_answer_s: float | None = None,
+        keys_by: wire.DtmfMethod = wire.DtmfMethod.AUTO,
         person: Person | None = None,
         clock: Callable[[], datetime] = utc_now,
         parent: QObject | None = None,
@@ -86,8 +90,19 @@ class Desk(StageSignals):
         self._auto_answer = AutoAnswer(self._stage, auto_answer_s)
         engine.joined.connect(self._auto_answer.joined)
         self._calling_back = CallingBack(self._stage, self._form)
+        self._dialling_out = DiallingOut(self._stage, self._form)
+        self._declining = Declining(self._stage)
+        self._keys_by = keys_by
         self._switchboard = Switchboard(
-            self._stage, self._form, self._readiness, self._consults, self._calling_back
+            self._stage,
+            self._form,
+            Ears(
+                self._readiness,
+                self._consults,
+                self._calling_back,
+                self._dialling_out,
+                self._declining,
+            ),
         )
         self.scripts.changed.connect(self._on_scripts)
         book.standing_changed.connect(self._on_standing)
@@ -142,6 +157,22 @@ class Desk(StageSignals):
         if chosen is not None:
             self._engine.send(wire.Decline(call=chosen.call))
 
+    def start_decline(self, call: str = "") -> None:
+        """Offer the other ways to turn a ringing call away."""
+        self._declining.start(call)
+
+    def decline_busy(self) -> None:
+        """Tell the ringing caller that this desk is busy."""
+        self._declining.busy()
+
+    def forward(self, target: str) -> None:
+        """Send the ringing caller to somebody else."""
+        self._declining.forward(target)
+
+    def cancel_decline(self) -> None:
+        """Close the choice; the call rings on."""
+        self._declining.cancel()
+
     def hang_up(self, call: str = "") -> None:
         """End a call."""
         if self._stage.legs.get(call) is not None:
@@ -173,12 +204,33 @@ class Desk(StageSignals):
             self._lines.selected = call
             self._stage.show_selected()
 
-    def send_digits(self, digits: str) -> None:
+    def send_digits(self, digits: str, way: KeyWay = KeyWay.AS_SET) -> None:
         """Send key presses into the selected call, or to whoever is asked about it."""
         leg = self._stage.legs.of(self._lines.selected)
         current = leg if leg is not None and leg.in_front else self._lines.current
         if current is not None and current.state is CallState.ACTIVE:
-            self._engine.send(wire.SendDtmf(call=current.call, digits=digits))
+            method = _METHODS.get(way, self._keys_by)
+            self._engine.send(wire.SendDtmf(call=current.call, digits=digits, method=method))
+
+    def start_dial(self) -> None:
+        """Offer for whom a number can be called."""
+        self._dialling_out.start()
+
+    def find_practice(self, text: str) -> None:
+        """Offer the practices that fit what was typed."""
+        self._dialling_out.find(text)
+
+    def dial_for(self, practice_id: str) -> None:
+        """Call for this practice."""
+        self._dialling_out.choose(practice_id)
+
+    def dial(self, number: str) -> None:
+        """Call a number under the chosen practice's own number."""
+        self._dialling_out.dial(number)
+
+    def cancel_dial(self) -> None:
+        """Close the dial panel."""
+        self._dialling_out.cancel()
 
     def start_transfer(self) -> None:
         """Offer whom the selected call can go to."""
@@ -196,7 +248,7 @@ class Desk(StageSignals):
         if not number:
             self._stage.say(
                 "No number to transfer to",
-                "Type a whole number or an extension, or choose a person.",
+                escalating.why_no_target(target),
                 Light.WARN,
             )
             return

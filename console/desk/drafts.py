@@ -66,6 +66,7 @@ def call_of(row: "DraftRow", library: Library, timezone: str, now: datetime) -> 
         offered_at=offered_at,
         answered_at=datetime.fromisoformat(answered_at) if answered_at else offered_at,
         ended_at=now,
+        outgoing=facts.get("outgoing", bool(facts.get("callback"))),
         callback=facts.get("callback", ""),
     )
     put_on(call, row)
@@ -96,6 +97,7 @@ def _call_facts(call: LiveCall) -> dict[str, Any]:
         "offered_at": call.offered_at.isoformat(),
         "answered_at": call.answered_at.isoformat() if call.answered_at else None,
         "caller": call.caller.number,
+        "outgoing": call.outgoing,
         "callback": call.callback,
         "dialled": call.dialled.number,
         "flags": [

@@ -15,6 +15,7 @@ from softphone.calls import Move, can
 TRANSFER = "transfer"
 _EXTENSION = re.compile(r"[0-9*#]{2,6}")
 KEEP = "keep"
+EMERGENCY = frozenset({"911", "9911", "112", "999"})  # routed by where the desk is (47 CFR 9.3)
 
 
 def escalation_view(call: LiveCall, now: datetime) -> EscalationView | None:
@@ -69,12 +70,24 @@ def transfer_target(text: str) -> str:
     """Return what to dial for a number or an extension as it was typed, "" when it is neither: a
     caller must not be sent to a slip of the finger."""
     typed = text.strip()
+    if typed in EMERGENCY:
+        return ""
     if _EXTENSION.fullmatch(typed):
         return typed
     try:
         return phone_numbers.to_e164(typed)
     except phone_numbers.NotANumber:
         return ""
+
+
+def why_no_target(text: str) -> str:
+    """Return why a number as it was typed is not dialled, and the mend."""
+    if text.strip() in EMERGENCY:
+        return (
+            f"{text.strip()} is never dialled from here: it would reach the services of this "
+            "desk’s own place, not the caller’s. Press F7 for the words to say."
+        )
+    return "Type a whole number or an extension, or choose a person."
 
 
 def _choices(call: LiveCall, on_call: OnCall) -> tuple[OptionView, ...]:

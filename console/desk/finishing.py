@@ -92,7 +92,7 @@ def finished_call(
         script_version=call.practice.version,
         sip_call_id=call.sip_call_id or None,
         pbx_call_id=call.pbx_call_id or None,
-        direction=Direction.OUTGOING if call.callback else Direction.INCOMING,
+        direction=Direction.OUTGOING if call.outgoing else Direction.INCOMING,
         answers=_answers(interview) if interview is not None else (),
         booking=booking,
         message=message,

@@ -15,6 +15,7 @@ from console.desk.stage import Stage
 from console.desk.views import Light
 from console.store.audit.events import Event
 from console.store.errors import BookingGone, RecordsError, TimeTaken
+from console.store.values import Direction
 from console.store.work import DroppedDraft, FinishedCall, PutThrough
 from scripts.calltypes import CallType, Outcome
 from scripts.oncall import on_call_at
@@ -39,6 +40,7 @@ _DONE = {
     Outcome.ESCALATED: "Escalation saved; it is yours until the provider has it",
     Outcome.EMERGENCY: "Emergency saved; tell the practice now",
 }
+_CALL_MADE = {Outcome.ANSWERED: "Call made, saved"}
 GOODBYE = "Thank you for calling. Is there anything else? Goodbye."
 
 
@@ -330,6 +332,8 @@ class FormKeeper:
 
 def _what_was_saved(work: FinishedCall, saved: Saved) -> tuple[str, str, Light]:
     title = _WITHOUT_FORM.get(work.outcome) or _DONE[work.outcome]
+    if work.direction is Direction.OUTGOING and work.call_type is None:
+        title = _CALL_MADE.get(work.outcome, title)
     if saved.rows is None:
         return (
             f"{title}, on this machine",

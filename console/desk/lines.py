@@ -103,25 +103,13 @@ class Lines:
         return call
 
     def dialled(
-        self, event: wire.CallPlaced, callback: str, number: str, practice_id: str | None
+        self, event: wire.CallPlaced, number: str, practice_id: str | None, *, callback: str = ""
     ) -> LiveCall:
-        """This desk calls a caller back, for the practice they had called."""
-        library = self._shelf.at(moment(event.at))
-        practice = library.by_id(practice_id) if practice_id else None
-        ours = practice.numbers[0] if practice is not None else ""
-        call = self._new(
-            event.call,
-            CallState.DIALLING,
-            wire.Party(number=number),
-            wire.Dialled(number=ours),
-            moment(event.at),
-        )
-        call.callback = callback
-        whom = f" for {call.practice.name}" if not call.practice.neutral else ""
-        call.greeting = (
-            f"Hello, this is {self._first_name} calling{whom}. You called us and did not get "
-            "through. How can I help you?"
-        )
+        """This desk calls somebody for a practice; `callback` where they are owed that."""
+        call = self._new_dialled(event.call, number, practice_id, moment(event.at))
+        if callback:
+            call.callback = callback
+            call.greeting += " You called us and did not get through. How can I help you?"
         if not self.selected:
             self.selected = call.call
         return call
@@ -130,13 +118,7 @@ class Lines:
         """A call an engine held while no window was there."""
         call = self._calls.get(snapshot.call)
         if call is None:
-            call = self._new(
-                snapshot.call,
-                snapshot.state,
-                snapshot.caller,
-                snapshot.dialled,
-                moment(snapshot.offered_at),
-            )
+            call = self._taken_up(snapshot)
             if not self.selected:
                 self.selected = call.call
         call.state = snapshot.state
@@ -195,7 +177,7 @@ class Lines:
             mode=call.coverage.mode,
             sip_call_id=call.sip_call_id or None,
             pbx_call_id=call.pbx_call_id or None,
-            direction=Direction.OUTGOING if call.callback else Direction.INCOMING,
+            direction=Direction.OUTGOING if call.outgoing else Direction.INCOMING,
         )
 
     def answered_work(self, call: LiveCall) -> AnsweredCall:
@@ -210,8 +192,8 @@ class Lines:
         if call.end_cause is wire.EndCause.DECLINED and self.direct:
             why = CallbackReason.UNANSWERED
         cut_off = call.end_cause is wire.EndCause.LOST
-        if call.callback:  # that one stands until its form is finished
-            return None
+        if call.outgoing or call.forwarded:
+            return None  # a call back that was dialled stands until its form is finished
         if why is None or not call.caller.number or (call.was_answered and not cut_off):
             return None
         if call.outcome is not None:
@@ -253,6 +235,28 @@ class Lines:
             offered_at=offered_at,
         )
         self._calls[call] = live
+        return live
+
+    def _taken_up(self, snapshot: wire.CallSnapshot) -> LiveCall:
+        state, began = snapshot.state, moment(snapshot.offered_at)
+        if not snapshot.outgoing:
+            return self._new(snapshot.call, state, snapshot.caller, snapshot.dialled, began)
+        practice = self._shelf.at(began).by_number(snapshot.caller.number)
+        practice_id = practice.id if practice is not None else None
+        call = self._new_dialled(snapshot.call, snapshot.dialled.number, practice_id, began)
+        call.state = state
+        return call
+
+    def _new_dialled(
+        self, call: str, number: str, practice_id: str | None, began: datetime
+    ) -> LiveCall:
+        practice = self._shelf.at(began).by_id(practice_id) if practice_id else None
+        party = wire.Party(number=number)
+        ours = wire.Dialled(number=practice.numbers[0] if practice is not None else "")
+        live = self._new(call, CallState.DIALLING, party, ours, began)
+        live.outgoing = True
+        whom = f" for {live.practice.name}" if not live.practice.neutral else ""
+        live.greeting = f"Hello, this is {self._first_name} calling{whom}."
         return live
 
     def _begin_to_ring(self, call: LiveCall, event: wire.CallOffered | wire.CallWaiting) -> None:

@@ -13,7 +13,7 @@ from scripts.hours import Coverage
 from scripts.practice import Practice
 from scripts.triage import Interview
 from softphone.calls import CallState, Move, after
-from softphone.wire import Dialled, Direction, EndCause, Party
+from softphone.wire import CallQuality, Dialled, Direction, EndCause, Party
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,17 @@ class LiveCall:
     offered_at: datetime
     sip_call_id: str = ""
     pbx_call_id: str = ""
-    callback: str = ""  # what this desk called back for, where it dialled this call itself
+    outgoing: bool = False  # this desk dialled it
+    callback: str = ""  # what this desk called back for, where it did
     waiting_since: datetime | None = None  # when every line was taken as it came
     answered_at: datetime | None = None
     held_at: datetime | None = None
     ended_at: datetime | None = None
     end_cause: EndCause | None = None
     muted: bool = False
+    forwarded: bool = False  # sent to somebody else before an answer
+    quality: CallQuality | None = None  # how it has sounded so far
+    keys: str = ""  # the last keys the far end pressed
     silent_ways: frozenset[Direction] = frozenset()  # in which no sound has come for 5 s
     held_for: int = 0  # seconds on hold, as last reminded of; 0 before the first reminder
     hold_alarm: bool = False

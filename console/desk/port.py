@@ -12,6 +12,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
+from console.desk.views import KeyWay
 from scripts.calltypes import CallType, Outcome
 
 MANY = ","  # between the codes of a CHOICES answer, in the order of its options
@@ -28,6 +29,8 @@ class DeskSignals(QObject):
     notice = Signal(object)  # Notice; its title may be seen on a locked desk: no details in it
     escalation_changed = Signal(object)  # EscalationView | None
     transfer_changed = Signal(object)  # tuple[TransferChoice, ...] | None
+    decline_changed = Signal(object)  # DeclineView | None
+    dial_changed = Signal(object)  # DialView | None
     facts_found = Signal(object)  # tuple[Fact, ...]
     level_changed = Signal(float, float)  # microphone and earpiece, dBFS, -96 to 0
     unfinished_changed = Signal(object)  # tuple[UnfinishedForm, ...]
@@ -54,6 +57,10 @@ class DeskPort(Protocol):
     @property
     def transfer_changed(self) -> SignalInstance: ...
     @property
+    def decline_changed(self) -> SignalInstance: ...
+    @property
+    def dial_changed(self) -> SignalInstance: ...
+    @property
     def facts_found(self) -> SignalInstance: ...
     @property
     def level_changed(self) -> SignalInstance: ...
@@ -70,6 +77,18 @@ class DeskPort(Protocol):
     def decline(self, call: str = "") -> None:
         """Turn a ringing call away, so that a queue tries the next desk."""
 
+    def start_decline(self, call: str = "") -> None:
+        """Ask for `decline_changed` with the other ways to turn a ringing call away."""
+
+    def decline_busy(self) -> None:
+        """Tell the ringing caller that this desk is busy."""
+
+    def forward(self, target: str) -> None:
+        """Send the ringing caller to a choice's target, or to a number as it was typed."""
+
+    def cancel_decline(self) -> None:
+        """Close the choice; the call rings on."""
+
     def hang_up(self, call: str = "") -> None:
         """End a call."""
 
@@ -82,8 +101,23 @@ class DeskPort(Protocol):
     def select_call(self, call: str) -> None:
         """Bring a call's pop and form to the front."""
 
-    def send_digits(self, digits: str) -> None:
+    def send_digits(self, digits: str, way: KeyWay = KeyWay.AS_SET) -> None:
         """Send `0-9*#` into the selected call."""
+
+    def start_dial(self) -> None:
+        """Ask for `dial_changed`: for whom a number can be called."""
+
+    def find_practice(self, text: str) -> None:
+        """Ask for `dial_changed` with the practices that fit what was typed."""
+
+    def dial_for(self, practice_id: str) -> None:
+        """Call for this practice; `dial_changed` follows."""
+
+    def dial(self, number: str) -> None:
+        """Call a number as it was typed, under the chosen practice's own number."""
+
+    def cancel_dial(self) -> None:
+        """Close the dial panel."""
 
     def start_transfer(self) -> None:
         """Ask for `transfer_changed` with whom the selected call can go to."""
@@ -146,7 +180,8 @@ class DeskPort(Protocol):
         """Save the form's outcome and finish the call's record."""
 
     def end_as(self, outcome: Outcome) -> None:
-        """Finish a call that was none of the seven: WRONG_NUMBER, SALES, SILENT or HANG_UP."""
+        """Finish a call that was none of the seven: WRONG_NUMBER, SALES, SILENT, HANG_UP, or
+        ANSWERED for one this desk made."""
 
     # Emergencies.
 

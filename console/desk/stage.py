@@ -28,6 +28,7 @@ from console.store.values import CallbackReason
 from scripts import phone_numbers
 from scripts.loader import Library
 from scripts.shelf import Shelf
+from softphone.calls import CallState
 
 if TYPE_CHECKING:
     from console.store.callbacks import CallbackRow
@@ -111,6 +112,9 @@ class Stage:
                 agent=self.agent,
                 idle_since=self.idle_since,
                 asked_since=min((leg.since for leg in self.legs), default=None),
+                muted=any(
+                    one.muted and one.state is CallState.ACTIVE for one in (*self.lines, *self.legs)
+                ),
             )
         )
 

@@ -36,6 +36,7 @@ _SILENT_BOTH = (
     "No sound has gone either way for 5 s: the network may have lost the call. If it does not come "
     "back, hang up and call the caller back."
 )
+MUTED = "Muted: you are not heard"
 _RETRY = "Press Ctrl+R to test the phone again."
 
 
@@ -101,8 +102,10 @@ def build_status(
     agent: str,
     idle_since: datetime,
     asked_since: datetime | None = None,
+    muted: bool = False,
 ) -> Status:
-    """Return the two bars as they stand; `asked_since` while somebody who is no caller is on."""
+    """Return the two bars as they stand; `asked_since` while somebody who is no caller is on, and
+    `muted` while they, or a caller, do not hear the receptionist who speaks to them."""
     calls = list(calls)
     state, since = _state(health, calls, idle_since)
     if asked_since is not None and state is not DeskState.ON_CALL:
@@ -110,7 +113,7 @@ def build_status(
     waiting = [c for c in calls if c.state in (CallState.WAITING, CallState.RINGING)]
     return Status(
         state=state,
-        state_label=_label(health, state),
+        state_label=MUTED if muted else _label(health, state),
         since=since,
         agent=f"{agent} · Agent",
         waiting=len(waiting),
@@ -123,6 +126,7 @@ def build_status(
         trouble=_trouble(health, calls),
         locked=health.locked,
         lock_needs_pin=not health.has_pin,
+        muted=muted,
         testing=state is DeskState.NOT_READY and _is_testing(health),
     )
 

@@ -4,11 +4,15 @@ The pop goes first. What has to be written of a new call, and what has to be loo
 until the pop has been painted.
 """
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QTimer
 
 from console.desk import watching
 from console.desk.calling_back import CallingBack
 from console.desk.consults import Consults
+from console.desk.declining import Declining
+from console.desk.dialling_out import DiallingOut
 from console.desk.form_keeper import FormKeeper
 from console.desk.live_call import LiveCall, moment
 from console.desk.readiness import Readiness
@@ -20,24 +24,27 @@ from softphone import wire
 from softphone.calls import Move
 
 AFTER_THE_POP_MS = 40
+KEYS_SHOWN = 12  # of those the far end presses
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """The parts of the desk that are told of the engine's events as well."""
+
+    readiness: Readiness
+    consults: Consults
+    calling_back: CallingBack
+    dialling_out: DiallingOut
+    declining: Declining
 
 
 class Switchboard:
     """The desk's ear on the engine."""
 
-    def __init__(
-        self,
-        stage: Stage,
-        form: FormKeeper,
-        readiness: Readiness,
-        consults: Consults,
-        calling_back: CallingBack,
-    ) -> None:
+    def __init__(self, stage: Stage, form: FormKeeper, ears: Ears) -> None:
         self._stage = stage
         self._form = form
-        self._readiness = readiness
-        self._consults = consults
-        self._calling_back = calling_back
+        self._ears = ears
         self._new: list[LiveCall] = []  # shown, and not yet written
         self._pop_painted = QTimer(stage.out, interval=AFTER_THE_POP_MS, singleShot=True)
         self._pop_painted.timeout.connect(self._after_the_pop)
@@ -58,8 +65,7 @@ class Switchboard:
             for work in self._stage.lines.missed(snapshot):
                 self._stage.book.write(work)
         self._take_up_legs(welcome)
-        known = self._stage.lines.get
-        ours = [each for each in welcome.calls if not each.outgoing or known(each.call)]
+        ours = [each for each in welcome.calls if self._stage.legs.get(each.call) is None]
         # What ended while this window did not hear, and nobody else took note of.
         for work in self._stage.lines.lost(self._stage.clock(), but={each.call for each in ours}):
             self._stage.book.write(work)
@@ -72,7 +78,7 @@ class Switchboard:
         self._stage.refresh_overview()
         self._form.attach_drafts()
         self._stage.show_selected()
-        self._readiness.prove()
+        self._ears.readiness.prove()
 
     def _take_up_legs(self, welcome: wire.Welcome) -> None:
         known = {leg.call for leg in self._stage.legs}
@@ -81,13 +87,14 @@ class Switchboard:
             self._stage.legs.drop(call)
 
     def _on_event(self, event: wire.Event) -> None:
-        if self._consults.hear(event):
+        if self._ears.consults.hear(event):
             return
         match event:
             case wire.CallOffered() | wire.CallWaiting():
                 self._on_offered(event)
             case wire.CallPlaced():
-                self._calling_back.placed(event)
+                self._ears.calling_back.placed(event)
+                self._ears.dialling_out.placed(event)
             case wire.RegistrationChanged():
                 self._stage.health.registration = event.registration
                 self._stage.lines.direct = event.registration is wire.Registration.DIRECT
@@ -101,11 +108,13 @@ class Switchboard:
                 watching.hear_levels(self._stage, event)
                 self._stage.out.level_changed.emit(event.microphone, event.earpiece)
             case wire.SelfTestResult():
-                self._readiness.on_result(event)
+                self._ears.readiness.on_result(event)
             case wire.CommandRefused():
-                if self._readiness.on_refused(event):
+                if self._ears.readiness.on_refused(event):
                     return
                 self._stage.legs.refused(event)
+                self._ears.dialling_out.refused(event)
+                self._ears.declining.refused(event)
                 self._stage.say("The softphone could not do that", event.reason, Light.WARN)
             case (
                 wire.MicrophoneSilent() | wire.AudioLost() | wire.AudioBack() | wire.HoldReminder()
@@ -163,6 +172,10 @@ class Switchboard:
                     self._stage.show_selected()
             case wire.MuteChanged():
                 call.muted = event.muted
+            case wire.CallQuality():
+                watching.take_quality(self._stage, call, event)
+            case wire.DtmfReceived():
+                call.keys = (call.keys + event.digit)[-KEYS_SHOWN:]
             case wire.TransferStarted():
                 call.move(Move.TRANSFER)
             case wire.TransferFailed():
@@ -184,7 +197,8 @@ class Switchboard:
     def _on_ended(self, call: LiveCall, event: wire.CallEnded) -> None:
         for work in self._stage.lines.ended(call, event):
             self._stage.book.write(work)
-        self._calling_back.ended(call, event)
+        self._ears.calling_back.ended(call, event)
+        self._ears.dialling_out.ended(call, event)
         if event.cause is wire.EndCause.TRANSFERRED:
             self._form.transferred(call)
         if event.cause is wire.EndCause.LOST and call.was_answered:
@@ -199,7 +213,7 @@ class Switchboard:
         self._stage.health.engine_trouble = sentence
         self._stage.health.engine_silent = False
         self._stage.health.microphone_silent = False
-        self._readiness.forget()
+        self._ears.readiness.forget()
         self._stage.legs.clear()
         cut_off = [call for call in self._stage.lines if call.is_up]
         self.end_calls()

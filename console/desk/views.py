@@ -24,6 +24,24 @@ class DeskState(StrEnum):
 
 
 @unique
+class Light(StrEnum):
+    """A status lamp; always shown with words and a mark."""
+
+    GOOD = "good"
+    WARN = "warn"
+    BAD = "bad"
+
+
+@unique
+class KeyWay(StrEnum):
+    """How the keypad's digits travel. `AS_SET` is as the line's settings say."""
+
+    AS_SET = "as_set"
+    SOUND = "sound"  # RFC 4733
+    INFO = "info"  # SIP INFO
+
+
+@unique
 class LineState(StrEnum):
     """A call in the call list."""
 
@@ -67,6 +85,10 @@ class CallCard:
     can_join: bool = False
     can_leave: bool = False
     can_split: bool = False
+    outgoing: bool = False  # this desk dialled it
+    sound: str = ""  # "Sound good (4.3)", once a call has been measured
+    sound_light: Light = Light.GOOD
+    pressed: str = ""  # the last keys the far end pressed: "1 2 #"
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,15 +261,6 @@ class FormView:
     draft_saved: str = ""  # "Draft saved 19:42:07"
 
 
-@unique
-class Light(StrEnum):
-    """A status lamp; always shown with words and a mark."""
-
-    GOOD = "good"
-    WARN = "warn"
-    BAD = "bad"
-
-
 @dataclass(frozen=True, slots=True)
 class Lamp:
     """One lamp of the status bar."""
@@ -274,6 +287,7 @@ class Status:
     trouble: str = ""  # the red banner: what is wrong and the mend
     locked: bool = False
     lock_needs_pin: bool = False  # no PIN has been chosen on this desk yet
+    muted: bool = False  # whoever the receptionist speaks to does not hear them
     testing: bool = False  # NOT_READY only until the phone has proved itself
 
     @property
@@ -289,6 +303,35 @@ class TransferChoice:
     label: str
     target: str
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineView:
+    """How a ringing caller can be turned away otherwise: told busy, or sent to somebody."""
+
+    call: str
+    title: str  # the caller's number, or "Number withheld"
+    practice: str
+    choices: tuple[TransferChoice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DialAs:
+    """A practice to call for. `number` is what the called one sees."""
+
+    practice_id: str
+    name: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class DialView:
+    """The panel behind Ctrl+D. `practices` are those that fit what was typed, `chosen` is one of
+    them, or none where none fits."""
+
+    practices: tuple[DialAs, ...]
+    chosen: DialAs | None
+    problem: str = ""  # why the number cannot be dialled, and the mend
 
 
 @dataclass(frozen=True, slots=True)

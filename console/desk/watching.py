@@ -5,6 +5,7 @@ from console.desk.cards import minutes
 from console.desk.live_call import LiveCall
 from console.desk.stage import Stage
 from console.desk.views import Light
+from console.store.work import MeasuredCall
 from softphone import wire
 
 ZEROES = -95.0  # dBFS; the engine calls digital silence -96
@@ -21,6 +22,23 @@ def take_in(
     call = stage.lines.get(event.call)
     if call is not None:
         _on_call(stage, call, event)
+
+
+def take_quality(stage: Stage, call: LiveCall, event: wire.CallQuality) -> None:
+    """Note how a call sounds; the last word on it goes into the records."""
+    call.quality = event
+    if event.final and event.packets_in:
+        stage.book.write(
+            MeasuredCall(
+                uid=call.call,
+                mos=event.mos,
+                jitter_ms=event.jitter_ms,
+                loss_percent=event.loss_percent,
+                loss_out_percent=event.loss_out_percent,
+                round_trip_ms=event.round_trip_ms,
+                codec=event.codec,
+            )
+        )
 
 
 def hear_levels(stage: Stage, event: wire.SoundLevels) -> None:

@@ -7,9 +7,9 @@ grows, the first word on a fact stands, and a row is made by whichever comes fir
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from console.store.models import Call
+from console.store.models import Call, CallSound
 from console.store.practices import day_of, practice_row
-from console.store.work import AnsweredCall, ClosedCall, FinishedCall, OpenedCall
+from console.store.work import AnsweredCall, ClosedCall, FinishedCall, MeasuredCall, OpenedCall
 from scripts.calltypes import Outcome
 from softphone.wire import EndCause
 
@@ -32,6 +32,21 @@ _FINISHING = (
     "script_version",
     "call_type",
 )
+
+
+def note_fact(
+    session: Session, *, fact: OpenedCall | AnsweredCall | ClosedCall | MeasuredCall
+) -> int:
+    """Write one of a call's own facts; return the row's id."""
+    match fact:
+        case OpenedCall():
+            return open_call(session, opened=fact)
+        case AnsweredCall():
+            return answer_call(session, answered=fact)
+        case ClosedCall():
+            return close_call(session, closed=fact)
+        case MeasuredCall():
+            return measure_call(session, measured=fact)
 
 
 def open_call(session: Session, *, opened: OpenedCall) -> int:
@@ -62,6 +77,25 @@ def close_call(session: Session, *, closed: ClosedCall) -> int:
     call.end_cause = call.end_cause or closed.cause
     _derive(session, call)
     return _id(session, call)
+
+
+def measure_call(session: Session, *, measured: MeasuredCall) -> int:
+    """Write how a call sounded; return the call's row id."""
+    call = call_row(session, uid=measured.uid)
+    row = _id(session, call)
+    session.merge(
+        CallSound(
+            call_id=row,
+            mos=measured.mos,
+            jitter_ms=measured.jitter_ms,
+            loss_percent=measured.loss_percent,
+            loss_out_percent=measured.loss_out_percent,
+            round_trip_ms=measured.round_trip_ms,
+            codec=measured.codec,
+        )
+    )
+    session.flush()
+    return row
 
 
 def close_form(session: Session, *, call: Call | None, finished: FinishedCall) -> Call:

@@ -119,6 +119,21 @@ class Call(Base):
     pbx_call_id: Mapped[Words | None]
 
 
+class CallSound(Base):
+    """How a call sounded at its desk, for telling a bad network from a bad headset."""
+
+    __tablename__ = "call_sounds"
+    __table_args__ = (CheckConstraint("mos >= 1 AND mos <= 5", name="mos_on_its_scale"),)
+
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), primary_key=True)
+    mos: Mapped[float]  # ITU-T G.107, 1 to 4.5
+    jitter_ms: Mapped[float]
+    loss_percent: Mapped[float]  # of what was sent to the desk
+    loss_out_percent: Mapped[float]  # of what the desk sent, as the far end said
+    round_trip_ms: Mapped[float]  # 0 where the far end sent no RTCP
+    codec: Mapped[Words]
+
+
 class Answer(Base):
     """One question of a finished form, in the order it was put."""
 

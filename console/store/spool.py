@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from console.store.audit.noting import note_deeds
 from console.store.callbacks import callback_done, owe_callback
-from console.store.calls import answer_call, close_call, open_call
+from console.store.calls import note_fact
 from console.store.drafts import drop_draft, save_draft
 from console.store.errors import AgreementMissing, SpoolFailed, UnknownPractice
 from console.store.finishing import finish_or_call_back
@@ -39,6 +39,7 @@ from console.store.work import (
     DroppedPracticeDraft,
     EndedRecording,
     FinishedCall,
+    MeasuredCall,
     Noted,
     OpenedCall,
     OwedCallback,
@@ -60,17 +61,11 @@ class Replayed:
     aside: int = 0
 
 
-def write_work(  # noqa: PLR0912 - one branch for each kind of work
-    session: Session, *, work: AnyWork
-) -> bool:
+def write_work(session: Session, *, work: AnyWork) -> bool:
     """Write one piece of work that has waited; tell whether its booking became a message."""
     match work:
-        case OpenedCall():
-            open_call(session, opened=work)
-        case AnsweredCall():
-            answer_call(session, answered=work)
-        case ClosedCall():
-            close_call(session, closed=work)
+        case OpenedCall() | AnsweredCall() | ClosedCall() | MeasuredCall():
+            note_fact(session, fact=work)
         case FinishedCall():
             rows = finish_or_call_back(session, finished=work)
             return work.booking is not None and rows.booking_id is None

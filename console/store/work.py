@@ -171,6 +171,18 @@ class ClosedCall(Work, frozen=True, kw_only=True, tag="closed_call"):
     cause: EndCause
 
 
+class MeasuredCall(Work, frozen=True, kw_only=True, tag="measured_call"):
+    """How a call sounded at this desk: the E-model's score (ITU-T G.107), 1 to 4.5, and what it
+    was reckoned from. `round_trip_ms` is 0 where the far end sent no RTCP."""
+
+    mos: float
+    jitter_ms: float
+    loss_percent: float
+    loss_out_percent: float
+    round_trip_ms: float
+    codec: str
+
+
 class FinishedCall(Work, frozen=True, kw_only=True, tag="finished_call"):
     """A finished form and everything that came of it: one transaction.
 
@@ -346,6 +358,7 @@ AnyWork: TypeAlias = (
     OpenedCall
     | AnsweredCall
     | ClosedCall
+    | MeasuredCall
     | FinishedCall
     | OwedCallback
     | DoneCallback

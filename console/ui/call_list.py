@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from console.desk.views import CallCard, LineState
+from console.desk.views import CallCard, Light, LineState
 from console.ui.clock import Clock, timer
 from console.ui.columns import Panel, park
 from console.ui.controls import ENTER, KeyButton, Kind
@@ -38,6 +38,7 @@ STATES = {
 BUTTONS = (
     (Act.ANSWER, "Answer", Kind.GO, "can_answer"),
     (Act.DECLINE, "Decline", Kind.PLAIN, "can_decline"),
+    (Act.DECLINE_AS, "Busy or forward", Kind.PLAIN, "can_decline"),
     (Act.HOLD, "Hold", Kind.PLAIN, "can_hold"),
     (Act.MUTE, "Mute", Kind.PLAIN, "can_mute"),
     (Act.KEYPAD, "Keypad", Kind.PLAIN, "can_keypad"),
@@ -46,8 +47,9 @@ BUTTONS = (
     (Act.CANCEL_CONSULT, "Back to caller", Kind.PLAIN, "can_cancel_consult"),
     (Act.HANG_UP, "Hang up", Kind.DANGER_EDGE, "can_hang_up"),
 )
-WIDE = (Act.ANSWER, Act.DECLINE, Act.CONFERENCE, Act.CANCEL_CONSULT, Act.HANG_UP)
+WIDE = (Act.ANSWER, Act.DECLINE, Act.DECLINE_AS, Act.CONFERENCE, Act.CANCEL_CONSULT, Act.HANG_UP)
 
+MUTED = "Muted: you are not heard"
 ON_ANY = frozenset({Act.ANSWER, Act.DECLINE})
 
 
@@ -84,15 +86,16 @@ def state_name(card: CallCard) -> str:
 def state_inks(card: CallCard) -> tuple[Ink, Ink]:
     """Return the colours of a call's bar and of its state's words."""
     bar, ink, _ = STATES[card.state]
-    return (Ink.RED, Ink.RED_TEXT) if card.hold_alarm else (bar, ink)
+    if card.hold_alarm or (card.muted and card.state is LineState.ACTIVE):
+        return Ink.RED, Ink.RED_TEXT
+    return (bar, Ink.AMBER_TEXT) if card.sound_light is not Light.GOOD else (bar, ink)
 
 
 def state_words(card: CallCard) -> str:
     """Return a call's state in words, with what else there is to say of it."""
-    words = state_name(card)
-    if card.muted:
-        words += " · muted"
-    return f"{words} · {card.note}" if card.note else words
+    pressed = f"Pressed {card.pressed}" if card.pressed else ""
+    parts = (MUTED * card.muted, state_name(card), card.note, card.sound, pressed)
+    return " · ".join(part for part in parts if part)
 
 
 class CallItem(QWidget):
@@ -127,6 +130,7 @@ class CallItem(QWidget):
         self.setAccessibleDescription(card.key)
         for act, said in words_of(card).items():
             self.buttons[act].set_words(said)
+        self.buttons[Act.MUTE].kind = Kind.DANGER if card.muted else Kind.PLAIN
         self.shown = []
         for act, button in self.buttons.items():
             wanted = can(card, act) and (card.selected or act in ON_ANY or card.leg)
@@ -225,7 +229,7 @@ class CallItem(QWidget):
             if card.key:
                 draw_cap(painter, line.right() + 1, line.center().y(), card.key)
                 line.setWidth(width - cap_width(card.key) - theme.px(6))
-            words = f"{state_name(card)}{' · muted' * card.muted} · {card.title}"
+            words = f"{'Muted · ' * card.muted}{state_name(card)} · {card.title}"
             draw_line(painter, line, words, Type.SMALL, ink)
         if self.hasFocus():
             draw_focus(painter, box)

@@ -17,6 +17,8 @@ class Act(Enum):
 
     ANSWER = "answer"
     DECLINE = "decline"
+    DECLINE_AS = "decline_as"
+    DIAL = "dial"
     HOLD = "hold"
     MUTE = "mute"
     KEYPAD = "keypad"
@@ -81,6 +83,8 @@ _TYPE_LABELS: Final = (
 KEYS: Final[tuple[Key, ...]] = (
     Key("F2", Act.ANSWER, CALLS, "Answer", locked=True),
     Key("Shift+F2", Act.DECLINE, CALLS, "Decline", locked=True),
+    Key("F12", Act.DECLINE_AS, CALLS, "Decline otherwise: busy, or forward"),
+    Key("Ctrl+D", Act.DIAL, CALLS, "Call a number, under a practice’s own"),
     Key("F3", Act.HOLD, CALLS, "Hold, resume; swap caller and asked", locked=True),
     Key("Shift+F3", Act.CONFERENCE, CALLS, "Conference of three, and back to the caller"),
     Key("F4", Act.MUTE, CALLS, "Mute, unmute", locked=True),

@@ -4,10 +4,19 @@ from PySide6.QtCore import QObject, QRectF, Qt
 from PySide6.QtWidgets import QWidget
 
 from console.desk.port import DeskPort
-from console.desk.views import EscalationView, Fact, TransferChoice, UnfinishedForm
+from console.desk.views import (
+    DeclineView,
+    DialView,
+    EscalationView,
+    Fact,
+    TransferChoice,
+    UnfinishedForm,
+)
 from console.ui.sheets.base import Scrim, Sheet
 from console.ui.sheets.calls import EndAsSheet, EscalationSheet, KeypadSheet, TransferSheet
+from console.ui.sheets.decline import DeclineSheet
 from console.ui.sheets.desk import FactSheet, KeysSheet, UnfinishedSheet
+from console.ui.sheets.dial import DialSheet
 
 
 class SheetHost(QObject):
@@ -24,6 +33,8 @@ class SheetHost(QObject):
         self.scrim = Scrim(window)
         self.scrim.hide()
         self.transfer = TransferSheet(window)
+        self.decline = DeclineSheet(window)
+        self.dial = DialSheet(window)
         self.keypad = KeypadSheet(window)
         self.escalation = EscalationSheet(window)
         self.end_as = EndAsSheet(window)
@@ -75,6 +86,10 @@ class SheetHost(QObject):
             self._desk.cancel_transfer()
         elif self.current is self.escalation:
             self._desk.cancel_escalation()
+        elif self.current is self.decline:
+            self._desk.cancel_decline()
+        elif self.current is self.dial:
+            self._desk.cancel_dial()
         else:
             self.close()
         return True
@@ -86,6 +101,29 @@ class SheetHost(QObject):
             self.open(self.transfer)
         elif self.current is self.transfer:
             self.close()
+
+    def show_decline(self, view: DeclineView | None) -> None:
+        """Show how a ringing call can be declined otherwise; None closes."""
+        if view is not None:
+            self.decline.fill(view)
+            self.open(self.decline)
+        elif self.current is self.decline:
+            self.close()
+
+    def show_dial(self, view: DialView | None) -> None:
+        """Show for whom a number can be called; None closes."""
+        if view is not None:
+            if self.current is not self.dial:
+                self.dial.empty()
+            self.dial.fill(view)
+            self.open(self.dial)
+        elif self.current is self.dial:
+            self.close()
+
+    def show_end_as(self, *, outgoing: bool) -> None:
+        """Show how a call can end otherwise."""
+        self.end_as.offer(outgoing=outgoing)
+        self.open(self.end_as)
 
     def show_escalation(self, view: EscalationView | None) -> None:
         """Show an escalation; None closes."""
@@ -134,6 +172,11 @@ class SheetHost(QObject):
             sheet.closed.connect(self.leave)
         self.transfer.asked.connect(desk.consult)
         self.transfer.picked.connect(desk.transfer_to)
+        self.decline.busy.connect(desk.decline_busy)
+        self.decline.sent_on.connect(desk.forward)
+        self.dial.searched.connect(desk.find_practice)
+        self.dial.picked.connect(desk.dial_for)
+        self.dial.dialled.connect(desk.dial)
         self.keypad.pressed.connect(desk.send_digits)
         self.escalation.picked.connect(desk.choose_escalation)
         self.end_as.picked.connect(self._end_as)

@@ -59,6 +59,7 @@ class TopBar(QWidget):
 
     ready_wanted = Signal(bool)
     lock_wanted = Signal()
+    dial_wanted = Signal()
 
     def __init__(self, parent: QWidget, clock: Clock) -> None:
         super().__init__(parent)
@@ -68,8 +69,11 @@ class TopBar(QWidget):
         self._right = ""
         self._locked = False
         self.badge = StateBadge(self)
+        self.dial = KeyButton(Kind.TOP, "Call", sequence_of(Act.DIAL), self)
         self.lock = KeyButton(Kind.TOP, "Lock", sequence_of(Act.LOCK), self)
-        self.lock.role = Type.BODY
+        self.dial.role = self.lock.role = Type.BODY
+        self.dial.setAccessibleName("Call a number")
+        self.dial.clicked.connect(self.dial_wanted)
         self.badge.clicked.connect(self.ask_ready)
         self.lock.clicked.connect(self.lock_wanted)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -77,7 +81,7 @@ class TopBar(QWidget):
     def fill(self, status: Status) -> None:
         """Show the desk's status."""
         self._status = status
-        self.badge.fill_ink = BADGES[status.state]
+        self.badge.fill_ink = Ink.RED if status.muted else BADGES[status.state]
         messages = f"{status.to_deliver} messages to deliver"
         if status.to_deliver == 1:
             messages = "1 message to deliver"
@@ -91,6 +95,7 @@ class TopBar(QWidget):
         self._locked = locked
         self.badge.setVisible(not locked)
         self.lock.setVisible(not locked)
+        self.dial.setVisible(not locked)
         self.update()
 
     def ask_ready(self) -> None:
@@ -121,19 +126,20 @@ class TopBar(QWidget):
             self.update()
 
     def place(self) -> None:
-        """Put badge and lock where they belong; the badge grows with its words, in steps."""
+        """Put badge and buttons where they belong; the badge grows with its words, in steps."""
         high = self.height()
         left = theme.px(16) + round(text_width(Type.BRAND, "Frontdesk")) + theme.px(20)
         room = round(text_width(self.badge.role, self.badge.text())) + theme.px(24)
         width = -(-room // 8) * 8
         self.badge.setGeometry(left, (high - theme.px(30)) // 2, width, theme.px(30))
-        lock = self.lock.natural_width()
-        self.lock.setGeometry(
-            self.width() - lock - theme.px(4), (high - theme.px(32)) // 2, lock, theme.px(32)
-        )
+        right = self.width() - theme.px(4)
+        for button in (self.lock, self.dial):
+            right -= button.natural_width()
+            top = (high - theme.px(32)) // 2
+            button.setGeometry(right, top, button.natural_width(), theme.px(32))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002, N802
-        """Keep the lock at the right edge."""
+        """Keep the buttons at the right edge."""
         self.place()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
@@ -145,7 +151,7 @@ class TopBar(QWidget):
         draw_line(painter, line, "Frontdesk", Type.BRAND, Ink.CARD)
         if self._locked:
             return
-        right = self.lock.x() - theme.px(8)
+        right = self.dial.x() - theme.px(8)
         left = float(self.badge.geometry().right() + theme.px(20))
         for name, value in self._figures:
             words = text_width(Type.BODY, name + " ")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from console.ui.main_window import MainWindow
 
 OF_A_CONSULT = frozenset({Act.TRANSFER, Act.CONFERENCE, Act.CANCEL_CONSULT})
-FROM_ANY_CALL = frozenset({Act.ANSWER, Act.DECLINE})
+FROM_ANY_CALL = frozenset({Act.ANSWER, Act.DECLINE, Act.DECLINE_AS})
 LOCKED = frozenset(key.act for key in KEYS if key.locked)
 
 
@@ -35,6 +35,7 @@ class WindowActs:
             for act in (
                 Act.ANSWER,
                 Act.DECLINE,
+                Act.DECLINE_AS,
                 Act.HOLD,
                 Act.MUTE,
                 Act.KEYPAD,
@@ -48,6 +49,7 @@ class WindowActs:
             Act.READ_911: lambda _: self.read_911(),
             Act.ESCALATE: lambda _: self._with_pop(self._desk.escalate),
             Act.END_AS: lambda _: self._with_pop(self._open_end_as),
+            Act.DIAL: lambda _: self._desk.start_dial(),
             Act.HELP: lambda _: self._window.sheets.open(self._window.sheets.keys),
             Act.ESCAPE: lambda _: self.escape(),
             Act.SEARCH: lambda _: self._search(),
@@ -81,6 +83,7 @@ class WindowActs:
             {
                 Act.ANSWER: self._desk.answer,
                 Act.DECLINE: self._desk.decline,
+                Act.DECLINE_AS: self._desk.start_decline,
                 Act.HOLD: self._desk.hold_or_resume,
                 Act.MUTE: self._desk.toggle_mute,
                 Act.HANG_UP: self._desk.hang_up,
@@ -163,7 +166,7 @@ class WindowActs:
             done()
 
     def _open_end_as(self) -> None:
-        self._window.sheets.open(self._window.sheets.end_as)
+        self._window.sheets.show_end_as(outgoing=self._card("").outgoing)
 
     def _on_question(self, done: Callable[[str], None]) -> None:
         question = self._window.centre.form.body.focused()

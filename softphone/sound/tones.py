@@ -1,4 +1,5 @@
-"""Short tones for the receptionist's own ear: a call answered by itself, a call that waits.
+"""Short tones for the receptionist's own ear: a call answered by itself, a call that waits, a
+caller forgotten on hold.
 
 pjsua2's generator plays into the earpiece through the bridge, which mixes it with the call; the
 caller hears nothing of it.
@@ -20,6 +21,8 @@ class Tone(Enum):
 
     AUTO_ANSWER = ((880, 130, 20), (1320, 180, 20))
     CALL_WAITING = ((440, 200, 20),)
+    HOLD_REMINDER = ((660, 150, 120), (660, 150, 20))
+    HOLD_ALARM = ((990, 160, 90), (660, 160, 90), (990, 160, 90), (660, 260, 20))
 
 
 class Tones:

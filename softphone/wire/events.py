@@ -220,8 +220,9 @@ class MicrophoneSilent(Event, frozen=True, tag="microphone_silent"):
 
 
 class CallQuality(Event, frozen=True, tag="call_quality"):
-    """How a call that was up has sounded; comes before its `CallEnded`. `mos` is an estimate by the
-    E-model (ITU-T G.107), 1 to 4.5, of what this desk heard."""
+    """How a call has sounded so far: every 10 s while it is up, and once more, `final`, before its
+    `CallEnded`. `mos` is an estimate by the E-model (ITU-T G.107), 1 to 4.5, of what this desk
+    heard."""
 
     call: str
     mos: float
@@ -232,6 +233,7 @@ class CallQuality(Event, frozen=True, tag="call_quality"):
     packets_out: int
     loss_out_percent: float  # as the far end reports
     codec: str
+    final: bool = True
 
 
 class SelfTestResult(Event, frozen=True, tag="self_test_result"):

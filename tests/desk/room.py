@@ -74,6 +74,7 @@ class Room:
         records: Path | None = None,
         clock: Clock | None = None,
         auto_answer_s: float | None = None,
+        keys_by: wire.DtmfMethod = wire.DtmfMethod.AUTO,
         person: Person | None = DANA,
     ) -> None:
         self.qtbot = qtbot
@@ -93,6 +94,7 @@ class Room:
             agent="Dana Whitfield",
             timezone="America/Chicago",
             auto_answer_s=auto_answer_s,
+            keys_by=keys_by,
             person=person,
             clock=self.clock,
         )

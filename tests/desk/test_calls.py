@@ -387,10 +387,18 @@ def test_a_call_the_engine_no_longer_speaks_of_is_over(room: Room) -> None:
     assert {owed.number for owed in room.callbacks} == {"(515) 555-0142", "(515) 555-0143"}
 
 
-def test_calls_this_desk_placed_are_not_shown_as_callers(room: Room) -> None:
+def test_a_call_this_desk_placed_is_shown_again_and_is_nobody_to_call_back(room: Room) -> None:
+    ours = wire.Party(number=room.number_of(RIVERSIDE))
     placed = snapshot("o1", CallState.ACTIVE)
-    room.engine.welcome(calls=[wire.CallSnapshot(**{**_fields(placed), "outgoing": True})])
-    assert room.cards == ()
+    facts = {"outgoing": True, "caller": ours, "dialled": wire.Dialled(number=CALLER)}
+    room.engine.welcome(calls=[wire.CallSnapshot(**{**_fields(placed), **facts})])
+    (card,) = room.cards
+    assert card.outgoing
+    assert (card.title, card.practice) == ("(515) 555-0142", "Riverside Family Medicine")
+    room.over("o1", wire.EndCause.LOST)
+    room.rest()
+    assert room.call_row("o1")["direction"] == "outgoing"
+    assert room.callbacks == ()
 
 
 @pytest.mark.parametrize(

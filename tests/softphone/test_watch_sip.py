@@ -193,3 +193,26 @@ def test_an_engine_may_leave_in_the_middle_of_a_self_test(tmp_path: Path) -> Non
         with contextlib.suppress(OSError):
             desk.send(wire.ShutDown())
         assert desk.process.wait(6) == 0
+
+
+def test_a_caller_forgotten_on_hold_is_heard_of(start: StartEngine, tmp_path: Path) -> None:
+    """The reminder is a quiet pair of notes, the alarm four that fall: told apart unseen."""
+    ear, theirs = tmp_path / "ear.wav", tmp_path / "theirs.wav"
+    hold = ("--hold-reminder", "0.6", "--hold-alarm", "1.8")
+    desk = start("desk", "--sound", "files", "--earpiece", str(ear), *hold)
+    far = start("far", "--sound", "files", "--earpiece", str(theirs))
+    ours, _ = connect(desk, far)
+    desk.send(wire.Hold(ours))
+    desk.wait_for(wire.HoldReminder, lambda e: not e.alarm)
+    for _ in range(2):  # when the second comes, the first has been heard
+        desk.wait_for(wire.HoldReminder, lambda e: e.alarm)
+    desk.send(wire.HangUp(ours))
+    desk.wait_for(wire.CallEnded)
+    desk.stop()
+    far.stop()
+    heard = sound.sounding(sound.read(ear))
+    assert sound.loudest_frequency(heard[: sound.RATE // 10]) == pytest.approx(660, abs=15)
+    rest = heard[round(0.32 * sound.RATE) :]
+    assert sound.loudest_frequency(rest[: sound.RATE // 10]) == pytest.approx(990, abs=15)
+    assert -45 < sound.level_dbfs(heard) < -15
+    assert len(sound.sounding(sound.read(theirs))) == 0  # the caller hears nothing of it

@@ -3,6 +3,7 @@
 from typing import Any
 
 from console.desk.port import DeskSignals
+from console.desk.views import KeyWay
 from scripts.calltypes import CallType, Outcome
 
 
@@ -39,8 +40,35 @@ class FakeDesk(DeskSignals):
     def select_call(self, call: str) -> None:
         self.asked.append(("select_call", call))
 
-    def send_digits(self, digits: str) -> None:
-        self.asked.append(("send_digits", digits))
+    def start_decline(self, call: str = "") -> None:
+        self.asked.append(("start_decline", call))
+
+    def decline_busy(self) -> None:
+        self.asked.append(("decline_busy",))
+
+    def forward(self, target: str) -> None:
+        self.asked.append(("forward", target))
+
+    def cancel_decline(self) -> None:
+        self.asked.append(("cancel_decline",))
+
+    def start_dial(self) -> None:
+        self.asked.append(("start_dial",))
+
+    def find_practice(self, text: str) -> None:
+        self.asked.append(("find_practice", text))
+
+    def dial_for(self, practice_id: str) -> None:
+        self.asked.append(("dial_for", practice_id))
+
+    def dial(self, number: str) -> None:
+        self.asked.append(("dial", number))
+
+    def cancel_dial(self) -> None:
+        self.asked.append(("cancel_dial",))
+
+    def send_digits(self, digits: str, way: KeyWay = KeyWay.AS_SET) -> None:
+        self.asked.append(("send_digits", digits, way))
 
     def start_transfer(self) -> None:
         self.asked.append(("start_transfer",))

@@ -7,7 +7,10 @@ from console.desk.views import (
     Banner,
     Callback,
     CallCard,
+    DeclineView,
     DeskState,
+    DialAs,
+    DialView,
     EarlierItem,
     EscalationView,
     Fact,
@@ -123,6 +126,22 @@ CONFERENCE = (
     ),
     replace(ASKED, title="Conference", can_mute=False, can_hang_up=False, can_keypad=False),
 )
+MUTED = replace(ACTIVE, muted=True, sound="Sound good (4.3)", pressed="1 2 #")
+DECLINE = DeclineView(
+    call="1",
+    title="(515) 555-0142",
+    practice="Riverside Family Medicine",
+    choices=(
+        TransferChoice("Dr. Ifeoma Okafor, (515) 555-0110 (on call)", "+15155550110", "1"),
+        TransferChoice("Dr. Luis Ortega, (515) 555-0111", "+15155550111", "2"),
+    ),
+)
+_OWN = (
+    DialAs("riverside_family_medicine", "Riverside Family Medicine", "(515) 555-0100"),
+    DialAs("maple_pediatrics", "Maple Pediatrics", "(515) 555-0120"),
+    DialAs("lakeshore_cardiology", "Lakeshore Cardiology", "(515) 555-0130"),
+)
+DIAL = DialView(_OWN, _OWN[0])
 WAITING = tuple(
     CallCard(
         call=f"w{number}",

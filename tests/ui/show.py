@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from console.desk.views import DeskState, Light, Notice
+from console.desk.views import DeskState, Light, LineState, Notice
 from console.ui.main_window import MainWindow
 from console.ui.theme import dress
 from tests.ui import samples
@@ -120,9 +120,35 @@ def keypad(desk: FakeDesk, window: MainWindow) -> None:
     window.sheets.show_keypad()
 
 
+def muted(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    desk.calls_changed.emit((samples.MUTED, samples.HELD))
+    label = "Muted: you are not heard"
+    desk.status_changed.emit(replace(samples.STATUS, muted=True, state_label=label))
+
+
+def decline(desk: FakeDesk, window: MainWindow) -> None:
+    ringing(desk, window)
+    desk.decline_changed.emit(samples.DECLINE)
+
+
+def dial(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    desk.dial_changed.emit(replace(samples.DIAL, problem="Type a whole number or an extension."))
+
+
+def wrap_up(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    gone = "Caller gone; finish the form"
+    desk.calls_changed.emit((replace(samples.ACTIVE, state=LineState.WRAP_UP, note=gone,
+                                     sound="Sound poor (3.2, 4 % lost)", sound_light=Light.WARN,
+                                     can_hold=False, can_mute=False, can_keypad=False,
+                                     can_transfer=False, can_hang_up=False),))  # fmt: skip
+
+
 def end_as(desk: FakeDesk, window: MainWindow) -> None:
     on_call(desk, window)
-    window.sheets.open(window.sheets.end_as)
+    window.sheets.show_end_as(outgoing=True)
 
 
 def unfinished(desk: FakeDesk, window: MainWindow) -> None:
@@ -159,6 +185,10 @@ STATES: dict[str, Callable[[FakeDesk, MainWindow], None]] = {
     "consult": consult,
     "conference": conference,
     "keypad": keypad,
+    "muted": muted,
+    "decline": decline,
+    "dial": dial,
+    "wrap_up": wrap_up,
     "end_as": end_as,
     "unfinished": unfinished,
     "fact": fact,

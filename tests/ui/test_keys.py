@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from console.desk.views import DeskState
+from console.desk.views import DeskState, KeyWay
 from console.ui.keys import KEYS, SEQUENCES, Act, Key
 from console.ui.main_window import MainWindow
 from console.ui.theme import theme
@@ -92,9 +92,74 @@ def test_ctrl_and_a_digit_go_to_a_call(call: MainWindow, desk: FakeDesk) -> None
 def test_f5_opens_the_keypad_and_digits_go_out(call: MainWindow, desk: FakeDesk) -> None:
     press(call, "F5")
     QTest.keyClicks(call.focusWidget(), "12#")
-    assert desk.asked == [("send_digits", "1"), ("send_digits", "2"), ("send_digits", "#")]
+    assert desk.asked == [("send_digits", each, KeyWay.AS_SET) for each in "12#"]
+    QTest.keyClicks(call.focusWidget(), "i5")
+    assert desk.last() == ("send_digits", "5", KeyWay.INFO)
     press(call, "Esc")
     assert call.sheets.current is None
+
+
+def test_f12_declines_the_call_that_rings_otherwise(window: MainWindow, desk: FakeDesk) -> None:
+    desk.calls_changed.emit((samples.RINGING,))
+    press(window, "F12")
+    assert desk.asked == [("start_decline", "")]
+    desk.decline_changed.emit(samples.DECLINE)
+    assert window.sheets.current is window.sheets.decline
+    press(window, "B")
+    assert desk.last() == ("decline_busy",)
+    press(window, "1")
+    assert desk.last() == ("forward", samples.DECLINE.choices[0].target)
+    window.sheets.decline.number.setFocus()
+    QTest.keyClicks(window.sheets.decline.number, "5155550188")
+    press(window, "Return")
+    assert desk.last() == ("forward", "5155550188")
+    press(window, "Esc")
+    assert desk.last() == ("cancel_decline",)
+    desk.decline_changed.emit(None)
+    assert window.sheets.current is None
+
+
+def test_f12_is_for_the_call_beside_the_one_in_hand(call: MainWindow, desk: FakeDesk) -> None:
+    second = replace(samples.RINGING, call="9", selected=False, key="Ctrl+2")
+    desk.calls_changed.emit((samples.ACTIVE, second))
+    press(call, "F12")
+    assert desk.asked == [("start_decline", "9")]
+
+
+def test_ctrl_d_calls_a_number_for_a_practice(window: MainWindow, desk: FakeDesk) -> None:
+    press(window, "Ctrl+D")
+    assert desk.asked == [("start_dial",)]
+    desk.dial_changed.emit(samples.DIAL)
+    sheet = window.sheets.dial
+    assert window.sheets.current is sheet
+    QTest.keyClicks(window.focusWidget(), "515 555 0188")
+    press(window, "Down")
+    assert desk.last() == ("dial_for", samples.DIAL.practices[1].practice_id)
+    press(window, "Return")
+    assert desk.last() == ("dial", "515 555 0188")
+    desk.dial_changed.emit(replace(samples.DIAL, problem="Type a whole number."))
+    assert sheet.number.text() == "515 555 0188"
+    assert sheet.problem.text() == "✕ Type a whole number."
+    QTest.keyClicks(window.focusWidget(), "9")
+    assert sheet.problem.text() == ""
+    sheet.search.setFocus()
+    QTest.keyClicks(sheet.search, "ma")
+    assert desk.last() == ("find_practice", "ma")
+    press(window, "Return")
+    assert window.focusWidget() is sheet.number
+    press(window, "Esc")
+    assert desk.last() == ("cancel_dial",)
+
+
+def test_f10_offers_the_end_of_a_call_this_desk_made(call: MainWindow, desk: FakeDesk) -> None:
+    press(call, "F10")
+    QTest.keyClicks(call.focusWidget(), "0")
+    assert desk.asked == []
+    press(call, "Esc")
+    desk.calls_changed.emit((replace(samples.ACTIVE, outgoing=True),))
+    press(call, "F10")
+    QTest.keyClicks(call.focusWidget(), "0")
+    assert desk.asked == [("end_as", Outcome.ANSWERED)]
 
 
 def test_f10_ends_a_call_otherwise(call: MainWindow, desk: FakeDesk) -> None:

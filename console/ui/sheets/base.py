@@ -106,6 +106,16 @@ class Sheet(QWidget):
         draw_line(painter, line, self._title, Type.ASK, Ink.TEXT)
 
 
+class WideButton(KeyButton):
+    """A button across the sheet: words at the left, key at the right."""
+
+    def __init__(self, words: str, key: str, parent: QWidget) -> None:
+        super().__init__(Kind.PLAIN, words, key, parent)
+        self.role = Type.BODY_STRONG
+        self.spread = True
+        self.setMinimumHeight(theme.px(44))
+
+
 class Scrim(QWidget):
     """Dims what a sheet covers; a click on it closes nothing, a caller may be mid-sentence."""
 

@@ -5,30 +5,26 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QWidget
 
-from console.desk.views import EscalationView, OptionView, TransferChoice
+from console.desk.views import EscalationView, KeyWay, OptionView, TransferChoice
 from console.ui.controls import ENTER, KeyButton, Kind
 from console.ui.edits import LineEdit
-from console.ui.sheets.base import Sheet, label
+from console.ui.sheets.base import Sheet, WideButton, label
 from console.ui.theme import Ink, Type, theme
 from scripts.calltypes import Outcome
 
 DIGITS = "123456789*0#"
+WAYS = (
+    (KeyWay.AS_SET, "As the line is set", "L"),
+    (KeyWay.SOUND, "In the sound (RFC 4733)", "S"),
+    (KeyWay.INFO, "Beside it (SIP INFO)", "I"),
+)
 ENDINGS = (
+    (Outcome.ANSWERED, "Call made, nothing else to save", "0"),
     (Outcome.WRONG_NUMBER, "Wrong number", "1"),
     (Outcome.SALES, "Sales call", "2"),
     (Outcome.SILENT, "Nobody spoke", "3"),
     (Outcome.HANG_UP, "Caller hung up before saying what for", "4"),
 )
-
-
-class WideButton(KeyButton):
-    """A button across the sheet: words at the left, key at the right."""
-
-    def __init__(self, words: str, key: str, parent: QWidget) -> None:
-        super().__init__(Kind.PLAIN, words, key, parent)
-        self.role = Type.BODY_STRONG
-        self.spread = True
-        self.setMinimumHeight(theme.px(44))
 
 
 def shift_is_down() -> bool:
@@ -118,7 +114,7 @@ class TransferSheet(Sheet):
 class KeypadSheet(Sheet):
     """Digits into the call, for a practice's own menu at the far end."""
 
-    pressed = Signal(str)
+    pressed = Signal(str, object)  # digit, KeyWay
     WIDTH = 320
 
     def __init__(self, parent: QWidget) -> None:
@@ -139,12 +135,33 @@ class KeypadSheet(Sheet):
             grid.addWidget(key, number // 3, number % 3)
             self.keys[digit] = key
         self.column.addLayout(grid)
+        self.way = KeyWay.AS_SET
+        self.ways: dict[KeyWay, KeyButton] = {}
+        self.column.addWidget(label("How they travel", Type.LABEL, Ink.LABEL, self))
+        for way, words, letter in WAYS:
+            button = WideButton(words, letter, self)
+            button.setMinimumHeight(theme.px(36))
+            button.clicked.connect(lambda _=False, way=way: self.choose_way(way))
+            self.column.addWidget(button)
+            self.ways[way] = button
+        self.choose_way(self.way)
         note = "Type digits, * or # on the keyboard"
         self.column.addWidget(label(note, Type.SMALL, Ink.SOFT, self))
 
     def open_empty(self) -> None:
         """Forget what was sent before."""
         self.sent.setText("")
+
+    def choose_way(self, way: KeyWay) -> None:
+        """Send by another way from now on, until the program ends."""
+        self.way = way
+        for each, words, _ in WAYS:
+            chosen = each is way
+            button = self.ways[each]
+            button.set_words(f"✓ {words}" if chosen else words)
+            button.kind = Kind.PRIMARY if chosen else Kind.PLAIN
+            button.setAccessibleName(f"{words}, chosen" if chosen else words)
+            button.update()
 
     def first_stop(self) -> QWidget:
         """Start on the first digit."""
@@ -155,11 +172,11 @@ class KeypadSheet(Sheet):
         if len(text) == 1 and text in DIGITS:
             self._press(text)
             return True
-        return False
+        return super().press_key(text)
 
     def _press(self, digit: str) -> None:
         self.sent.setText((self.sent.text() + digit)[-16:])
-        self.pressed.emit(digit)
+        self.pressed.emit(digit, self.way)
 
 
 class EscalationSheet(Sheet):
@@ -228,9 +245,13 @@ class EndAsSheet(Sheet):
             self.column.addWidget(button)
             self.buttons[outcome] = button
 
+    def offer(self, *, outgoing: bool) -> None:
+        """Offer the endings of a call this desk made, or of a caller's."""
+        self.buttons[Outcome.ANSWERED].setVisible(outgoing)
+
     def first_stop(self) -> QWidget:
         """Start on the first ending."""
-        return self.buttons[Outcome.WRONG_NUMBER]
+        return next(button for button in self.buttons.values() if not button.isHidden())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Move with the arrows too."""
