@@ -40,7 +40,12 @@ QT_LIBRARIES = {
     "libxcb-xinerama.so.0": "libxcb-xinerama0",
     "libpulse.so.0": "libpulse0",
 }
-TEST_PROGRAMS = {"Xvfb": "xvfb", "sipp": "sip-tester"}
+TEST_PROGRAMS = {
+    "Xvfb": "xvfb",
+    "sipp": "sip-tester",
+    "pulseaudio": "pulseaudio",
+    "pactl": "pulseaudio-utils",
+}
 # The tests against a PBX fetch Debian's Asterisk by themselves, its signatures checked with this
 TEST_FILES = {"/usr/share/keyrings/debian-archive-keyring.gpg": "debian-archive-keyring"}
 # File -> Debian package. What a pjsua2 of our own is compiled with, and where its source's

@@ -11,7 +11,7 @@ from softphone import log
 from softphone.engine import Engine
 from softphone.errors import PortTaken, WorldError
 from softphone.settings import Settings
-from softphone.wire import SoundKind
+from softphone.wire import Ringing, SoundKind
 
 EXIT_WORLD = 2
 EXIT_PORT_TAKEN = 3
@@ -28,6 +28,10 @@ def read_arguments(arguments: Sequence[str] | None = None) -> Settings:
     add("--sound", type=SoundKind, choices=list(SoundKind), default=SoundKind.HEADSET)
     add("--microphone", default="", help="device name, or sound file with --sound files")
     add("--earpiece", default="", help="device name, or WAV file to write with --sound files")
+    add("--ringer", default="", help="device name calls are rung on")
+    add("--ringing", type=Ringing, choices=list(Ringing), default=Ringing.NORMAL)
+    add("--ring-tone", default="", help="WAV file of the ring, 16 kHz mono; none rings nothing")
+    add("--idle-silent", type=float, default=30.0, help="seconds of a dead microphone, idle")
     add("--keep", type=float, default=30.0, help="seconds to stay without client and call")
     add("--ring-timeout", type=float, default=120.0, help="seconds a call may ring")
     add("--max-wait", type=float, default=180.0, help="seconds a caller waits for a line")

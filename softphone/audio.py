@@ -7,24 +7,35 @@ earpiece.
 
 import contextlib
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final, Protocol
 
 import pjsua2 as pj
 
+from softphone import log
 from softphone.errors import SoundUnavailable
 from softphone.lines import Line
 from softphone.pjsip.endpoint import Phone
-from softphone.sound.choose import NativeSound, choose, choose_or_silence
+from softphone.sound.choice import Choice, moves_between
+from softphone.sound.choose import NativeSound
+from softphone.sound.files import FileSound
 from softphone.sound.headset import HeadsetSound
+from softphone.sound.levels import dbfs
 from softphone.sound.none import NoSound
 from softphone.sound.path import SoundPath
 from softphone.sound.port import SoundPort
+from softphone.sound.ringer import Ringer, read_tone
 from softphone.sound.tones import Tone, Tones
-from softphone.wire import Sound, SoundKind
+from softphone.wire import (
+    Ringing,
+    Sound,
+    SoundChanged,
+    SoundDevices,
+    SoundKind,
+    SoundMove,
+    UseSound,
+)
 
-FIRST_PAUSE: Final = 2.0  # seconds between two searches for a headset
-LONGEST_PAUSE: Final = 30.0
+CHANGE_WITHIN: Final = 3.5  # seconds; longer than a device is waited for that takes frames
 
 
 class Listener(Protocol):
@@ -49,12 +60,12 @@ class Audio:
     def __init__(self, phone: Phone) -> None:
         self._phone = phone
         self._port: Any = SoundPort(NoSound())
-        self._wanted = (SoundKind.NONE, "", "")
-        self._search: Future[SoundPath] | None = None  # for a headset that has gone
-        self._search_at = self._search_pause = 0.0
-        self._searcher = ThreadPoolExecutor(1, "headset-search")
+        self._choice = Choice(phone)
+        self._hard_at = 0.0  # when a change that nobody's frames led over is made all the same
         self._begun: Line | None = None  # the call the path was last made ready for
         self._tones = Tones()
+        self.tried = False  # a receptionist listens to themselves
+        self.ring_is_tried = False
         self.front: Line | None = None
         self.second: Line | None = None  # the other far end of a conference
         self.listeners: list[Listener] = []
@@ -68,47 +79,90 @@ class Audio:
     @property
     def sound(self) -> Sound:
         """What the engine speaks through."""
-        return self._path.sound
+        return self._choice.whole(self._path.sound)
 
-    def use(self, kind: SoundKind, microphone: str, earpiece: str) -> Sound:
-        """Take a path, or silence with the reason."""
-        self._want(kind, microphone, earpiece)
-        native = self._phone.use_native_sound
-        return self._take(choose_or_silence(kind, microphone, earpiece, native=native))
+    @property
+    def ringer(self) -> Ringer:
+        """The loudspeaker."""
+        return self._choice.ringer
 
-    def use_or_refuse(self, kind: SoundKind, microphone: str, earpiece: str) -> Sound:
-        """Take a path, or raise `SoundUnavailable` and keep the one there is."""
-        if kind is SoundKind.FILES:  # a recording still open under the same name is finished first
-            self._path.call_ends()
-        path = choose(kind, microphone, earpiece, native=self._phone.use_native_sound)
-        self._want(kind, microphone, earpiece)
+    @property
+    def can_ring(self) -> bool:
+        """Whether a call that comes is to be rung."""
+        return self._choice.can_ring
+
+    # What is spoken through
+
+    def use(self, wanted: UseSound, *, ring_tone: str = "", ringing: Ringing) -> Sound:
+        """Take a path, or silence with the reason: calls must be taken regardless."""
+        self.ringer.how = ringing
+        try:
+            self.ringer.tone = read_tone(ring_tone) if ring_tone else b""
+        except SoundUnavailable as error:
+            log.failure("ring tone", error)
+        try:
+            path = self._choice.open(wanted)
+        except SoundUnavailable as error:
+            self._choice.want(wanted)
+            path = NoSound(str(error))
         return self._take(path)
 
-    def _want(self, kind: SoundKind, microphone: str, earpiece: str) -> None:
-        self._wanted = (kind, microphone, earpiece)
-        self._search = None
-        self._search_at = time.monotonic() + FIRST_PAUSE
-        self._search_pause = FIRST_PAUSE
+    def use_or_refuse(self, wanted: UseSound) -> SoundChanged:
+        """Take a path, or raise `SoundUnavailable` and keep the one there is."""
+        if wanted.kind is SoundKind.FILES:  # a recording still open under the same name is finished
+            self._path.call_ends()
+        was_headset, before = self._choice.of_a_headset, self._choice.halves
+        path = self._choice.open(wanted)
+        sound = self._take(path)
+        if was_headset and not self._choice.of_a_headset:
+            self._choice.keeper.leave()
+        moves = moves_between(before, self._choice.halves) if was_headset else ()
+        return SoundChanged(sound, moves if self._choice.of_a_headset else ())
 
-    def _take(self, path: SoundPath) -> Sound:
+    def set_ringing(self, how: Ringing) -> SoundChanged:
+        """Choose how loudly calls ring."""
+        self.ringer.how = how
+        if not self.ring_is_tried:
+            self.ringer.stop()  # and begins again as loudly as is wanted now
+        return SoundChanged(self.sound)
+
+    def devices(self, *, anew: bool = False) -> SoundDevices:
+        """Return which devices there are."""
+        if anew:
+            self._choice.list_anew()
+        self._choice.told = self._choice.keeper.listing.names()
+        return SoundDevices(*self._choice.told)
+
+    def _take(self, path: SoundPath, *, dead: bool = False) -> Sound:
+        """Change over to a path; `dead` says that what was used before is no more."""
         old = self._path
+        ends_change = isinstance(old, NativeSound) or isinstance(path, NativeSound)
         joined = self._joined
-        self._tones.stop()
-        for line in joined:
-            self._part(line)
-        self._port.path = path
-        if old.sound.kind is SoundKind.NATIVE and path.sound.kind is not SoundKind.NATIVE:
+        if ends_change:
+            self._tones.stop()
+            for line in joined:
+                self._part(line)
+        files = isinstance(old, FileSound) or isinstance(path, FileSound)
+        hard = dead or files or ends_change or not (joined or self.tried)
+        self._port.change(path, hard=hard)
+        self._hard_at = time.monotonic() + CHANGE_WITHIN
+        if isinstance(old, NativeSound) and not isinstance(path, NativeSound):
             self._phone.use_own_clock()
-        old.close()
-        for line in joined:
-            self.refresh(line)
-        if joined and self._begun in joined:
+        if old is not path:
+            old.close()
+        if ends_change:
+            for line in joined:
+                self.refresh(line)
+        moved = isinstance(old, HeadsetSound) and isinstance(path, HeadsetSound)
+        if joined and self._begun in joined and not moved:
             path.call_begins()
-        return path.sound
+        return self.sound
 
     @property
     def _joined(self) -> tuple[Line, ...]:
         return tuple(line for line in (self.front, self.second) if line is not None)
+
+    # Who speaks through it
 
     def join(self, line: Line) -> None:
         """Put a call in front, alone."""
@@ -157,7 +211,7 @@ class Audio:
         media = self._media(line) if line in self._joined else None
         if media is None:
             return
-        microphone, earpiece = self._ends()
+        microphone, earpiece = self.ends()
         with contextlib.suppress(pj.Error):  # the stream went in this very poll: OVER follows
             media.startTransmit(earpiece)
             if line.muted:
@@ -174,13 +228,13 @@ class Audio:
         for line in self._joined:
             media = self._media(line)
             for listener in self.listeners if media is not None else ():
-                listener.joined(line, media, self._ends()[0], self._others_media(line))
+                listener.joined(line, media, self.ends()[0], self._others_media(line))
 
     def _part(self, line: Line) -> None:
         media = self._media(line)
         if media is None:
             return
-        microphone, earpiece = self._ends()
+        microphone, earpiece = self.ends()
         ways = [(media, earpiece), (microphone, media)]
         for other in self._others_media(line):
             ways += [(media, other), (other, media)]
@@ -195,19 +249,20 @@ class Audio:
         others = [self._media(other) for other in self._joined if other is not line]
         return [media for media in others if media is not None]
 
-    def _ends(self) -> tuple[Any, Any]:
+    def ends(self) -> tuple[Any, Any]:
+        """Return the microphone and the earpiece in the bridge."""
         if isinstance(self._path, NativeSound):
             return self._phone.native_media()
         return self._port, self._port
 
     def play(self, tone: Tone, now: float) -> None:
         """Let the receptionist hear a tone, over whatever else they hear."""
-        self._tones.play(tone, self._ends()[1], now)
+        self._tones.play(tone, self.ends()[1], now)
         self._port.live = True
 
     def listen_to(self, sources: list[Any]) -> None:
         """Let the receptionist hear these, and no others that were given before."""
-        before, earpiece = self._played, self._ends()[1]
+        before, earpiece = self._played, self.ends()[1]
         self._played = [(source, earpiece) for source in sources]
         for source, sink in before:
             with contextlib.suppress(pj.Error):  # the native device has been left since
@@ -218,17 +273,57 @@ class Audio:
 
     @property
     def _sounding(self) -> bool:
-        return self.front is not None or self._tones.sounding or bool(self._played)
+        return self.front is not None or self._tones.sounding or bool(self._played) or self.tried
+
+    # Ringing, and trying it out
+
+    def ring(self) -> None:
+        """Ring the loudspeaker."""
+        self.ringer.ring(self._path.sound.earpiece)
+
+    def try_ring(self) -> None:
+        """Let the receptionist hear the ring as it is set, or softly where it is off."""
+        self.ringer.stop()
+        self.ring_is_tried = True
+        how = Ringing.SOFT if self.ringer.how is Ringing.OFF else self.ringer.how
+        self.ringer.ring(self._path.sound.earpiece, how)
+
+    def end_ring_trial(self) -> None:
+        """Stop; a call that rings meanwhile rings on at the next look."""
+        self.ring_is_tried = False
+        self.ringer.stop()
+
+    # What is known of it
+
+    @property
+    def microphone_heard_at(self) -> float:
+        """When a headset's microphone last gave anything but zeroes, monotonic; 0 for never."""
+        half = self._choice.keeper.microphone.half
+        return half.heard_at if half is not None and half.calls_back else 0.0
+
+    @property
+    def earpiece_worked_at(self) -> float:
+        """When a headset's earpiece last asked for sound, monotonic; 0 for never."""
+        half = self._choice.keeper.earpiece.half
+        return half.called_back if half is not None and half.calls_back else 0.0
 
     @property
     def microphone_zeroes(self) -> float:
         """Seconds for which a microphone we read ourselves has given nothing but zeroes."""
-        watched = self.sound.kind in (SoundKind.HEADSET, SoundKind.FILES)
+        half = self._choice.keeper.microphone.half
+        if self._choice.of_a_headset:
+            return time.monotonic() - half.heard_at if half is not None else 0.0
+        watched = self._path.sound.kind is SoundKind.FILES
         return float(self._port.seconds_of_zeroes) if watched else 0.0
 
     def levels(self) -> tuple[float, float]:
         """Peaks since the last time, dBFS."""
+        keeper = self._choice.keeper
         microphone, earpiece = self._port.levels()
+        if self._choice.of_a_headset:
+            mouth, ear = keeper.microphone.half, keeper.earpiece.half
+            microphone = dbfs(mouth.take_peak() if mouth is not None else 0)
+            earpiece = dbfs(ear.take_peak() if ear is not None else 0)
         return microphone, earpiece
 
     def failure(self) -> Exception | None:
@@ -236,37 +331,25 @@ class Audio:
         failed, self._port.failed = self._port.failed, None
         return failed if isinstance(failed, Exception) else None
 
-    def watch(self, now: float) -> Sound | None:
-        """Look after the headset; return the new sound when it had to be changed.
-
-        One that has gone is replaced by silence at once, and looked for again on another thread:
-        asking a sound system for its devices takes longer than a call may be left alone.
-        """
+    def watch(self, now: float) -> list[SoundChanged | SoundDevices]:
+        """Look after tones and devices; return what there is to tell."""
         self._tones.watch(now)
         self._port.live = self._sounding
-        if self._wanted[0] is not SoundKind.HEADSET:
-            return None
-        if not self._path.alive(now):
-            self._search_at, self._search_pause = now, FIRST_PAUSE
-            return self._take(NoSound("The headset does not answer any more; looking for it."))
-        if self._search is not None:
-            return self._found(now) if self._search.done() else None
-        if self.sound.kind is SoundKind.NONE and now >= self._search_at:
-            # the device by its name first: a receptionist's other headset is not on their head
-            self._search = self._searcher.submit(_find_headset, *self._wanted[1:])
-        return None
-
-    def _found(self, now: float) -> Sound | None:
-        search, self._search = self._search, None
-        path = search.result() if search is not None else None
-        if isinstance(path, HeadsetSound):
-            self._search_pause = FIRST_PAUSE
-            return self._take(path)
-        self._search_at = now + self._search_pause
-        self._search_pause = min(2 * self._search_pause, LONGEST_PAUSE)
-        if path is None or path.sound == self.sound:
-            return None
-        return self._take(path)
+        if not self._port.settled and now >= self._hard_at:
+            self._port.change(self._path, hard=True)  # nobody's frames led over: muted, or parted
+        if not self._choice.of_a_headset:
+            return []
+        news: list[SoundChanged | SoundDevices] = []
+        found = self._choice.watch(now)
+        if found is not None:
+            path, moves = found
+            dead = any(move.why is not SoundMove.BACK for move in moves)
+            news.append(SoundChanged(self._take(path, dead=dead), moves))
+        if self._choice.keeper.listing.names() != self._choice.told:
+            if found is None:  # a ringer, or a device that was chosen, has come or gone
+                news.append(SoundChanged(self.sound))
+            news.append(self.devices())
+        return news
 
     def close(self) -> None:
         """Close the path and free the port, before pjsua2 goes."""
@@ -276,15 +359,5 @@ class Audio:
         self._phone.stop_clock()
         self._tones.close()
         self._path.close()
-        self._searcher.shutdown(wait=True, cancel_futures=True)
-        if self._search is not None and self._search.done() and not self._search.cancelled():
-            self._search.result().close()
+        self._choice.close()
         self._port = None
-
-
-def _find_headset(microphone: str, earpiece: str) -> SoundPath:
-    """Open the headset, or silence with the reason. On the searching thread; touches no pjsua2."""
-    try:
-        return HeadsetSound(microphone, earpiece)
-    except SoundUnavailable as error:
-        return NoSound(str(error))

@@ -35,6 +35,16 @@ OnCall = (
 )
 
 
+OnSound = (
+    wire.UseSound
+    | wire.SetRinging
+    | wire.ListDevices
+    | wire.WatchLevels
+    | wire.TrySound
+    | wire.SoundTest
+)
+
+
 class Commands:
     """Carries out one command after another."""
 
@@ -74,10 +84,15 @@ class Commands:
                 self._trades.conferences.merge(need(command.call), need(command.other))
             case wire.UseAccount():
                 self._trades.registrar.use(command)
-            case wire.UseSound():
-                kind, microphone, earpiece = command.kind, command.microphone, command.earpiece
-                sound = self._station.audio.use_or_refuse(kind, microphone, earpiece)
-                self._station.tell(wire.SoundChanged(sound))
+            case (
+                wire.UseSound()
+                | wire.SetRinging()
+                | wire.ListDevices()
+                | wire.WatchLevels()
+                | wire.TrySound()
+                | wire.SoundTest()
+            ):
+                self._carry_out_on_sound(client, command)
             case wire.SetAutoAnswer():
                 self._trades.newcomers.set(command)
             case wire.LoopTest():
@@ -92,6 +107,24 @@ class Commands:
                 self._leave()
             case _:
                 self._carry_out_on(self._station.lines.need(command.call), command)
+
+    def _carry_out_on_sound(self, client: Client, command: OnSound) -> None:
+        audio, check = self._station.audio, self._trades.sound_check
+        match command:
+            case wire.UseSound():
+                self._station.tell(audio.use_or_refuse(command))
+            case wire.SetRinging():
+                self._station.tell(audio.set_ringing(command.how))
+            case wire.ListDevices():
+                self._station.server.send(client, audio.devices(anew=True))
+            case wire.WatchLevels():
+                self._station.levels_watched = command.on
+            case wire.TrySound():
+                check.try_out(command.what, on=command.on)
+            case wire.SoundTest():
+                check.start(command.request)
+            case _:
+                assert_never(command)
 
     def _carry_out_on(  # noqa: PLR0912 - one branch for each word about one call
         self, line: Line, command: OnCall
@@ -137,6 +170,7 @@ class Commands:
                 assert_never(command)
 
     def _welcome(self, client: Client) -> None:
+        self._station.levels_watched = False  # by a window before this one, which may be dead
         host, port = self._station.guard.public
         self._station.server.send(
             client,

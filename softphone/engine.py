@@ -32,8 +32,10 @@ from softphone.recording.player import Player
 from softphone.recording.recorder import Recorder
 from softphone.registrar import Registrar
 from softphone.rendezvous import publish, withdraw
+from softphone.ringing import LoudRinging
 from softphone.server import Client, Server
 from softphone.settings import Settings
+from softphone.soundcheck import SoundCheck
 from softphone.station import Station
 from softphone.trades import Trades
 from softphone.transfers import Transfers
@@ -42,6 +44,7 @@ from softphone.wire import EndCause
 
 LEVELS_EVERY: Final = 0.2  # seconds
 CHORES_EVERY: Final = 0.1
+SOUND_EVERY: Final = 0.03  # a headset that is pulled out must be missed at once
 COLLECT_EVERY: Final = 5.0
 FAREWELL: Final = 2.0  # seconds given to BYEs and their answers at the end
 _UNANSWERED: Final = frozenset({CallState.RINGING, CallState.DIALLING, CallState.ALERTING})
@@ -61,7 +64,7 @@ class Engine:
     def __init__(self, settings: Settings) -> None:
         self._inbox: deque[Asked | News] = deque()
         self._leaving = False
-        self._levels_due = self._chores_due = self._collect_due = 0.0
+        self._levels_due = self._sound_due = self._chores_due = self._collect_due = 0.0
         phone = Phone()
         slots = Slots(phone.capabilities.calls, settings.outgoing_lines)
         guard = Guard(
@@ -83,6 +86,8 @@ class Engine:
         conferences = Conferences(self._station, consults, self._transfers)
         self._newcomers = Newcomers(self._station)
         self._loop_test = LoopTest(self._station)
+        self._sound_check = SoundCheck(self._station)
+        self._loud_ringing = LoudRinging(self._station)
         self._watch = Watch(self._station)
         self._recorder = Recorder(self._station)
         self._player = Player(self._station)
@@ -96,6 +101,7 @@ class Engine:
             self._loop_test,
             self._recorder,
             self._player,
+            self._sound_check,
         )
         self._happenings = Happenings(self._station, trades)
         self._commands = Commands(self._station, trades, leave=self.leave)
@@ -124,7 +130,10 @@ class Engine:
         inner_host, inner_port = station.guard.inner
         outbound = f"sip:{inner_host}:{inner_port};lr"
         station.phone.open(Standing(host, port, settings.bind, outbound))
-        station.audio.use(settings.sound, settings.microphone, settings.earpiece)
+        wanted = wire.UseSound(
+            settings.sound, settings.microphone, settings.earpiece, settings.ringer
+        )
+        station.audio.use(wanted, ring_tone=settings.ring_tone, ringing=settings.ringing)
         station.guard.start(station.phone.port)
         station.server.start()
         publish_as = wire.Rendezvous(station.server.port, station.server.token, os.getpid())
@@ -142,7 +151,12 @@ class Engine:
         while self._inbox:
             self._take(self._inbox.popleft())
         self._station.reopen()
+        self._loud_ringing.look()
         now = time.monotonic()
+        if now >= self._sound_due:
+            self._sound_due = now + SOUND_EVERY
+            for news in self._station.audio.watch(now):
+                self._station.tell(news)
         if now >= self._levels_due:
             self._levels_due = now + LEVELS_EVERY
             self._tell_levels()
@@ -155,6 +169,7 @@ class Engine:
         withdraw(station.settings.rendezvous, self._rendezvous)
         station.guard.refuse_newcomers()
         self._loop_test.close()
+        self._sound_check.close()
         for line in station.lines:
             line.cause = line.cause or EndCause.DESK
             station.end(line)
@@ -179,6 +194,7 @@ class Engine:
         self._loop_test.free()
         self._recorder.free()
         self._player.free()
+        self._sound_check.free()
         station.phone.close()
         self._nudger.close()
         log.note("left")
@@ -226,6 +242,7 @@ class Engine:
         self._transfers.tick(now)
         self._newcomers.tick(now)
         self._loop_test.tick(now)
+        self._sound_check.tick(now)
         self._watch.tick(now)
         self._recorder.tick()
         self._player.tick()
@@ -235,8 +252,6 @@ class Engine:
         elif now - self._last_company > station.settings.keep:
             log.note("alone", seconds=station.settings.keep)
             self.leave()
-        if (changed := station.audio.watch(now)) is not None:
-            station.tell(wire.SoundChanged(changed))
         if now >= self._collect_due:
             self._collect_due = now + COLLECT_EVERY
             gc.collect()
@@ -253,5 +268,6 @@ class Engine:
                     self._station.end(line)
 
     def _tell_levels(self) -> None:
-        if self._station.audio.front is not None and self._station.server.anybody:
+        wanted = self._station.audio.front is not None or self._station.levels_watched
+        if wanted and self._station.server.anybody:
             self._station.tell(wire.SoundLevels(*self._station.audio.levels()))

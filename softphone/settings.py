@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from softphone.wire import SoundKind
+from softphone.wire import Ringing, SoundKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,10 @@ class Settings:
     sound: SoundKind = SoundKind.HEADSET
     microphone: str = ""
     earpiece: str = ""
+    ringer: str = ""
+    ringing: Ringing = Ringing.NORMAL
+    ring_tone: str = ""  # a WAV file; "" for no ringing
+    idle_silent: float = 30.0  # of zeroes from the microphone without a call, before it is told
     keep: float = 30.0  # without a client and without a call, the engine leaves
     ring_timeout: float = 120.0
     max_wait: float = 180.0

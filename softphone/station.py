@@ -42,6 +42,7 @@ class Station:
         self.missed = MissedCalls(settings.rendezvous)
         self.registration = Registration.DIRECT
         self.registrar = ""
+        self.levels_watched = False  # somebody looks at the meters without a call
 
     def tell(self, event: wire.Event) -> None:
         """Tell every client."""

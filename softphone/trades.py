@@ -10,6 +10,7 @@ from softphone.newcomers import Newcomers
 from softphone.recording.player import Player
 from softphone.recording.recorder import Recorder
 from softphone.registrar import Registrar
+from softphone.soundcheck import SoundCheck
 from softphone.transfers import Transfers
 
 
@@ -26,3 +27,4 @@ class Trades:
     loop_test: LoopTest
     recorder: Recorder
     player: Player
+    sound_check: SoundCheck

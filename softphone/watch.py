@@ -12,7 +12,7 @@ from softphone import log, wire
 from softphone.calls import CallState
 from softphone.sound.tones import Tone
 from softphone.station import Station
-from softphone.wire import Direction
+from softphone.wire import Direction, SoundKind
 
 LOST_AFTER: Final = 5.0  # seconds without a packet
 SILENT_AFTER: Final = 10.0  # seconds of zeroes from the microphone
@@ -86,6 +86,7 @@ class Watch:
         self._station = station
         self._watched: dict[str, _Watched] = {}
         self._due = 0.0
+        self._idle_silent = False
 
     def tick(self, now: float) -> None:
         """Look, when it is time to."""
@@ -108,11 +109,23 @@ class Watch:
             if now >= watched.score_due:
                 watched.score_due = now + SCORE_EVERY
                 self._station.tell_quality(line, final=False)
+        self._look_idle(talking=bool(lines))
 
     def hears_nobody(self, call: str) -> bool:
         """Whether the far end's sound has been gone for a while, where there ought to be some."""
         watched = self._watched.get(call)
         return watched is not None and watched.ways[Direction.IN].lost
+
+    def _look_idle(self, *, talking: bool) -> None:
+        """A microphone that dies between two calls is told of before the next caller meets it."""
+        zeroes = self._station.audio.microphone_zeroes
+        of_a_headset = self._station.audio.sound.kind is SoundKind.HEADSET
+        silent = of_a_headset and zeroes >= (
+            SILENT_AFTER if talking else self._station.settings.idle_silent
+        )
+        if silent != self._idle_silent and not (silent and talking):
+            self._idle_silent = silent
+            self._station.tell(wire.MicrophoneSilent("", silent))
 
     def _hold_watch(self) -> HoldWatch:
         settings = self._station.settings

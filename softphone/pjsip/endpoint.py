@@ -27,6 +27,8 @@ CLOCK_RATE: Final = 16000  # Hz: G.722's, and cheap to bring down to 8000
 FRAME_MS: Final = 20
 CODECS: Final = {OPUS: 255, "PCMU/8000/1": 254, "PCMA/8000/1": 253, "G722/16000/1": 252}
 POLL_MS: Final = 10
+ECHO_TAIL_MS: Final = 200  # a loudspeaker across a room
+_ECHO_AND_NOISE: Final = 128  # PJMEDIA_ECHO_USE_NOISE_SUPPRESSOR, the best canceller built in
 _DEFAULT_CAPTURE: Final = -1  # PJMEDIA_AUD_DEFAULT_CAPTURE_DEV, which no binding exports
 _DEFAULT_PLAYBACK: Final = -2
 
@@ -145,8 +147,9 @@ class Phone:
         with operation("sound devices"):
             return len(self._endpoint.audDevManager().enumDev2())
 
-    def use_native_sound(self) -> tuple[str, str]:
-        """Speak through pjsua2's own default devices and return their names.
+    def use_native_sound(self) -> tuple[str, str, bool]:
+        """Speak through pjsua2's own default devices; return their names, and whether echoes are
+        cancelled and noise held down.
 
         Raises `SoundUnavailable`.
         """
@@ -158,11 +161,12 @@ class Phone:
             manager.setPlaybackDev(_DEFAULT_PLAYBACK)
             devices = manager.getCaptureDev(), manager.getPlaybackDev()
             microphone, earpiece = (str(manager.getDevInfo(number).name) for number in devices)
+            manager.setEcOptions(ECHO_TAIL_MS, _ECHO_AND_NOISE)
         except pj.Error:
             self.use_own_clock()
             reason = "The system's sound devices cannot be opened; are they in use?"
             raise SoundUnavailable(reason) from None
-        return microphone, earpiece
+        return microphone, earpiece, int(manager.getEcTail()) > 0
 
     def use_own_clock(self) -> None:
         """Leave the native devices: the bridge takes its clock from nowhere but time."""

@@ -1,10 +1,8 @@
-"""Which sound path the engine takes, from what was asked for and what the machine has."""
+"""The sound paths that are opened once and stay: files, silence, pjsua2's own devices."""
 
 from collections.abc import Callable
 
-from softphone.errors import SoundUnavailable
 from softphone.sound.files import FileSound
-from softphone.sound.headset import HeadsetSound
 from softphone.sound.none import NoSound
 from softphone.sound.path import SoundPath
 from softphone.wire import Sound, SoundKind
@@ -13,32 +11,22 @@ from softphone.wire import Sound, SoundKind
 class NativeSound(NoSound):
     """pjsua2's own devices carry the sound; the Python port rests."""
 
-    def __init__(self, microphone: str, earpiece: str) -> None:
+    def __init__(self, microphone: str, earpiece: str, *, echo_cancelled: bool) -> None:
         super().__init__()
-        self.sound = Sound(SoundKind.NATIVE, microphone, earpiece)
+        self.sound = Sound(SoundKind.NATIVE, microphone, earpiece, echo_cancelled=echo_cancelled)
 
 
 def choose(
-    kind: SoundKind, microphone: str, earpiece: str, *, native: Callable[[], tuple[str, str]]
+    kind: SoundKind, microphone: str, earpiece: str, *, native: Callable[[], tuple[str, str, bool]]
 ) -> SoundPath:
     """Open what was asked for. Raises `SoundUnavailable` with the reason.
 
-    `native` switches pjsua2 to its own devices and returns their names.
+    `native` switches pjsua2 to its own devices and returns their names, and whether it cancels
+    echoes there.
     """
     if kind is SoundKind.FILES:
         return FileSound(microphone, earpiece)
-    if kind is SoundKind.HEADSET:
-        return HeadsetSound(microphone, earpiece)
     if kind is SoundKind.NATIVE:
-        return NativeSound(*native())
+        heard, spoken, cancels = native()
+        return NativeSound(heard, spoken, echo_cancelled=cancels)
     return NoSound()
-
-
-def choose_or_silence(
-    kind: SoundKind, microphone: str, earpiece: str, *, native: Callable[[], tuple[str, str]]
-) -> SoundPath:
-    """Open what was asked for, or silence that says why not: calls must be taken regardless."""
-    try:
-        return choose(kind, microphone, earpiece, native=native)
-    except SoundUnavailable as error:
-        return NoSound(str(error))

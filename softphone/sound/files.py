@@ -16,11 +16,23 @@ from softphone.wire import Sound, SoundKind
 class FileSound:
     """Sound from and to files. Either may be "" for none."""
 
+    ready = True
+
     def __init__(self, microphone: str = "", earpiece: str = "") -> None:
         self._speech = _decode(microphone) if microphone else b""
         self._at = len(self._speech)  # silent until a call begins
         self._recorder = _recorder(earpiece) if earpiece else None
         self.sound = Sound(SoundKind.FILES, microphone, earpiece)
+
+    @property
+    def microphone(self) -> "FileSound":
+        """Itself."""
+        return self
+
+    @property
+    def earpiece(self) -> "FileSound":
+        """Itself."""
+        return self
 
     def read(self, size: int) -> bytes:
         """The next piece of the file; silence after its end."""
@@ -42,10 +54,6 @@ class FileSound:
         """Make the recording whole up to here: an empty write brings the header up to date."""
         if self._recorder is not None:
             self._recorder.writeframes(b"")
-
-    def alive(self, now: float) -> bool:  # noqa: ARG002
-        """Files do not get unplugged."""
-        return True
 
     def close(self) -> None:
         """Close the recording."""

@@ -6,8 +6,20 @@ from softphone.wire import Sound, SoundKind
 class NoSound:
     """A microphone that hears nothing and an earpiece nobody wears."""
 
+    ready = True
+
     def __init__(self, reason: str = "") -> None:
         self.sound = Sound(SoundKind.NONE, reason=reason)
+
+    @property
+    def microphone(self) -> "NoSound":
+        """Itself."""
+        return self
+
+    @property
+    def earpiece(self) -> "NoSound":
+        """Itself."""
+        return self
 
     def read(self, size: int) -> bytes:
         """Silence."""
@@ -21,10 +33,6 @@ class NoSound:
 
     def call_ends(self) -> None:
         """Nothing to finish."""
-
-    def alive(self, now: float) -> bool:  # noqa: ARG002
-        """Silence does not die."""
-        return True
 
     def close(self) -> None:
         """Nothing to let go."""

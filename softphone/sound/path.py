@@ -1,12 +1,13 @@
 """What a sound path is: something that gives microphone frames and takes earpiece frames.
 
-The port in the bridge holds one of these and can change it for another in the middle of a call.
-`read` and `write` run on the bridge's clock thread under the interpreter lock, fifty times a second
-each: they must be short and must not raise.
+The port in the bridge reads one and writes the other and can change to another path in the middle
+of a call. `read` and `write` run on the bridge's clock thread under the interpreter lock, fifty
+times a second each: they must be short and must not raise.
 """
 
 from typing import Protocol
 
+from softphone.sound.fades import Sink, Source
 from softphone.wire import Sound
 
 RATE = 16000  # Hz, mono, signed 16-bit, little endian
@@ -20,12 +21,14 @@ class SoundPath(Protocol):
         """What this is, as clients are told."""
         ...
 
-    def read(self, size: int) -> bytes:
-        """Return `size` bytes from the microphone, silence included."""
+    @property
+    def microphone(self) -> Source:
+        """Where frames come from."""
         ...
 
-    def write(self, frame: bytes) -> None:
-        """Put a frame on the earpiece."""
+    @property
+    def earpiece(self) -> Sink:
+        """Where frames go."""
         ...
 
     def call_begins(self) -> None:
@@ -34,10 +37,6 @@ class SoundPath(Protocol):
 
     def call_ends(self) -> None:
         """The joined call has gone."""
-        ...
-
-    def alive(self, now: float) -> bool:
-        """Whether the device still calls back. `now` is `time.monotonic()`."""
         ...
 
     def close(self) -> None:

@@ -6,16 +6,16 @@ element by element makes a frame cost microseconds instead of a quarter of a mil
 """
 
 import ctypes
-import math
 from typing import Any, Final
 
 import pjsua2 as pj
 
+from softphone.sound.fades import FadedSink, FadedSource
+from softphone.sound.levels import dbfs, peak
 from softphone.sound.path import RATE, SoundPath
 
 FRAME_MS: Final = 20
 FRAME_BYTES: Final = RATE * FRAME_MS // 1000 * 2
-SILENCE_DBFS: Final = -96.0
 
 
 class SoundPort(pj.AudioMediaPort):  # type: ignore[misc]
@@ -24,6 +24,7 @@ class SoundPort(pj.AudioMediaPort):  # type: ignore[misc]
     def __init__(self, path: SoundPath) -> None:
         super().__init__()
         self.path = path
+        self.source, self.sink = FadedSource(path.microphone), FadedSink(path.earpiece)
         self.live = False  # a call is joined: frames mean something
         self.failed: Exception | None = None
         self._microphone_peak = self._earpiece_peak = 0
@@ -35,10 +36,21 @@ class SoundPort(pj.AudioMediaPort):  # type: ignore[misc]
         layout.init(pj.PJMEDIA_FORMAT_PCM, RATE, 1, FRAME_MS * 1000, 16)
         self.createPort("desk", layout)
 
+    def change(self, path: SoundPath, *, hard: bool) -> None:
+        """Speak and listen through another path; `hard` at once, else as soon as it works."""
+        self.path = path
+        self.source.change(path.microphone, hard=hard)
+        self.sink.change(path.earpiece, hard=hard)
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing of an earlier path is in use any more."""
+        return bool(self.source.settled and self.sink.settled)
+
     def onFrameRequested(self, frame: Any) -> None:  # noqa: N802
         """The bridge wants the microphone."""
         try:
-            data = self.path.read(FRAME_BYTES)
+            data = self.source.read(FRAME_BYTES)
             ctypes.memmove(self._out_at, data, FRAME_BYTES)
             frame.type = pj.PJMEDIA_FRAME_TYPE_AUDIO
             frame.buf = self._out
@@ -56,7 +68,7 @@ class SoundPort(pj.AudioMediaPort):  # type: ignore[misc]
                 return
             begin, end = (ctypes.c_size_t * 2).from_address(int(frame.buf.this))
             data = ctypes.string_at(begin, end - begin) if begin else bytes(FRAME_BYTES)
-            self.path.write(data)
+            self.sink.write(data)
             self._earpiece_peak = max(self._earpiece_peak, peak(data))
         except Exception as error:  # noqa: BLE001 - kept for the engine's loop to report
             self.failed = error
@@ -71,19 +83,3 @@ class SoundPort(pj.AudioMediaPort):  # type: ignore[misc]
         levels = dbfs(self._microphone_peak), dbfs(self._earpiece_peak)
         self._microphone_peak = self._earpiece_peak = 0
         return levels
-
-
-def peak(data: bytes) -> int:
-    """Return the largest magnitude among signed 16-bit samples."""
-    samples = memoryview(data).cast("h")
-    if not len(samples):
-        return 0
-    lowest, highest = min(samples), max(samples)
-    return max(-lowest, highest)
-
-
-def dbfs(magnitude: int) -> float:
-    """Return a magnitude of signed 16-bit sound in dBFS, silence as -96."""
-    if magnitude <= 0:
-        return SILENCE_DBFS
-    return max(SILENCE_DBFS, round(20 * math.log10(magnitude / 32768), 1))

@@ -1,44 +1,60 @@
 """The elastic store between two clocks: the sound card's and the bridge's.
 
-Neither clock can be made to follow the other, so frames are kept a little while: enough to ride out
-a late callback, never so many that the talkers notice the delay. A slowly filling store is drained
-a sample at a time, which nobody hears; a full one jumps back to where it began.
+Neither clock can be made to follow the other, so sound is kept a little while: enough to ride out a
+late callback, never so much that the talkers notice the delay. Two clocks that drift apart fill or
+empty it over minutes; what is read is then made longer or shorter by a sample or a few a frame,
+which nobody hears. One that runs dry dies away and comes back softly instead of clicking.
 """
 
 import threading
 from dataclasses import dataclass
 from typing import Final
 
+from softphone.sound.samples import SAMPLE, faded_in, mirrored, stretched
+
 PREFILL_MS: Final = 40
 BOUND_MS: Final = 160
-DRAIN_ABOVE_MS: Final = 100
-SAMPLE: Final = 2  # bytes, signed 16-bit mono
+AIM_MS: Final = 46  # on average, when it is read from: the prefill and half a callback
+SLACK_MS: Final = 12  # either way, before anything is done about it
+FADE_MS: Final = 5
+_SLOWNESS: Final = 50  # reads over which the average is taken
+_STEPS: Final = ((50, 4), (25, 2), (0, 1))  # ms away from the aim: samples a frame
 
 
 @dataclass(slots=True)
 class RingCounts:
-    """What went wrong in the store so far."""
+    """What went wrong in the store so far, and what was done about the drift."""
 
     underruns: int = 0
     overruns: int = 0
-    drained: int = 0  # single samples left out
+    left_out: int = 0  # samples, by reading faster
+    put_in: int = 0  # samples, by reading slower
 
 
 class Ring:
     """A bounded first-in first-out store of signed 16-bit mono sound, for two threads."""
 
     def __init__(self, rate: int) -> None:
-        per_ms = rate * SAMPLE // 1000
-        self._prefill = PREFILL_MS * per_ms
-        self._bound = BOUND_MS * per_ms
-        self._drain_above = DRAIN_ABOVE_MS * per_ms
+        self._per_ms = rate * SAMPLE // 1000
+        self._prefill = PREFILL_MS * self._per_ms
+        self._bound = BOUND_MS * self._per_ms
+        self._aim = AIM_MS * self._per_ms
         self._data = bytearray()
         self._filling = True
+        self._average = float(self._aim)
+        self._mending = False
+        self._heard = b""  # the last that was read
+        self._tail = b""  # what is left to say of a sound that broke off
         self._lock = threading.Lock()
         self.counts = RingCounts()
 
     def __len__(self) -> int:
         return len(self._data)
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is enough to be read."""
+        return not self._filling or len(self._data) >= self._prefill
 
     def write(self, data: bytes) -> None:
         """Add sound; when the store overflows the oldest goes, down to the prefill."""
@@ -52,19 +68,23 @@ class Ring:
         """Take exactly `size` bytes; silence stands in for what is missing."""
         with self._lock:
             if self._filling and len(self._data) < self._prefill:
-                return bytes(size)
-            self._filling = False
-            if len(self._data) < size:
-                self.counts.underruns += 1
-                self._filling = True
-                short = bytes(self._data)
-                self._data.clear()
-                return short + bytes(size - len(short))
-            if len(self._data) > self._drain_above + size:
-                del self._data[:SAMPLE]
-                self.counts.drained += 1
-            taken = bytes(self._data[:size])
-            del self._data[:size]
+                return self._silence(size)
+            begins, self._filling = self._filling, False
+            if begins:
+                self._average, self._mending = float(self._aim), False
+            self._average += (len(self._data) - self._average) / _SLOWNESS
+            by = self._correction()
+            wanted = size + by * SAMPLE
+            if len(self._data) < wanted:
+                return self._run_dry(size)
+            taken = self._take(wanted)
+            if by:
+                before = int.from_bytes(self._heard[-SAMPLE:], "little", signed=True)
+                after = bytes(self._data[: 2 * SAMPLE])
+                taken = stretched(taken, after, before, size // SAMPLE)
+            if begins:
+                taken = faded_in(taken, FADE_MS * self._per_ms // SAMPLE)
+            self._heard = taken
             return taken
 
     def clear(self) -> None:
@@ -72,3 +92,37 @@ class Ring:
         with self._lock:
             self._data.clear()
             self._filling = True
+            self._heard = self._tail = b""
+
+    def _take(self, size: int) -> bytes:
+        taken = bytes(self._data[:size])
+        del self._data[:size]
+        return taken
+
+    def _correction(self) -> int:
+        """Return how many samples more than asked for are to be taken, negative for fewer."""
+        away = (self._average - self._aim) / self._per_ms
+        if abs(away) > SLACK_MS:
+            self._mending = True
+        elif abs(away) < 1:
+            self._mending = False
+        if not self._mending:
+            return 0
+        step = next(samples for above, samples in _STEPS if abs(away) >= above)
+        if away > 0:
+            self.counts.left_out += step
+            return step
+        self.counts.put_in += step
+        return -step
+
+    def _run_dry(self, size: int) -> bytes:
+        self.counts.underruns += 1
+        self._filling = True
+        short = self._take(len(self._data))
+        self._tail = mirrored((self._heard + short)[-2 * FADE_MS * self._per_ms :])
+        self._heard = b""
+        return short[:size] + self._silence(max(0, size - len(short)))
+
+    def _silence(self, size: int) -> bytes:
+        tail, self._tail = self._tail[:size], self._tail[size:]
+        return tail + bytes(size - len(tail))

@@ -4,7 +4,16 @@ from typing import Final
 
 import msgspec
 
-from softphone.wire.values import CallerIdBy, DeclineHow, DtmfMethod, SoundKind, Srtp, Transport
+from softphone.wire.values import (
+    CallerIdBy,
+    DeclineHow,
+    DtmfMethod,
+    Ringing,
+    SoundKind,
+    SoundTrial,
+    Srtp,
+    Transport,
+)
 
 VERSION: Final = 1
 
@@ -168,12 +177,44 @@ class UseAccount(Command, frozen=True, tag="use_account"):
     ca_file: str = ""  # PEM file of who may have signed the PBX's certificate; "": the system's
 
 
+class SoundTest(Command, frozen=True, tag="sound_test"):
+    """Test microphone and earpiece; a `SelfTestResult` for each follows within 4 s. With a call up
+    they are judged at once by what it has shown. `request` comes back in the results."""
+
+    request: str = ""
+
+
 class UseSound(Command, frozen=True, tag="use_sound"):
-    """Choose the sound. Names are device names, or paths for `files`; "" takes the default."""
+    """Choose the sound. Names are device names, or paths for `files`; "" takes the default. A named
+    device that is not plugged in is taken as soon as it is; until then another stands in."""
 
     kind: SoundKind
     microphone: str = ""
     earpiece: str = ""
+    ringer: str = ""
+
+
+class SetRinging(Command, frozen=True, tag="set_ringing"):
+    """Choose how loudly calls ring on the loudspeaker; `SoundChanged` follows."""
+
+    how: Ringing
+
+
+class ListDevices(Command, frozen=True, tag="list_devices"):
+    """Ask for `SoundDevices`, looked for anew."""
+
+
+class WatchLevels(Command, frozen=True, tag="watch_levels"):
+    """Ask for `SoundLevels` without a call as well, while a person looks at the meters."""
+
+    on: bool
+
+
+class TrySound(Command, frozen=True, tag="try_sound"):
+    """Play something for the receptionist alone, or stop it. It stops by itself within 12 s."""
+
+    what: SoundTrial
+    on: bool = True
 
 
 class StartRecording(Command, frozen=True, tag="start_recording"):
@@ -260,6 +301,7 @@ AnyCommand = (
     | LoopTest
     | PlaceCall
     | UseAccount
+    | SoundTest
     | UseSound
     | StartRecording
     | PauseRecording
@@ -267,6 +309,10 @@ AnyCommand = (
     | StopRecording
     | PlayRecording
     | StopPlaying
+    | SetRinging
+    | ListDevices
+    | WatchLevels
+    | TrySound
     | Ping
     | ShutDown
 )

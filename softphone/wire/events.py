@@ -9,11 +9,13 @@ from softphone.wire.values import (
     Dialled,
     Direction,
     EndCause,
+    MovedSound,
     Party,
     RecordingState,
     Registration,
     SelfTestKind,
     Sound,
+    SoundTrial,
 )
 
 
@@ -213,7 +215,7 @@ class AudioBack(Event, frozen=True, tag="audio_back"):
 
 class MicrophoneSilent(Event, frozen=True, tag="microphone_silent"):
     """The microphone has given nothing but zeroes for 10 s of an unmuted call (`silent`), or gives
-    sound again."""
+    sound again. Without a call, after 30 s of them, `call` is ""."""
 
     call: str
     silent: bool
@@ -265,14 +267,28 @@ class RegistrationChanged(Event, frozen=True, tag="registration_changed"):
 
 
 class SoundChanged(Event, frozen=True, tag="sound_changed"):
-    """The engine speaks through something else now."""
+    """The engine speaks through something else now; `moves` says which parts and why."""
 
     sound: Sound
+    moves: tuple[MovedSound, ...] = ()
+
+
+class SoundDevices(Event, frozen=True, tag="sound_devices"):
+    """The devices there are, by name: told when asked, and whenever one comes or goes."""
+
+    microphones: tuple[str, ...]
+    earpieces: tuple[str, ...]  # the ringer is one of these too
+
+
+class TrialEnded(Event, frozen=True, tag="trial_ended"):
+    """What a receptionist had played is over."""
+
+    what: SoundTrial
 
 
 class SoundLevels(Event, frozen=True, tag="sound_levels"):
     """Peak levels since the last one, dBFS (0 is full scale, -96 is silence); about 5 a second
-    while a call is active."""
+    while a call is active or the meters are watched."""
 
     microphone: float
     earpiece: float
@@ -356,6 +372,8 @@ AnyEvent = (
     | CallEnded
     | RegistrationChanged
     | SoundChanged
+    | SoundDevices
+    | TrialEnded
     | SoundLevels
     | RecordingChanged
     | RecordingEnded

@@ -112,6 +112,46 @@ class SelfTestKind(StrEnum):
     """What was tested."""
 
     LOOP = "loop"  # a call of the engine to itself, with a tone each way
+    MICROPHONE = "microphone"  # it gives sound that is not all zeroes
+    EARPIECE = "earpiece"  # its device takes sound
+
+
+@unique
+class Ringing(StrEnum):
+    """How loudly a call that comes is rung on the loudspeaker."""
+
+    OFF = "off"
+    SOFT = "soft"
+    NORMAL = "normal"
+
+
+@unique
+class SoundPart(StrEnum):
+    """A part of the headset that is chosen by itself."""
+
+    MICROPHONE = "microphone"
+    EARPIECE = "earpiece"
+    RINGER = "ringer"
+
+
+@unique
+class SoundMove(StrEnum):
+    """Why a part of the sound is another one than before."""
+
+    CHOSEN = "chosen"
+    UNPLUGGED = "unplugged"  # on to the next there is
+    BACK = "back"  # the one chosen has been plugged in again
+    FOUND = "found"  # there was none before
+    GONE = "gone"  # there is none any more
+
+
+@unique
+class SoundTrial(StrEnum):
+    """What a receptionist may have played, to know that it is heard."""
+
+    TONE = "tone"  # in the earpiece
+    RING = "ring"  # on the ringer
+    HEAR = "hear"  # the microphone, a second and a half later, in the earpiece
 
 
 @unique
@@ -163,9 +203,26 @@ class CallSnapshot(msgspec.Struct, frozen=True):
 
 
 class Sound(msgspec.Struct, frozen=True):
-    """What sound the engine has now, and why it is not more."""
+    """What sound the engine has now, and why it is not more.
+
+    `missing` are names that were chosen and are not plugged in; another device stands in.
+    """
 
     kind: SoundKind = SoundKind.NONE
     microphone: str = ""
     earpiece: str = ""
     reason: str = ""
+    ringer: str = ""  # "" where nothing can ring
+    ringing: Ringing = Ringing.NORMAL
+    missing: tuple[str, ...] = ()
+    echo_cancelled: bool = False  # by pjsua2, with its own devices
+    chosen: tuple[str, ...] = ()  # microphone, earpiece, ringer; "" for any
+
+
+class MovedSound(msgspec.Struct, frozen=True):
+    """A part of the sound that has moved from one device to another; "" is none."""
+
+    part: SoundPart
+    was: str
+    now: str
+    why: SoundMove
