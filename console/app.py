@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 from console.desk.bookkeeping import Bookkeeper
 from console.desk.desk import Desk
 from console.desk.permissions import Person
+from console.desk.taping import Tapes
 from console.desk.warming import warm_pops
 from console.desk.worker import Worker
 from console.errors import WorldError
@@ -83,6 +84,7 @@ def build(settings: Settings, library: Library, *, data: Path, process: EnginePr
         timezone=zone,
         auto_answer_s=settings.calls.auto_answer_s,
         keys_by=settings.line.keys,
+        tapes=Tapes(settings.recordings.folder_in(data), _recordings_key),
         person=Person("desk", settings.agent_name, Role.ADMINISTRATOR),
     )
     if settings.line.registrar:
@@ -130,6 +132,12 @@ def read_library(folder: Path) -> Library:
         raise WorldError(
             "No practice files", f"{error} Name their folder with --practices."
         ) from error
+
+
+def _recordings_key() -> bytes:
+    from console.keychain import recordings_key  # noqa: PLC0415 - a keyring only where needed
+
+    return recordings_key()
 
 
 def _register_when_joined(engine: Engine, line: LineSettings) -> None:

@@ -60,6 +60,16 @@ class CallsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     auto_answer_s: Annotated[float, msgspec.Meta(ge=0, le=60)] | None = None
 
 
+class RecordingsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[recordings]`: where they are kept. Whether there are any, each practice's file says."""
+
+    folder: str = ""  # "" is `recordings` in the data folder
+
+    def folder_in(self, data: Path) -> Path:
+        """Return the folder."""
+        return Path(self.folder).expanduser() if self.folder else data / "recordings"
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file. Paths may start with `~`; "" is the platform's own folder."""
 
@@ -69,6 +79,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     line: LineSettings = LineSettings()
     sound: SoundSettings = SoundSettings()
     calls: CallsSettings = CallsSettings()
+    recordings: RecordingsSettings = RecordingsSettings()
 
     @property
     def agent_name(self) -> str:

@@ -22,6 +22,8 @@ from scripts.practice import Practice
 if TYPE_CHECKING:  # both take long to import: the worker does it, while the window is shown
     from console.desk.ledger import Ledger
     from console.store.drafts import DraftRow
+    from console.store.recordings import RecordingRow
+    from console.store.values import Consent
 
 RETRY_MS = 5_000
 
@@ -76,11 +78,18 @@ class Bookkeeper(QObject):
 
     # --- writing ---------------------------------------------------------------------------
 
-    def write(self, work: AnyWork) -> None:
-        """Write a piece of work that cannot be refused, to the records or to this machine."""
+    def write(self, work: AnyWork, *, then: Callable[[], None] | None = None) -> None:
+        """Write a piece of work that cannot be refused, to the records or to this machine; `then`
+        comes once it is there."""
         self._count(+1)
+
+        def written(standing: Standing) -> None:
+            self._stand(standing)
+            if then is not None:
+                then()
+
         self._worker.run(
-            lambda: self._ledger().write(work), then=self._stand, always=lambda: self._count(-1)
+            lambda: self._ledger().write(work), then=written, always=lambda: self._count(-1)
         )
 
     def note(self, noted: Noted) -> None:
@@ -174,6 +183,24 @@ class Bookkeeper(QObject):
     def look_up_drafts(self, then: "Callable[[tuple[DraftRow, ...] | None], None]") -> None:
         """Find the forms a restart left unfinished; None while the records are away."""
         self._worker.run(lambda: self._ledger().drafts(), then=then)
+
+    def look_up_recordings(
+        self, limit: int, then: "Callable[[tuple[RecordingRow, ...] | None], None]"
+    ) -> None:
+        """Find the newest recordings; None while the records are away."""
+        self._worker.run(lambda: self._ledger().recordings(limit), then=then)
+
+    def delete_recording(
+        self, recording: str, person: str, at: datetime, then: Callable[[bool | None], None]
+    ) -> None:
+        """Destroy a recording's key; `then` gets whether there was one, None where the records are
+        away."""
+        self._worker.run(lambda: self._ledger().delete_recording(recording, person, at), then=then)
+
+    def look_up_consent(self, call: str, then: "Callable[[Consent | None], None]") -> None:
+        """Find what a call's caller said about recording; None where nobody asked, or the records
+        are away."""
+        self._worker.run(lambda: self._ledger().consent(call), then=then)
 
     def look_up_pin_hash(self, name: str, then: Callable[[tuple[str | None] | None], None]) -> None:
         """Find the hash of a receptionist's PIN; None while the records are away."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from console.desk.legs import Leg, Legs
 from console.desk.live_call import LiveCall
 from console.desk.sounding import sound_words
+from console.desk.tape import Tape, TapeState
 from console.desk.views import CallCard, LineState
 from scripts import phone_numbers
 from softphone.calls import (
@@ -137,7 +138,15 @@ def _card(call: LiveCall, number: int, selected: bool) -> CallCard:
         sound=sound,
         sound_light=sound_light,
         pressed=" ".join(call.keys) if call.is_up else "",
+        recording=call.tape.words if call.is_up else "",
+        recording_mark=call.tape.mark if call.is_up else "",
+        can_pause_recording=call.is_up and call.tape.state is TapeState.ON,
+        can_resume_recording=call.is_up and _can_resume_recording(call.tape),
     )
+
+
+def _can_resume_recording(tape: Tape) -> bool:
+    return tape.state is TapeState.PAUSED and tape.asked
 
 
 def _since(call: LiveCall) -> datetime:

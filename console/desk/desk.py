@@ -24,11 +24,13 @@ from console.desk.lines import Lines
 from console.desk.live_call import LiveCall
 from console.desk.lock_keeper import LockKeeper
 from console.desk.permissions import Person, Rights
+from console.desk.playing import Playing
 from console.desk.pop import usual_facts
 from console.desk.readiness import Readiness
 from console.desk.script_keeper import ScriptKeeper
 from console.desk.stage import Stage, StageSignals, utc_now
 from console.desk.switchboard import Ears, Switchboard
+from console.desk.taping import Tapes, Taping
 from console.desk.views import Fact, KeyWay, Light
 from console.phone.engine import Engine
 from console.store.audit.events import Event
@@ -58,6 +60,7 @@ class Desk(StageSignals):
         auto_answer_s: float | None = None,
         keys_by: wire.DtmfMethod = wire.DtmfMethod.AUTO,
         person: Person | None = None,
+        tapes: Tapes | None = None,
         clock: Callable[[], datetime] = utc_now,
         parent: QObject | None = None,
     ) -> None:
@@ -93,6 +96,8 @@ class Desk(StageSignals):
         self._dialling_out = DiallingOut(self._stage, self._form)
         self._declining = Declining(self._stage)
         self._keys_by = keys_by
+        self._taping = Taping(self._stage, tapes)
+        self._playing = Playing(self._stage, tapes)
         self._switchboard = Switchboard(
             self._stage,
             self._form,
@@ -102,6 +107,7 @@ class Desk(StageSignals):
                 self._calling_back,
                 self._dialling_out,
                 self._declining,
+                self._taping,
             ),
         )
         self.scripts.changed.connect(self._on_scripts)
@@ -121,7 +127,10 @@ class Desk(StageSignals):
 
     def leave(self) -> None:
         """Write what has to be known of calls that end because this desk ends."""
+        self._taping.lost("The desk was closed.")
         self._switchboard.end_calls()
+        self._taping.close()
+        self._playing.close()
 
     def may_leave(self) -> bool:
         """Tell whether the desk may be closed: with a caller on the line only if asked twice."""
@@ -279,6 +288,32 @@ class Desk(StageSignals):
     def cancel_transfer(self) -> None:
         """Close the choice of whom to transfer to."""
         self.transfer_changed.emit(None)
+
+    # --- recording -------------------------------------------------------------------------
+
+    def record(self) -> None:
+        """The caller agrees to be recorded; later, pause the recording or go on."""
+        self._taping.record()
+
+    def no_record(self) -> None:
+        """The caller refuses, or takes the consent back."""
+        self._taping.no_record()
+
+    def list_recordings(self) -> None:
+        """Show the newest recordings, to who may hear them."""
+        self._playing.list()
+
+    def close_recordings(self) -> None:
+        """Put the list away, and stop what plays."""
+        self._playing.close_list()
+
+    def play_recording(self, recording: str) -> None:
+        """Play a recording into the earpiece, or stop it."""
+        self._playing.play(recording)
+
+    def delete_recording(self, recording: str) -> None:
+        """Delete a recording for good."""
+        self._playing.delete(recording)
 
     # --- the form --------------------------------------------------------------------------
 

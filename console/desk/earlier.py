@@ -10,9 +10,11 @@ from console.store.history import (
     EarlierEscalation,
     EarlierMessage,
 )
+from console.store.recordings import RecordingRow
 from console.store.values import BookingStatus, MessageStatus
 from scripts.practice import Practice
 
+MOST = 5
 _BOOKING = {
     BookingStatus.BOOKED: "Booked",
     BookingStatus.CANCELLED: "Cancelled",
@@ -26,9 +28,13 @@ _MESSAGE = {
 }
 
 
-def earlier_items(practice: Practice, found: tuple[Earlier, ...]) -> tuple[EarlierItem, ...]:
-    """Return the items in the order found, newest first, in the practice's own time."""
-    return tuple(_item(practice, earlier) for earlier in found)
+def earlier_items(
+    practice: Practice, found: tuple[Earlier, ...], recorded: tuple[RecordingRow, ...] = ()
+) -> tuple[EarlierItem, ...]:
+    """Return the items with the recordings among them, newest first, in the practice's own time."""
+    items = [(earlier.at, _item(practice, earlier)) for earlier in found]
+    items += [(row.consent_at, _recording(practice, row)) for row in recorded]
+    return tuple(item for _, item in sorted(items, key=lambda each: each[0], reverse=True)[:MOST])
 
 
 def _item(practice: Practice, earlier: Earlier) -> EarlierItem:
@@ -50,6 +56,20 @@ def _item(practice: Practice, earlier: Earlier) -> EarlierItem:
             return EarlierItem("Escalated", when, f"to {name} · {earlier.status}")
         case EarlierCall():
             return EarlierItem(earlier.outcome.replace("_", " ").capitalize(), when, "")
+
+
+def _recording(practice: Practice, row: RecordingRow) -> EarlierItem:
+    length = spoken_length(row.seconds)
+    return EarlierItem(
+        "Recording", _when(practice, row.consent_at), f"{length} · Shift+F12 lists them"
+    )
+
+
+def spoken_length(seconds: float | None) -> str:
+    """Return a recording's length as it is shown: `3:12`."""
+    if seconds is None:
+        return "length not known"
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
 
 
 def _when(practice: Practice, at: datetime) -> str:

@@ -39,9 +39,11 @@ from console.store.finishing import finish_call
 from console.store.history import history
 from console.store.messages import pending_messages
 from console.store.practices import PracticeFacts, upsert_practices
+from console.store.recordings import RecordingRow, delete_recording, recordings
 from console.store.session import Records
 from console.store.spool import Spool, write_work
 from console.store.staff import lock_hash, set_lock_hash
+from console.store.values import Consent
 from console.store.versions import versioned
 from console.store.work import (
     AnyWork,
@@ -170,6 +172,9 @@ class Ledger:
                 return CallerFile(busy=busy)
             booked = bookings_for(session, practice=practice.id, number=number, after=now)
             earlier = history(session, practice=practice.id, number=number)
+            kept = recordings(
+                session, practice=practice.id, number=number, heard_only=True, limit=5
+            )
             self._shown = deeds_of_a_pop(practice.id, (b.id for b in booked), earlier)
             return CallerFile(
                 busy=busy,
@@ -184,7 +189,7 @@ class Ledger:
                     )
                     for b in booked
                 ),
-                earlier=earlier_items(practice, earlier),
+                earlier=earlier_items(practice, earlier, kept),
             )
 
         return self.read(look)
@@ -210,6 +215,23 @@ class Ledger:
     def drafts(self) -> tuple[DraftRow, ...] | None:
         """Find the forms a restart left unfinished."""
         return self.read(drafts)
+
+    def recordings(self, limit: int) -> tuple[RecordingRow, ...] | None:
+        """Find the newest recordings that can be heard."""
+        return self.read(lambda session: recordings(session, heard_only=True, limit=limit))
+
+    def delete_recording(self, recording: str, person: str, at: datetime) -> bool | None:
+        """Destroy a recording's key."""
+        return self._read_with(
+            lambda records: records.write(
+                lambda session: delete_recording(session, uid=recording, person=person, at=at)
+            )
+        )
+
+    def consent(self, call: str) -> Consent | None:
+        """Find what a call's caller last said about recording."""
+        found = self.read(lambda session: recordings(session, call_uid=call, limit=1))
+        return found[0].consent if found else None
 
     def pin_hash(self, name: str) -> tuple[str | None] | None:
         """Find the hash of a receptionist's PIN; within the tuple, None for nobody's choice yet."""

@@ -4,9 +4,10 @@ It belongs to the window's thread. Its state moves by the engine's events only, 
 transition table; the form on it is an immutable interview, replaced at each answer.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from console.desk.tape import Tape
 from console.desk.views import EarlierItem
 from scripts.calltypes import CallType, Outcome
 from scripts.hours import Coverage
@@ -80,6 +81,7 @@ class LiveCall:
     outcome: Outcome | None = None  # set once the record is saved, or kept on this machine
     saving: bool = False
     closing_words: str = ""
+    tape: Tape = field(default_factory=Tape)
 
     def move(self, move: Move) -> None:
         """Make a move of the transition table; an illegal one raises `IllegalMove`."""

@@ -8,11 +8,12 @@ from datetime import date, datetime
 from itertools import groupby
 
 from console.desk.live_call import LiveCall
-from console.desk.views import Banner, Fact, OnCallNow, OpenDay, Pop
+from console.desk.views import Banner, ConsentView, Fact, OnCallNow, OpenDay, Pop
 from scripts import facts, openings, phone_numbers
 from scripts.calltypes import CallType, Mode
 from scripts.oncall import OnCall, on_call_at
 from scripts.practice import Practice
+from scripts.recording import ConsentLaw
 
 CALL_TYPE_LABELS = {
     CallType.QUESTION: "Question",
@@ -47,6 +48,7 @@ def build_pop(call: LiveCall, now: datetime) -> Pop:
         open_days=_open_days(call, now),
         protocol_note=_note(call),
         earlier=call.earlier,
+        consent=_consent(call),
     )
 
 
@@ -89,6 +91,17 @@ def _say(call: LiveCall) -> str:
     if call.call_type is CallType.EMERGENCY:
         return call.practice.protocol.words_911
     return call.greeting
+
+
+def _consent(call: LiveCall) -> ConsentView | None:
+    """Return the words to read before anything is recorded; in an emergency nothing but 911."""
+    part = call.practice.recording
+    if part is None or not call.tape.offered or not call.is_up:
+        return None
+    if call.call_type is CallType.EMERGENCY:
+        return None
+    asks = part.law is ConsentLaw.ALL_PARTY
+    return ConsentView(part.announcement, "Caller agrees" if asks else "Caller was told")
 
 
 def _note(call: LiveCall) -> str:

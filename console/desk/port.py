@@ -35,6 +35,8 @@ class DeskSignals(QObject):
     level_changed = Signal(float, float)  # microphone and earpiece, dBFS, -96 to 0
     unfinished_changed = Signal(object)  # tuple[UnfinishedForm, ...]
     draft_saved = Signal(str)  # "Draft saved 19:42:07"
+    recordings_changed = Signal(object)  # tuple[RecordingItem, ...] | None
+    playback_changed = Signal(object)  # PlaybackView | None
 
 
 class DeskPort(Protocol):
@@ -68,6 +70,10 @@ class DeskPort(Protocol):
     def unfinished_changed(self) -> SignalInstance: ...
     @property
     def draft_saved(self) -> SignalInstance: ...
+    @property
+    def recordings_changed(self) -> SignalInstance: ...
+    @property
+    def playback_changed(self) -> SignalInstance: ...
 
     # The calls.
 
@@ -142,6 +148,26 @@ class DeskPort(Protocol):
 
     def cancel_transfer(self) -> None:
         """Close the choice of whom to transfer to."""
+
+    # Recording.
+
+    def record(self) -> None:
+        """The selected call's caller agrees to be recorded; later, pause the recording or go on."""
+
+    def no_record(self) -> None:
+        """The caller refuses, or takes the consent back and ends the recording."""
+
+    def list_recordings(self) -> None:
+        """Ask for `recordings_changed` with the newest, for who may hear them."""
+
+    def close_recordings(self) -> None:
+        """Put the list away, and stop what plays."""
+
+    def play_recording(self, recording: str) -> None:
+        """Play a recording into the earpiece, or stop it."""
+
+    def delete_recording(self, recording: str) -> None:
+        """Delete a recording for good."""
 
     # The form.
 

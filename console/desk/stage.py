@@ -76,6 +76,7 @@ class Stage:
         self.record = OnRecord(self.book, person=lambda: self.agent, clock=self.clock)
 
     rights: Rights = field(default_factory=Rights)
+    form_shown: Callable[[LiveCall], None] = lambda _: None  # whatever call's form has changed
 
     # --- who may do it ---------------------------------------------------------------------
 
@@ -125,6 +126,7 @@ class Stage:
 
     def show_form(self, call: LiveCall, *, focus: bool = False) -> None:
         """Show a call's form again, if it is the selected one."""
+        self.form_shown(call)
         if call.call == self.lines.selected:
             self.out.form_changed.emit(build_form(call, focus=focus))
 

@@ -17,6 +17,7 @@ from console.desk.form_keeper import FormKeeper
 from console.desk.live_call import LiveCall, moment
 from console.desk.readiness import Readiness
 from console.desk.stage import Stage
+from console.desk.taping import Taping
 from console.desk.views import Light
 from console.errors import WorldError
 from console.store.work import DoneCallback
@@ -36,6 +37,7 @@ class Ears:
     calling_back: CallingBack
     dialling_out: DiallingOut
     declining: Declining
+    taping: Taping
 
 
 class Switchboard:
@@ -77,6 +79,11 @@ class Switchboard:
         self._stage.lines.forget_finished()
         self._stage.refresh_overview()
         self._form.attach_drafts()
+        for recorded in welcome.recorded:
+            self._ears.taping.ended(recorded)
+        for snapshot in ours:
+            if (rejoined := self._stage.lines.get(snapshot.call)) is not None:
+                self._ears.taping.rejoined(rejoined, snapshot)
         self._stage.show_selected()
         self._ears.readiness.prove()
 
@@ -87,7 +94,7 @@ class Switchboard:
             self._stage.legs.drop(call)
 
     def _on_event(self, event: wire.Event) -> None:
-        if self._ears.consults.hear(event):
+        if self._ears.consults.hear(event) or self._ears.taping.hear(event):
             return
         match event:
             case wire.CallOffered() | wire.CallWaiting():
@@ -160,6 +167,7 @@ class Switchboard:
                 self._stage.book.write(self._stage.lines.answered_work(call))
                 self._form.keep_draft(call)
                 self._settle_callbacks(call)
+                self._ears.taping.answered(call)
                 self._stage.show_selected()
             case wire.CallHeld():
                 call.move(Move.HOLD)
@@ -216,6 +224,7 @@ class Switchboard:
         self._ears.readiness.forget()
         self._stage.legs.clear()
         cut_off = [call for call in self._stage.lines if call.is_up]
+        self._ears.taping.lost("The softphone stopped; what it had heard until then can be heard.")
         self.end_calls()
         self._stage.refresh_overview()
         self._stage.settle()

@@ -89,6 +89,10 @@ class CallCard:
     sound: str = ""  # "Sound good (4.3)", once a call has been measured
     sound_light: Light = Light.GOOD
     pressed: str = ""  # the last keys the far end pressed: "1 2 #"
+    recording: str = ""  # "recording", "recording paused"; said with the state, always
+    recording_mark: str = ""  # "●", "❙❙"
+    can_pause_recording: bool = False
+    can_resume_recording: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +156,36 @@ class Banner:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentView:
+    """The words that ask whether the call may be recorded, until the caller has answered."""
+
+    say: str
+    agree_label: str  # "Caller agrees: record"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingItem:
+    """A recording in the list; texts are ready to be read."""
+
+    recording: str
+    practice: str
+    caller: str
+    when: str
+    length: str  # "3:12"
+    agent: str
+    note: str = ""  # why it ended by itself
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackView:
+    """How far a recording has played, in seconds."""
+
+    recording: str
+    at_s: float
+    of_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Pop:
     """Everything about the selected call but its form: painted at once when it is offered."""
 
@@ -166,6 +200,7 @@ class Pop:
     open_days: tuple[OpenDay, ...] | None = None  # None while they are being looked up
     protocol_note: str = ""
     earlier: tuple[EarlierItem, ...] | None = None  # None while being looked up
+    consent: ConsentView | None = None  # while the caller is to be asked about recording
 
 
 @unique

@@ -166,7 +166,7 @@ def _note(
         event=event,
         person=person,
         kind=KIND,
-        row=row.id,
+        row=row.uid,
         practice_id=row.practice_id,
         detail=detail,
         at=at,

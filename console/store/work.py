@@ -347,8 +347,8 @@ class EndedRecording(Work, frozen=True, kw_only=True, tag="ended_recording"):
     finished; `reason` where it ended by itself."""
 
     at: Moment
-    seconds: float
-    size: int
+    seconds: float | None = None  # None where the engine did not live to say
+    size: int | None = None
     sha256: str = ""
     reason: str = ""
     pauses: tuple[RecordingPause, ...] = ()

@@ -22,6 +22,8 @@ from console.ui.painting import (
     draw_card,
     draw_focus,
     draw_line,
+    draw_pill,
+    pill_width,
 )
 from console.ui.theme import Ink, Type, theme
 
@@ -45,9 +47,18 @@ BUTTONS = (
     (Act.TRANSFER, "Transfer", Kind.PLAIN, "can_transfer"),
     (Act.CONFERENCE, "Conference", Kind.PLAIN, "can_join"),
     (Act.CANCEL_CONSULT, "Back to caller", Kind.PLAIN, "can_cancel_consult"),
+    (Act.RECORD, "Pause recording", Kind.PLAIN, "can_pause_recording"),
     (Act.HANG_UP, "Hang up", Kind.DANGER_EDGE, "can_hang_up"),
 )
-WIDE = (Act.ANSWER, Act.DECLINE, Act.DECLINE_AS, Act.CONFERENCE, Act.CANCEL_CONSULT, Act.HANG_UP)
+WIDE = (
+    Act.ANSWER,
+    Act.DECLINE,
+    Act.DECLINE_AS,
+    Act.CONFERENCE,
+    Act.CANCEL_CONSULT,
+    Act.RECORD,
+    Act.HANG_UP,
+)
 
 MUTED = "Muted: you are not heard"
 ON_ANY = frozenset({Act.ANSWER, Act.DECLINE})
@@ -61,6 +72,8 @@ def can(card: CallCard, act: Act) -> bool:
         return card.can_transfer or card.can_complete or card.can_leave
     if act is Act.CONFERENCE:
         return card.can_join or card.can_split
+    if act is Act.RECORD:
+        return card.can_pause_recording or card.can_resume_recording
     return next(bool(getattr(card, flag)) for each, _, _, flag in BUTTONS if each is act)
 
 
@@ -72,15 +85,16 @@ def words_of(card: CallCard) -> dict[Act, str]:
         Act.MUTE: "Unmute" if card.muted else "Mute",
         Act.TRANSFER: transfer,
         Act.CONFERENCE: "Caller alone" if card.can_split else "Conference",
+        Act.RECORD: "Resume recording" if card.can_resume_recording else "Pause recording",
     }
 
 
 def state_name(card: CallCard) -> str:
     """Return a call's state in a few words."""
     words = STATES[card.state][2]
-    if not card.held_for:
-        return words
-    return f"{words} {card.held_for}" + (": go back now" if card.hold_alarm else "")
+    if card.held_for:
+        words += f" {card.held_for}" + (": go back now" if card.hold_alarm else "")
+    return words
 
 
 def state_inks(card: CallCard) -> tuple[Ink, Ink]:
@@ -91,10 +105,24 @@ def state_inks(card: CallCard) -> tuple[Ink, Ink]:
     return (bar, Ink.AMBER_TEXT) if card.sound_light is not Light.GOOD else (bar, ink)
 
 
-def state_words(card: CallCard) -> str:
-    """Return a call's state in words, with what else there is to say of it."""
+def recording_label(card: CallCard) -> str:
+    """Return what is said of a recording, with its mark."""
+    return f"{card.recording_mark} {card.recording}".strip()
+
+
+def recording_inks(card: CallCard) -> tuple[Ink, Ink]:
+    """Return the ground and the words' colour of what is said of a recording."""
+    if card.can_pause_recording:
+        return Ink.RED_SOFT, Ink.RED_TEXT
+    return Ink.AMBER_SOFT, Ink.AMBER_TEXT
+
+
+def state_words(card: CallCard, *, recording: bool = True) -> str:
+    """Return a call's state in words, with what else there is to say of it; without its recording
+    where that stands in a label of its own."""
     pressed = f"Pressed {card.pressed}" if card.pressed else ""
-    parts = (MUTED * card.muted, state_name(card), card.note, card.sound, pressed)
+    said = card.recording if recording else ""
+    parts = (MUTED * card.muted, state_name(card), said, card.note, card.sound, pressed)
     return " · ".join(part for part in parts if part)
 
 
@@ -172,8 +200,13 @@ class CallItem(QWidget):
         if not self.card.selected:
             return theme.px(52)
         room = self.width() - theme.px(29)
-        return theme.px(53) + max(
-            theme.px(17), round(self._state.lay(state_words(self.card), room))
+        pill = theme.px(30) if self.card.recording else 0
+        return (
+            theme.px(53)
+            + max(
+                theme.px(17), round(self._state.lay(state_words(self.card, recording=False), room))
+            )
+            + pill
         )
 
     def natural_height(self) -> int:
@@ -223,13 +256,19 @@ class CallItem(QWidget):
         if card.selected:
             draw_line(painter, line, card.practice, Type.SMALL, Ink.SOFT)
             self._state.use(Type.SMALL, ink)
-            self._state.lay(state_words(card), width)
+            self._state.lay(state_words(card, recording=False), width)
             self._state.draw(painter, left, theme.px(49))
+            if card.recording:
+                top = theme.px(49) + max(theme.px(17), round(self._state.height)) + theme.px(5)
+                said = recording_label(card)
+                pill = QRectF(left, top, min(width, pill_width(said)), theme.px(24))
+                draw_pill(painter, pill, said, *recording_inks(card))
         else:
             if card.key:
                 draw_cap(painter, line.right() + 1, line.center().y(), card.key)
                 line.setWidth(width - cap_width(card.key) - theme.px(6))
-            words = f"{'Muted · ' * card.muted}{state_name(card)} · {card.title}"
+            recording = f" · {recording_label(card)}" if card.recording else ""
+            words = f"{'Muted · ' * card.muted}{state_name(card)}{recording} · {card.title}"
             draw_line(painter, line, words, Type.SMALL, ink)
         if self.hasFocus():
             draw_focus(painter, box)

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QWidget
 from console.desk.views import Pop
 from console.ui.clock import Clock
 from console.ui.columns import Column, Panel, Stack
+from console.ui.consent import ConsentPanel
 from console.ui.form.card import FormCard
 from console.ui.idle import IdlePanel
 from console.ui.pop import BannerPanel, HintPanel, SayPanel, TypesPanel
@@ -48,11 +49,13 @@ class Centre(Column):
         super().__init__(parent, Ink.PAGE, CentreStack)
         self.banner = BannerPanel(self.stack)
         self.say = SayPanel(self.stack)
+        self.consent = ConsentPanel(self.stack)
         self.types = TypesPanel(self.stack)
         self.form = FormCard(self.stack)
         self.hints = HintPanel(self.stack)
         self.idle = IdlePanel(self.stack, clock)
-        for panel in (self.banner, self.say, self.types, self.form, self.hints, self.idle):
+        head: tuple[Panel, ...] = (self.banner, self.say, self.consent, self.types)
+        for panel in (*head, self.form, self.hints, self.idle):
             self.add(panel)
         self.fill(None)
 
@@ -65,4 +68,5 @@ class Centre(Column):
             self.banner.fill(pop.banner)
             self.types.fill(pop.call_types, pop.chosen)
         self.say.fill(pop.say if pop else "")
+        self.consent.fill(pop.consent if pop else None)
         self.stack.ask()

@@ -25,6 +25,9 @@ class Act(Enum):
     TRANSFER = "transfer"
     CANCEL_CONSULT = "cancel_consult"
     CONFERENCE = "conference"
+    RECORD = "record"
+    NO_RECORD = "no_record"
+    RECORDINGS = "recordings"
     READ_911 = "read_911"
     HANG_UP = "hang_up"
     ESCALATE = "escalate"
@@ -95,6 +98,8 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("F8", Act.HANG_UP, CALLS, "Hang up", locked=True),
     Key("F9", Act.ESCALATE, CALLS, "Escalate to the provider on call"),
     Key("F10", Act.END_AS, CALLS, "End otherwise: wrong number, sales, silent, hang-up"),
+    Key("F11", Act.RECORD, CALLS, "Caller agrees: record; pause the recording, go on"),
+    Key("Shift+F11", Act.NO_RECORD, CALLS, "Caller refuses: do not record; end the recording"),
     *(
         Key(f"Ctrl+{number}", Act.SELECT_CALL, CALLS, f"Go to call {number}", call_number=number)
         for number in range(1, 5)
@@ -119,6 +124,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("Ctrl+R", Act.READY, DESK, "Ready, not ready"),
     Key("Ctrl+B", Act.CALLBACKS, DESK, "Go to the callers to call back; Enter calls"),
     Key("Ctrl+U", Act.UNFINISHED, DESK, "Unfinished forms"),
+    Key("Shift+F12", Act.RECORDINGS, DESK, "Recordings, for who may hear them"),
     Key("Ctrl+=", Act.TEXT_LARGER, DESK, "Larger text", ("Ctrl++",)),
     Key("Ctrl+-", Act.TEXT_SMALLER, DESK, "Smaller text"),
     Key("Ctrl+0", Act.TEXT_NORMAL, DESK, "Normal text"),

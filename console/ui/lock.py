@@ -131,6 +131,7 @@ class LockPage(QWidget):
         if card is not None:
             words = f"{STATES[card.state][2]} · {timer(card.since, self._clock())}"
             words += " · muted" if card.muted else ""
+            words += f" · {card.recording}" if card.recording else ""
         if words != self._time:
             self._time = words
             self.update()

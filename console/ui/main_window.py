@@ -120,6 +120,8 @@ class MainWindow(QWidget):
         desk.level_changed.connect(self.headset.show_levels)
         desk.unfinished_changed.connect(self.show_unfinished)
         desk.draft_saved.connect(self.centre.form.show_saved)
+        desk.recordings_changed.connect(self.sheets.show_recordings)
+        desk.playback_changed.connect(self.sheets.recordings.show_playback)
 
     def _speak(self) -> None:
         desk, form = self.desk, self.centre.form
@@ -134,6 +136,8 @@ class MainWindow(QWidget):
         self.centre.idle.unfinished_wanted.connect(self.sheets.reopen_unfinished)
         self.centre.idle.help_wanted.connect(lambda: self.sheets.open(self.sheets.keys))
         self.centre.types.picked.connect(desk.choose_type)
+        self.centre.consent.agreed.connect(desk.record)
+        self.centre.consent.refused.connect(desk.no_record)
         form.body.answered.connect(desk.set_answer)
         form.body.stated.connect(desk.mark_already_stated)
         form.body.skipped.connect(desk.skip_question)

@@ -9,6 +9,7 @@ from console.desk.views import (
     DialView,
     EscalationView,
     Fact,
+    RecordingItem,
     TransferChoice,
     UnfinishedForm,
 )
@@ -17,6 +18,7 @@ from console.ui.sheets.calls import EndAsSheet, EscalationSheet, KeypadSheet, Tr
 from console.ui.sheets.decline import DeclineSheet
 from console.ui.sheets.desk import FactSheet, KeysSheet, UnfinishedSheet
 from console.ui.sheets.dial import DialSheet
+from console.ui.sheets.recordings import RecordingsSheet
 
 
 class SheetHost(QObject):
@@ -41,6 +43,7 @@ class SheetHost(QObject):
         self.unfinished = UnfinishedSheet(window)
         self.fact = FactSheet(window)
         self.keys = KeysSheet(window)
+        self.recordings = RecordingsSheet(window)
         self._connect()
 
     def fit(self, area: QRectF) -> None:
@@ -90,6 +93,8 @@ class SheetHost(QObject):
             self._desk.cancel_decline()
         elif self.current is self.dial:
             self._desk.cancel_dial()
+        elif self.current is self.recordings:
+            self._desk.close_recordings()
         else:
             self.close()
         return True
@@ -131,6 +136,14 @@ class SheetHost(QObject):
             self.escalation.fill(view)
             self.open(self.escalation)
         elif self.current is self.escalation:
+            self.close()
+
+    def show_recordings(self, items: tuple[RecordingItem, ...] | None) -> None:
+        """Show the newest recordings; None closes."""
+        if items is not None:
+            self.recordings.fill(items)
+            self.open(self.recordings)
+        elif self.current is self.recordings:
             self.close()
 
     def show_unfinished(self, forms: tuple[UnfinishedForm, ...]) -> None:
@@ -180,6 +193,8 @@ class SheetHost(QObject):
         self.keypad.pressed.connect(desk.send_digits)
         self.escalation.picked.connect(desk.choose_escalation)
         self.end_as.picked.connect(self._end_as)
+        self.recordings.played.connect(desk.play_recording)
+        self.recordings.deleted.connect(desk.delete_recording)
         self.unfinished.resumed.connect(self._resume)
         self.unfinished.discarded.connect(desk.discard_form)
 

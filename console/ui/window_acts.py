@@ -47,6 +47,9 @@ class WindowActs:
         }
         acts |= {
             Act.READ_911: lambda _: self.read_911(),
+            Act.RECORD: lambda _: self._with_pop(self._desk.record),
+            Act.NO_RECORD: lambda _: self._with_pop(self._desk.no_record),
+            Act.RECORDINGS: lambda _: self._desk.list_recordings(),
             Act.ESCALATE: lambda _: self._with_pop(self._desk.escalate),
             Act.END_AS: lambda _: self._with_pop(self._open_end_as),
             Act.DIAL: lambda _: self._desk.start_dial(),
@@ -77,6 +80,8 @@ class WindowActs:
         """Do an act on a call, "" for the selected one."""
         if act is Act.KEYPAD:
             self._window.sheets.show_keypad()
+        elif act is Act.RECORD:
+            self._desk.record()
         elif act in OF_A_CONSULT or (act is Act.HOLD and self._card(call).can_swap):
             self._consult_act(act, self._card(call))
         else:

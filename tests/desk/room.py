@@ -14,6 +14,7 @@ from console.desk.bookkeeping import Bookkeeper
 from console.desk.desk import Desk
 from console.desk.kept import Saved
 from console.desk.permissions import Person
+from console.desk.taping import Tapes
 from console.desk.views import (
     Callback,
     CallCard,
@@ -23,7 +24,9 @@ from console.desk.views import (
     FieldView,
     FormView,
     Notice,
+    PlaybackView,
     Pop,
+    RecordingItem,
     Status,
     TransferChoice,
     UnfinishedForm,
@@ -76,6 +79,7 @@ class Room:
         auto_answer_s: float | None = None,
         keys_by: wire.DtmfMethod = wire.DtmfMethod.AUTO,
         person: Person | None = DANA,
+        tapes: Tapes | None = None,
     ) -> None:
         self.qtbot = qtbot
         self.folder = folder
@@ -96,6 +100,7 @@ class Room:
             auto_answer_s=auto_answer_s,
             keys_by=keys_by,
             person=person,
+            tapes=tapes,
             clock=self.clock,
         )
         self.closed = False
@@ -115,6 +120,8 @@ class Room:
         self.saved: dict[str, Saved] = {}
         self.gone: list[str] = []
         self.told: list[str] = []  # the names of the signals, in order
+        self.recordings: tuple[RecordingItem, ...] | None = None
+        self.playback: PlaybackView | None = None
         self.drafts_saved = 0
         self.focus = ""  # where the form last put the cursor
         desk = self.desk
@@ -128,6 +135,8 @@ class Room:
             ("transfer", desk.transfer_changed),
             ("facts", desk.facts_found),
             ("unfinished", desk.unfinished_changed),
+            ("recordings", desk.recordings_changed),
+            ("playback", desk.playback_changed),
         ):
             signal.connect(lambda value, name=name: self._note(name, value))
         desk.notice.connect(self.notices.append)

@@ -94,6 +94,25 @@ class FakeDesk(DeskSignals):
     def cancel_transfer(self) -> None:
         self.asked.append(("cancel_transfer",))
 
+    def record(self) -> None:
+        self.asked.append(("record",))
+
+    def no_record(self) -> None:
+        self.asked.append(("no_record",))
+
+    def list_recordings(self) -> None:
+        self.asked.append(("list_recordings",))
+
+    def close_recordings(self) -> None:
+        self.asked.append(("close_recordings",))
+        self.recordings_changed.emit(None)
+
+    def play_recording(self, recording: str) -> None:
+        self.asked.append(("play_recording", recording))
+
+    def delete_recording(self, recording: str) -> None:
+        self.asked.append(("delete_recording", recording))
+
     def choose_type(self, call_type: CallType) -> None:
         self.asked.append(("choose_type", call_type))
 

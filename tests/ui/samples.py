@@ -7,6 +7,7 @@ from console.desk.views import (
     Banner,
     Callback,
     CallCard,
+    ConsentView,
     DeclineView,
     DeskState,
     DialAs,
@@ -25,6 +26,7 @@ from console.desk.views import (
     OptionView,
     Pop,
     ReadBackItem,
+    RecordingItem,
     RedFlag,
     Status,
     StepView,
@@ -56,7 +58,9 @@ ACTIVE = replace(
     RINGING,
     state=LineState.ACTIVE,
     since=ago(1, 12),
-    note="recording",
+    recording="recording",
+    recording_mark="●",
+    can_pause_recording=True,
     can_answer=False,
     can_decline=False,
     can_hold=True,
@@ -164,6 +168,16 @@ CALLBACKS = (
     Callback(7, "(515) 555-0123", "Oak St. Dermatology", ago(14, 0), "left after 0:48"),
     Callback(9, "(515) 555-0166", "Maple Pediatrics", ago(3, 0), "no line was free"),
 )
+CONSENT = ConsentView(
+    "This call may be recorded so that we get it right. Is that all right with you?",
+    "Caller agrees",
+)
+RECORDINGS = (
+    RecordingItem("a", "Riverside Family Medicine", "(515) 555-0142", "Tue 24 Nov 19:42", "3:12",
+                  "Dana Whitfield"),
+    RecordingItem("b", "Maple Pediatrics", "Number withheld", "Tue 24 Nov 18:05", "0:48",
+                  "Sam Reyes", "The disk is almost full."),
+)  # fmt: skip
 BANNER = Banner(
     practice="Riverside Family Medicine",
     local_time="Tue 19:42 in Des Moines",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from console.desk.views import DeskState, Light, LineState, Notice
+from console.desk.views import DeskState, Light, LineState, Notice, PlaybackView
 from console.ui.main_window import MainWindow
 from console.ui.theme import dress
 from tests.ui import samples
@@ -115,6 +115,25 @@ def conference(desk: FakeDesk, window: MainWindow) -> None:
     desk.calls_changed.emit(samples.CONFERENCE)
 
 
+def consent(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    desk.calls_changed.emit((replace(samples.ACTIVE, recording="", can_pause_recording=False),))
+    desk.pop_changed.emit(replace(samples.POP, consent=samples.CONSENT))
+
+
+def recording_paused(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    paused = replace(samples.ACTIVE, recording="recording paused: card number", recording_mark="❙❙",
+                     can_pause_recording=False)  # fmt: skip
+    desk.calls_changed.emit((paused, samples.HELD))
+
+
+def recordings(desk: FakeDesk, window: MainWindow) -> None:
+    idle(desk, window)
+    desk.recordings_changed.emit(samples.RECORDINGS)
+    desk.playback_changed.emit(PlaybackView("a", 72.0, 192.0))
+
+
 def keypad(desk: FakeDesk, window: MainWindow) -> None:
     on_call(desk, window)
     window.sheets.show_keypad()
@@ -184,6 +203,9 @@ STATES: dict[str, Callable[[FakeDesk, MainWindow], None]] = {
     "transfer": transfer,
     "consult": consult,
     "conference": conference,
+    "consent": consent,
+    "recording_paused": recording_paused,
+    "recordings": recordings,
     "keypad": keypad,
     "muted": muted,
     "decline": decline,
