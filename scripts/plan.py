@@ -151,7 +151,7 @@ class Plan:
             now.look_at(range(len(self._rows)))
         else:
             now = known.after(answers)
-            changed = _changed(known.answers, answers)
+            changed = changed_answers(known.answers, answers)
             now.look_at(self.places[key] for key in changed if key in self.places)
             now.look_at(self.calculated)
         work = _Work(options, memo, work_out)
@@ -235,7 +235,7 @@ class Plan:
         return line[::-1]
 
 
-def _changed(before: Mapping[str, Answer], after: Mapping[str, Answer]) -> Iterable[str]:
+def changed_answers(before: Mapping[str, Answer], after: Mapping[str, Answer]) -> Iterable[str]:
     """Return the names of answers that are not the same object in both."""
     if len(before) == len(after) and all(map(eq, before, after)):
         return compress(after, map(is_not, before.values(), after.values()))

@@ -202,10 +202,32 @@ class Question(Model):
 
     @model_validator(mode="after")
     def _shape(self) -> Self:
+        if _is_plain(self):
+            return self
         for rule in (_choice_rule, _group_rule, _answer_rule, _repeats_rule, _script_rule):
             if sentence := rule(self):
                 raise wrong(sentence)
         return self
+
+
+def _is_plain(question: Question) -> bool:
+    """Whether nothing is written that a rule looks at: so are most questions of a long form."""
+    kind = question.type
+    return not (
+        kind is QuestionType.CHOICE
+        or kind is QuestionType.OPEN_CHOICE
+        or kind is QuestionType.GROUP
+        or kind is QuestionType.DISPLAY
+        or question.answer_option
+        or question.answer_value_set
+        or question.control
+        or question.unit
+        or question.repeats
+        or question.initial
+        or question.read_only
+        or question.calculated
+        or question.enable_expression
+    )
 
 
 def _choice_rule(question: Question) -> str:

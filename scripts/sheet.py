@@ -17,15 +17,21 @@ from scripts.answers import Answer
 from scripts.calltypes import CallType
 from scripts.endings import CLINICAL_TYPES, Ending, Facts
 from scripts.form_state import ReadBack, StepState
-from scripts.plan import Memo, Plan, Standing
+from scripts.plan import Memo, Plan, Standing, changed_answers
 from scripts.practice import Practice
 from scripts.questions import YES, Feed, Form, Question
 
 TAKEN_BACK: Final = "~"  # before the key of an answer aside that its caller took back
 
 
-_Heard = tuple[Answer, int, tuple[tuple[int, redflags.Line], ...]]
-"""An answer, how many words and marks were heard in it, and the lines of it a rule knows."""
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What was heard in the answers given: by place, how many words and marks, and the lines of
+    it a rule knows."""
+
+    given: Mapping[str, Answer] = field(repr=False)
+    lengths: list[int]
+    marked: dict[int, tuple[tuple[int, redflags.Line], ...]] = field(repr=False)
 
 
 class NoSuchQuestion(LookupError):
@@ -239,18 +245,25 @@ class Sheet:
 
     def _marked(self) -> Iterator[tuple[int, redflags.Line]]:
         """Yield the lines that hold anything of a rule, and where each begins."""
-        memo: dict[str, _Heard] = self.memo.setdefault(("heard", self.call_type), {})
-        begins = 0
-        for link_id, answer in self.given.items():
-            heard = memo.get(link_id)
-            if heard is None or heard[0] is not answer:
-                heard = memo[link_id] = self._hear(link_id, answer)
-            for offset, line in heard[2]:
-                yield begins + offset, line
-            begins += heard[1]
+        key = ("heard", self.call_type)
+        heard: _Heard = self.memo.get(key) or _Heard({}, [0] * len(self.plan.ids), {})
+        lengths, marked = heard.lengths.copy(), heard.marked.copy()
+        for link_id in changed_answers(heard.given, self.given):
+            place = self.plan.places[link_id]
+            lengths[place], lines = self._hear(link_id)
+            if lines:
+                marked[place] = lines
+            else:
+                marked.pop(place, None)
+        self.memo[key] = _Heard(self.given, lengths, marked)
+        for place in sorted(marked):
+            begins = sum(lengths[:place])
+            yield from ((begins + offset, line) for offset, line in marked[place])
 
-    def _hear(self, link_id: str, answer: Answer) -> "_Heard":
-        words = self._words(link_id, answer)
+    def _hear(self, link_id: str) -> tuple[int, tuple[tuple[int, redflags.Line], ...]]:
+        """Return how many words and marks an answer has, and the lines of it a rule knows."""
+        answer = self.given.get(link_id)
+        words = self._words(link_id, answer) if answer is not None else ""
         marked: list[tuple[int, redflags.Line]] = []
         length = 0
         for text in words.split("\n") if words else ():
@@ -258,7 +271,7 @@ class Sheet:
             if line.places:
                 marked.append((length, line))
             length += line.length
-        return answer, length, tuple(marked)
+        return length, tuple(marked)
 
     @cached_property
     def _matcher(self) -> redflags.RedFlags:

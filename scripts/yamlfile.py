@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 from scripts.faults import Fault, KeyPath, PracticeFileError, dotted
+from scripts.yaml_plain import Odd, plain_value, read_plainly
 
 MAX_BYTES: Final = 1_000_000
 MAX_NODES: Final = 50_000
@@ -24,14 +25,6 @@ _MAP: Final = "tag:yaml.org,2002:map"
 _LIST: Final = "tag:yaml.org,2002:seq"
 _WORDS: Final = "tag:yaml.org,2002:str"
 _PLAIN: Final = "plain"
-_CONSTANTS: Final = {
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-    **dict.fromkeys(("null", "Null", "NULL", "~", "")),
-}
-_FIGURES: Final = frozenset("-+0123456789")
-_INT: Final = re.compile(r"[-+]?[0-9]+")
-_FLOAT: Final = re.compile(r"[-+]?[0-9]+\.[0-9]+")
 
 
 # The scanner in C, where the installed PyYAML has it, reads a file ten times as fast.
@@ -60,8 +53,16 @@ class _Loader(_Base):
 class Lines:
     """Where each value of a file stands, looked up only when something is wrong with it."""
 
-    def __init__(self, root: yaml.Node) -> None:
-        self._root = root
+    def __init__(self, path: Path, text: str, root: yaml.Node | None = None) -> None:
+        self._path = path
+        self._text = text
+        self._read = root
+
+    @property
+    def _root(self) -> yaml.Node:
+        if self._read is None:
+            self._read = compose(self._path, self._text)
+        return self._read
 
     def of(self, path: KeyPath) -> int:
         """The line of a path, or of the nearest thing around it; lines count from 1."""
@@ -87,8 +88,12 @@ def _inside(node: yaml.Node, part: str | int) -> tuple[yaml.Node, int] | None:
 
 def parse(path: Path, text: str) -> tuple[Any, Lines]:
     """Return the data of a file already read; `path` is only named in faults."""
-    node = compose(path, text)
-    return data_of(path, node), Lines(node)
+    _refuse_depth(path, text)
+    try:
+        return read_plainly(text, _Base, nodes=MAX_NODES, depth=MAX_DEPTH), Lines(path, text)
+    except (yaml.YAMLError, Odd):  # read again with its lines, to be told of or allowed
+        node = compose(path, text)
+        return data_of(path, node), Lines(path, text, node)
 
 
 def compose(path: Path, text: str) -> yaml.Node:
@@ -112,11 +117,6 @@ def data_of(path: Path, node: yaml.Node) -> Any:
     if reader.faults:
         raise PracticeFileError(tuple(reader.faults))
     return data
-
-
-def plain_value(text: str) -> Any:
-    """Return what a word without quotes stands for."""
-    return _scalar(text)
 
 
 def _refuse_depth(path: Path, text: str) -> None:
@@ -183,7 +183,7 @@ class _Reader:
             return None
         tag = node.tag
         if tag == _PLAIN:
-            return _scalar(node.value)
+            return plain_value(node.value)
         if tag == _WORDS:
             return node.value
         if tag == _MAP and isinstance(node, yaml.MappingNode):
@@ -214,20 +214,3 @@ class _Reader:
     def _fault(self, node: yaml.Node, path: KeyPath, wrong: str) -> None:
         line = node.start_mark.line + 1
         self.faults.append(Fault(self.path, line, dotted(path), wrong, path))
-
-
-def _scalar(text: str) -> Any:
-    """Return what a word without quotes stands for (YAML 1.2 core, yaml.org/spec/1.2.2, 10.3.2).
-
-    A number with a leading zero or a sign is a number to a telephone, not to a sum.
-    """
-    if text in _CONSTANTS:
-        return _CONSTANTS[text]
-    if text[0] in _FIGURES:
-        if _INT.fullmatch(text):
-            return (
-                int(text) if len(text) < 16 and (text == "0" or text[0] in "-123456789") else text
-            )
-        if _FLOAT.fullmatch(text):
-            return float(text)
-    return text

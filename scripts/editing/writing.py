@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import yaml
 
-from scripts import yamlfile
+from scripts.yaml_plain import plain_value
 
 WIDTH: Final = 100
 LONG: Final = 84  # characters of words that are folded over several lines
@@ -107,7 +107,7 @@ def _is_plain(words: str, *, flow: bool) -> bool:
         return False
     if flow and _UNSAFE_IN_FLOW.search(words):
         return False
-    return bool(yamlfile.plain_value(words) == words)
+    return bool(plain_value(words) == words)
 
 
 def _quoted(words: str) -> str:

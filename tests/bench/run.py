@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 
 from tests.bench.measuring import Bench, PhoneFailedError, PhoneFigures
@@ -18,6 +19,7 @@ from tests.bench.phones import Baresip, BareWindow, Floor, Frontdesk, Phone, Twi
 from tests.bench.processes import Children
 from tests.bench.report import as_json, table
 from tests.bench.screen import NoScreenError, Screen
+from tests.scripts import bench as scripts_bench
 
 FAILURES_ALLOWED = 3  # Twinkle falls over now and then; each fall is told
 KEPT_VARIABLES = ("PATH", "TZ", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
@@ -29,6 +31,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGHUP, _leave)
     why_shared = enter_own_network()
+    scripts = () if arguments.only else tuple(scripts_bench.figures())
     phones = choose(arguments.only, own_network=not why_shared)
     with tempfile.TemporaryDirectory(prefix="frontdesk-bench-") as name:
         folder = Path(name)
@@ -46,8 +49,10 @@ def main() -> int:
         "load": round(os.getloadavg()[1], 2),
         "rounds": arguments.rounds,
     }
-    result = as_json(figures, setting)
+    result = as_json(figures, setting) | {"scripts": [asdict(figure) for figure in scripts]}
     print(table(result))
+    if scripts:
+        print(f"\n{scripts_bench.table(scripts)}")
     if why_shared:
         print(f"Note: {why_shared}.")
     if arguments.json:

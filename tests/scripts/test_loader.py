@@ -3,7 +3,11 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
+from scripts import yamlfile
 from scripts.calltypes import CallType
 from scripts.faults import Fault, PracticeFileError
 from scripts.loader import SAMPLES, load_library, load_practice
@@ -532,3 +536,32 @@ def test_an_empty_folder_is_an_empty_library(tmp_path: Path) -> None:
 
 def test_the_samples_are_where_the_program_looks() -> None:
     assert len(list(SAMPLES.glob("*.yaml"))) == 6
+
+
+ODD_TEXTS = [
+    *("a: 1\na: 2", "a: &x 1\nb: *x", "- !tag a", "? [a]\n: b", "a: 1\n---\nb: 2", "", "# no"),
+    *("a: [1, 2", "a: " + "[" * 60 + "]" * 60, "a: !!str 1", "[a, {b: c}]", "word"),
+]
+PLAIN = st.none() | st.booleans() | st.integers() | st.text() | st.sampled_from(["no", "12:30"])
+YAML_TEXTS = st.one_of(
+    st.sampled_from(ODD_TEXTS),
+    st.recursive(
+        PLAIN,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+        max_leaves=12,
+    ).map(lambda data: yaml.safe_dump(data, allow_unicode=True)),
+    st.text("ab:-[]{}&*!'\"\n #1", max_size=30),
+)
+
+
+@given(text=YAML_TEXTS)
+def test_the_quick_reader_reads_what_the_one_with_lines_reads(text: str) -> None:
+    """And whatever is odd it leaves to the other, which says so."""
+    path = Path("practice.yaml")
+    try:
+        expected = yamlfile.data_of(path, yamlfile.compose(path, text))
+    except PracticeFileError:
+        with pytest.raises(PracticeFileError):
+            yamlfile.parse(path, text)
+    else:
+        assert yamlfile.parse(path, text)[0] == expected
