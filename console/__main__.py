@@ -13,11 +13,14 @@ from console import __version__
 from console.errors import WorldError
 from console.people.arguments import add_people
 from console.practice.arguments import add_practice
+from console.safe import Safe, SystemSafe
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code."""
+def main(argv: Sequence[str] | None = None, *, safe: Safe | None = None) -> int:
+    """Run the command line and return its exit code. `safe` is where keys come from: the system's
+    keyring, unless they are handed in."""
     arguments = _parser().parse_args(argv)
+    arguments.safe = safe or SystemSafe()
     try:
         return int(arguments.command(arguments))
     except WorldError as error:
@@ -53,7 +56,7 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--settings", type=Path, help="settings file (TOML)")
     parser.add_argument("--data", type=Path, help="folder for records and the engine's files")
     parser.add_argument("--practices", type=Path, help="folder of practice files (YAML)")
-    parser.add_argument("--records", type=Path, help="path of the records file")
+    parser.add_argument("--records", help="the records: a path, or postgresql://user@host/database")
     parser.add_argument("--agent", help="your name, as callers hear it")
     parser.add_argument("--bind", help="address to hear calls on")
     parser.add_argument("--sip-port", type=int, help="port to hear calls on; 0 takes a free one")
@@ -77,13 +80,13 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     from console.start import run_desk
 
-    return run_desk(arguments)
+    return run_desk(arguments, arguments.safe)
 
 
 def _selftest(arguments: argparse.Namespace) -> int:
     from console.selftest import run_selftest
 
-    return run_selftest(arguments)
+    return run_selftest(arguments, arguments.safe)
 
 
 def _demo(arguments: argparse.Namespace) -> int:

@@ -9,6 +9,8 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +30,7 @@ from console.errors import WorldError
 from console.phone.engine import Engine
 from console.phone.process import EngineProcess
 from console.settings import LineSettings, Settings
+from console.store.secrets import Secrets
 from console.store.values import Role
 from console.ui.main_window import MainWindow
 from scripts.faults import PracticeFileError
@@ -67,11 +70,19 @@ class Program:
         self.book.close()
 
 
-def build(settings: Settings, library: Library, *, data: Path, process: EngineProcess) -> Program:
+def build(
+    settings: Settings,
+    library: Library,
+    *,
+    data: Path,
+    process: EngineProcess,
+    secrets: Callable[[], Secrets],
+) -> Program:
     """Make the program around an engine that is to be begun, or is begun already."""
     engine = Engine(data, process=process)
     book = Bookkeeper(
-        records_path=settings.records_path,
+        place=settings.records_place,
+        secrets=secrets,
         spool_path=data / "kept-work.jsonl",
         practices=library.practices,
     )
@@ -95,13 +106,22 @@ def build(settings: Settings, library: Library, *, data: Path, process: EnginePr
     return Program(engine, book, desk, window)
 
 
-def run_window(settings: Settings, data: Path, process: EngineProcess) -> int:
-    """Make the program, run it until its window is closed, and return the exit code."""
+def run_window(
+    settings: Settings,
+    data: Path,
+    process: EngineProcess,
+    *,
+    secrets: Callable[[], Secrets],
+    trusted: Future[None],
+) -> int:
+    """Make the program, run it until its window is closed, and return the exit code. Raises what
+    `trusted` does before the window is shown."""
     application = make_application()
     library = read_library(settings.practices_folder)
     for fault in library.faults:
         print(f"frontdesk: {fault}", file=sys.stderr)
-    program = build(settings, library, data=data, process=process)
+    program = build(settings, library, data=data, process=process, secrets=secrets)
+    trusted.result()
     program.start()
     code = application.exec()
     program.close()

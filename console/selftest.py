@@ -16,8 +16,10 @@ from pathlib import Path
 
 from console.errors import WorldError
 from console.phone.process import EngineProcess
+from console.safe import Safe
 from console.settings import Settings, data_folder, load_settings
 from console.start import engine_options, overridden
+from console.store.place import Place
 from scripts.faults import PracticeFileError
 from scripts.loader import Library, load_library
 from scripts.shelf import Shelf
@@ -74,15 +76,15 @@ class EngineLink:
         self._socket.close()
 
 
-def run_selftest(arguments: argparse.Namespace) -> int:
+def run_selftest(arguments: argparse.Namespace, safe: Safe) -> int:
     """Try everything and tell; return 0 when all is good, else 1."""
     settings = overridden(load_settings(arguments.settings), arguments)
     data: Path = arguments.data or data_folder()
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     library, practices = check_practices(settings.practices_folder)
     checks = [
-        *check_phone(settings, data, library),
-        check_records(settings.records_path, library),
+        *check_phone(settings, data, library, safe),
+        check_records(settings.records_place, library, safe),
         practices,
     ]
     good = all(check.good for check in checks)
@@ -97,13 +99,13 @@ def run_selftest(arguments: argparse.Namespace) -> int:
 # --- the phone -----------------------------------------------------------------------------
 
 
-def check_phone(settings: Settings, data: Path, library: Library | None) -> list[Check]:
+def check_phone(settings: Settings, data: Path, library: Library | None, safe: Safe) -> list[Check]:
     """Try engine, registration, microphone, earpiece and loop call."""
     names = ("engine", "registration", "microphone", "earpiece", "loop call")
     try:
         with _engine(settings, data) as (link, begun):
             welcome = _welcome(link)
-            _keep_missed(settings, data, library, welcome)
+            _keep_missed(settings, data, library, welcome, safe)
             try:
                 return [
                     Check("engine", True, f"{welcome.engine}, calls on {welcome.sip_address}."),
@@ -254,7 +256,7 @@ def check_practices(folder: Path) -> tuple[Library | None, Check]:
     return library, Check(name, bool(library.practices), f"{len(library.practices)} read.")
 
 
-def check_records(path: Path, library: Library | None) -> Check:
+def check_records(place: Place, library: Library | None, safe: Safe) -> Check:
     """Open the records and write what the desk writes first: the practices it answers for."""
     from console.desk.ledger import practice_facts  # noqa: PLC0415 - half a second of imports
     from console.store.errors import RecordsError  # noqa: PLC0415
@@ -263,18 +265,21 @@ def check_records(path: Path, library: Library | None) -> Check:
 
     facts = tuple(practice_facts(each) for each in (library.practices if library else ()))
     try:
-        records = Records.open(path)
+        safe.check()
+        records = Records.open(place, secrets=safe.secrets())
         try:
             records.write(lambda session: upsert_practices(session, practices=facts))
         finally:
             records.close()
     except RecordsError as error:
         return Check("records", False, f"{error.title}. {error.message} {error.mend}")
-    return Check("records", True, f"{path} can be written.")
+    except WorldError as error:
+        return Check("records", False, f"{error.title}. {error.message}")
+    return Check("records", True, f"{place} can be written.")
 
 
 def _keep_missed(
-    settings: Settings, data: Path, library: Library | None, welcome: wire.Welcome
+    settings: Settings, data: Path, library: Library | None, welcome: wire.Welcome, safe: Safe
 ) -> None:
     """Write down the callers missed while no desk ran: an engine tells of them once, and whoever
     hears of them owes them to the records."""
@@ -285,7 +290,9 @@ def _keep_missed(
 
     lines = Lines(Shelf(library), agent=settings.agent_name, timezone="UTC")
     lines.direct = welcome.registration is wire.Registration.DIRECT
-    ledger = open_ledger(settings.records_path, data / "kept-work.jsonl", library.practices)
+    ledger = open_ledger(
+        settings.records_place, safe.secrets(), data / "kept-work.jsonl", library.practices
+    )
     try:
         for snapshot in welcome.missed:
             for work in lines.missed(snapshot):

@@ -13,6 +13,8 @@ import msgspec
 import platformdirs
 
 from console.errors import WorldError
+from console.store.errors import BadPlace
+from console.store.place import FilePlace, Place, place_of
 from softphone.wire import DtmfMethod, Srtp, Transport, UseAccount
 
 APP = "Frontdesk"
@@ -75,7 +77,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     agent: str = ""
     practices: str = ""  # folder of practice files
-    records: str = ""  # path of the SQLite file
+    records: str = ""  # path of the SQLite file, or postgresql://user@host/database
     line: LineSettings = LineSettings()
     sound: SoundSettings = SoundSettings()
     calls: CallsSettings = CallsSettings()
@@ -92,9 +94,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return Path(self.practices).expanduser() if self.practices else data_folder() / "practices"
 
     @property
-    def records_path(self) -> Path:
-        """Where the records are kept."""
-        return Path(self.records).expanduser() if self.records else data_folder() / "records.sqlite"
+    def records_place(self) -> Place:
+        """Where the records are kept. Raises `BadPlace`."""
+        if self.records:
+            return place_of(self.records)
+        return FilePlace(data_folder() / "records.sqlite")
 
 
 def data_folder() -> Path:
@@ -129,6 +133,10 @@ def load_settings(path: Path | None = None) -> Settings:
     except (OSError, UnicodeDecodeError) as error:
         raise WorldError("Settings cannot be read", f"{chosen}: {error}.") from error
     try:
-        return msgspec.convert(tomllib.loads(text), Settings)
+        settings = msgspec.convert(tomllib.loads(text), Settings)
+        settings.records_place  # noqa: B018 - raises where it cannot be used
+    except BadPlace as error:
+        raise WorldError(error.title, f"{chosen}: records: {error.message} {error.mend}") from error
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise WorldError("A mistake in the settings", f"{chosen}: {error}.") from error
+    return settings

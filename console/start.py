@@ -7,7 +7,7 @@ root's (`console.app`).
 
 import argparse
 import signal
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
@@ -15,10 +15,11 @@ from console.errors import WorldError
 from console.log import start_log
 from console.only_one import OnlyOne
 from console.phone.process import EngineProcess
+from console.safe import Safe
 from console.settings import Settings, data_folder, load_settings
 
 
-def run_desk(arguments: argparse.Namespace) -> int:
+def run_desk(arguments: argparse.Namespace, safe: Safe) -> int:
     """Run the desk until its window is closed; return the exit code."""
     settings = overridden(load_settings(arguments.settings), arguments)
     if not settings.practices_folder.is_dir():
@@ -39,10 +40,13 @@ def run_desk(arguments: argparse.Namespace) -> int:
         signal.signal(signal.SIGTERM, _leave_early)  # until the window has its own way to leave
         process = EngineProcess(data, engine_options(settings))
         process.begin_unless_there()
+        checking = ThreadPoolExecutor(max_workers=1, thread_name_prefix="keyring")
+        trusted = checking.submit(safe.check)
+        checking.shutdown(wait=False)
         try:
             from console.app import run_window  # noqa: PLC0415 - a second of imports
 
-            return run_window(settings, data, process)
+            return run_window(settings, data, process, secrets=safe.secrets, trusted=trusted)
         except BaseException:
             process.reap()  # only one begun here: one that was found may hold a call
             raise
@@ -64,9 +68,9 @@ def engine_options(settings: Settings) -> tuple[str, ...]:
 
 def overridden(settings: Settings, arguments: argparse.Namespace) -> Settings:
     """Return the settings with what the command line says instead."""
-    records: Path | None = arguments.records
+    records: str | None = arguments.records
     if records is None and arguments.data is not None:
-        records = arguments.data / "records.sqlite"
+        records = str(arguments.data / "records.sqlite")
     return msgspec.structs.replace(
         settings,
         line=_with(settings.line, bind=arguments.bind, sip_port=arguments.sip_port),
@@ -74,7 +78,7 @@ def overridden(settings: Settings, arguments: argparse.Namespace) -> Settings:
         **_given(
             agent=arguments.agent,
             practices=arguments.practices and str(arguments.practices),
-            records=records and str(records),
+            records=records,
         ),
     )
 

@@ -24,9 +24,11 @@ from console.only_one import OnlyOne
 from console.phone.process import EngineProcess
 from console.settings import LineSettings, Settings, SoundSettings, data_folder
 from console.start import engine_options
+from console.store.secrets import Handed
 from scripts.loader import SAMPLES, Library
 
 AGENT = "Dana Whitfield"
+SECRETS = Handed(b"the demo's callers are invented")
 GIVE_UP_S = 60  # per call, and once for the start
 
 
@@ -53,7 +55,11 @@ def _run_in(folder: Path, arguments: argparse.Namespace, *, attended: bool) -> i
         sound=SoundSettings() if attended else SoundSettings(kind="none"),
     )
     program = build(
-        settings, library, data=folder, process=EngineProcess(folder, engine_options(settings))
+        settings,
+        library,
+        data=folder,
+        process=EngineProcess(folder, engine_options(settings)),
+        secrets=lambda: SECRETS,
     )
     program.engine.failed.connect(_say_failure)
     if attended:

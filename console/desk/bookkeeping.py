@@ -16,6 +16,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from console.desk.kept import CallerFile, Overview, Saved, Standing
 from console.desk.worker import Worker
 from console.store.errors import RecordsError
+from console.store.place import Place
+from console.store.secrets import Secrets
 from console.store.work import AnyWork, FinishedCall, Noted, SavedDraft
 from scripts.practice import Practice
 
@@ -42,13 +44,14 @@ class Bookkeeper(QObject):
     def __init__(
         self,
         *,
-        records_path: Path,
+        place: Place,
+        secrets: Callable[[], Secrets],
         spool_path: Path,
         practices: Sequence[Practice],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._where = (records_path, spool_path, tuple(practices))
+        self._where = (place, secrets, spool_path, tuple(practices))
         self.folder = spool_path.parent  # this machine's own files
         self._worker = Worker(self)
         self._open: Ledger | None = None  # the worker's own
@@ -231,7 +234,8 @@ class Bookkeeper(QObject):
         if self._open is None:
             from console.desk.ledger import open_ledger  # noqa: PLC0415 - half a second of imports
 
-            self._open = open_ledger(*self._where)
+            place, secrets, spool_path, practices = self._where
+            self._open = open_ledger(place, secrets(), spool_path, practices)
         return self._open
 
     def _caught_up(self) -> None:

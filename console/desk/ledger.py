@@ -38,8 +38,10 @@ from console.store.figures import service_level
 from console.store.finishing import finish_call
 from console.store.history import history
 from console.store.messages import pending_messages
+from console.store.place import Place
 from console.store.practices import PracticeFacts, upsert_practices
 from console.store.recordings import RecordingRow, delete_recording, recordings
+from console.store.secrets import Secrets
 from console.store.session import Records
 from console.store.spool import Spool, write_work
 from console.store.staff import lock_hash, set_lock_hash
@@ -66,9 +68,10 @@ class Ledger:
     """Reads and writes; belongs to one thread."""
 
     def __init__(
-        self, *, records_path: Path, spool_path: Path, practices: Sequence[Practice]
+        self, *, place: Place, secrets: Secrets, spool_path: Path, practices: Sequence[Practice]
     ) -> None:
-        self._records_path = records_path
+        self._place = place
+        self._secrets = secrets
         self._spool_path = spool_path
         self._practices = practices
         self._records: Records | None = None
@@ -241,7 +244,7 @@ class Ledger:
 
     def _open_records(self) -> Records:
         if self._records is None:
-            records = Records.open(self._records_path)
+            records = Records.open(self._place, secrets=self._secrets)
             with records.session() as session:
                 signed = versioned(
                     session
@@ -352,11 +355,13 @@ def practice_facts(practice: Practice) -> PracticeFacts:
     )
 
 
-def open_ledger(records_path: Path, spool_path: Path, practices: Sequence[Practice]) -> Ledger:
+def open_ledger(
+    place: Place, secrets: Secrets, spool_path: Path, practices: Sequence[Practice]
+) -> Ledger:
     """Return the ledger, its folder made (for this account only) where there is none."""
     with suppress(OSError):  # a folder that cannot be made is told by the first write into it
         spool_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Ledger(records_path=records_path, spool_path=spool_path, practices=practices)
+    return Ledger(place=place, secrets=secrets, spool_path=spool_path, practices=practices)
 
 
 def _sentence(error: RecordsError) -> str:

@@ -28,7 +28,9 @@ def add_people(parser: argparse.ArgumentParser) -> None:
     commands = {"add": add, "show": shown, "reset": reset, "disable": disable, "enable": enable}
     for name, each in commands.items():
         each.add_argument("--settings", type=Path, help="settings file (TOML)")
-        each.add_argument("--records", type=Path, help="path of the records file")
+        each.add_argument(
+            "--records", help="the records: a path, or postgresql://user@host/database"
+        )
         each.set_defaults(command=_run, work=name)
 
 

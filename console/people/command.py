@@ -7,8 +7,7 @@ other users of the machine would read it, and never the same for two people.
 import argparse
 import getpass
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from console.errors import WorldError
@@ -16,9 +15,8 @@ from console.people import delays
 from console.people.credentials import password_fault
 from console.people.managing import Managing, NewPerson
 from console.people.reaching import Reach
-from console.settings import Settings, load_settings
+from console.records.opening import opening
 from console.store import people
-from console.store.errors import RecordsError
 from console.store.people import Account
 from console.store.session import Records
 from console.store.values import Role
@@ -29,7 +27,7 @@ BY = "command line"
 def add(arguments: argparse.Namespace) -> int:
     """Make an account."""
     role = Role(arguments.role)
-    with _open(arguments) as records:
+    with opening(arguments).opened() as records:
         with records.session() as session:
             if not people.anybody(session) and role is not Role.ADMINISTRATOR:
                 raise WorldError(
@@ -48,7 +46,7 @@ def add(arguments: argparse.Namespace) -> int:
 
 def reset(arguments: argparse.Namespace) -> int:
     """Give an account another password; with `--phone`, have it enrol another phone too."""
-    with _open(arguments) as records:
+    with opening(arguments).opened() as records:
         account = _find(records, arguments.login)
         password = _password(arguments, account.login, account.name)
         now = datetime.now(UTC)
@@ -71,7 +69,7 @@ def enable(arguments: argparse.Namespace) -> int:
 
 def show(arguments: argparse.Namespace) -> int:
     """List the accounts."""
-    with _open(arguments) as records, records.session() as session:
+    with opening(arguments).opened() as records, records.session() as session:
         accounts = people.everybody(session)
     now = datetime.now(UTC)
     rows = [("LOGIN", "NAME", "ROLE", "PRACTICE", "STATE")]
@@ -102,7 +100,7 @@ def state_of(account: Account, now: datetime) -> str:
 
 
 def _set_active(arguments: argparse.Namespace, *, active: bool) -> int:
-    with _open(arguments) as records:
+    with opening(arguments).opened() as records:
         account = _find(records, arguments.login)
         _managing(records).set_active(account.login, active=active, at=datetime.now(UTC), by=BY)
     print(f"{account.name} may sign in again." if active else f"{account.name} is disabled.")
@@ -119,26 +117,6 @@ def _find(records: Records, login: str) -> Account:
     if account is None:
         raise WorldError("Nobody has this login", f"There is no account “{login}”.")
     return account
-
-
-@contextmanager
-def _open(arguments: argparse.Namespace) -> Iterator[Records]:
-    settings = load_settings(arguments.settings)
-    try:
-        records = open_records(settings, arguments)
-        try:
-            yield records
-        finally:
-            records.close()
-    except RecordsError as error:
-        raise WorldError(error.title, f"{error.message} {error.mend}".strip()) from error
-
-
-def open_records(settings: Settings, arguments: argparse.Namespace) -> Records:
-    """Open the records a command is about."""
-    where = arguments.records or settings.records_path
-    where.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Records.open(where)
 
 
 def _password(arguments: argparse.Namespace, login: str, name: str) -> str:

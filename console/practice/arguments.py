@@ -46,7 +46,11 @@ def _add_rehearse(parser: argparse.ArgumentParser) -> None:
 
 def _add_shapes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("practice", type=Path, help="practice file the calls were answered with")
-    parser.add_argument("--records", type=Path, required=True, help="path of the records file")
+    parser.add_argument(
+        "--records",
+        required=True,
+        help="the records: a path, or postgresql://user@host/database",
+    )
     parser.add_argument("--calls", type=int, default=2000, metavar="N", help="the latest N (2000)")
     _add_output(parser)
     parser.set_defaults(command=_shapes)
@@ -98,7 +102,7 @@ def _add_when(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_records(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--records", type=Path, help="path of the records file")
+    parser.add_argument("--records", help="the records: a path, or postgresql://user@host/database")
     parser.add_argument("--settings", type=Path, help="settings file (TOML)")
 
 
@@ -140,8 +144,14 @@ def _rehearse(arguments: argparse.Namespace) -> int:
 
 def _shapes(arguments: argparse.Namespace) -> int:
     from console.practice.shapes import shapes
+    from console.records.opening import opening
 
-    return shapes(arguments.practice, arguments.records, arguments.output, calls=arguments.calls)
+    return shapes(
+        arguments.practice,
+        opening(arguments),
+        arguments.output,
+        calls=arguments.calls,
+    )
 
 
 def _import_form(arguments: argparse.Namespace) -> int:
@@ -158,13 +168,14 @@ def _export_form(arguments: argparse.Namespace) -> int:
 
 def _import(arguments: argparse.Namespace) -> int:
     from console.practice.versions import Signing, import_file, moment
+    from console.records.opening import opening
     from console.settings import load_settings
 
     settings = load_settings(arguments.settings)
     at = moment(arguments.at) if arguments.at else None
     return import_file(
         arguments.file,
-        arguments.records or settings.records_path,
+        opening(arguments),
         author=arguments.author or settings.agent_name,
         note=arguments.note,
         signing=Signing(arguments.sign, at) if arguments.sign else None,
@@ -173,26 +184,22 @@ def _import(arguments: argparse.Namespace) -> int:
 
 def _export(arguments: argparse.Namespace) -> int:
     from console.practice.versions import export
+    from console.records.opening import opening
 
-    records = _records(arguments)
+    records = opening(arguments)
     return export(arguments.practice, records, number=arguments.version, output=arguments.output)
 
 
 def _versions(arguments: argparse.Namespace) -> int:
     from console.practice.versions import list_versions
+    from console.records.opening import opening
 
-    return list_versions(arguments.practice, _records(arguments))
+    return list_versions(arguments.practice, opening(arguments))
 
 
 def _sign(arguments: argparse.Namespace) -> int:
     from console.practice.versions import Signing, moment, sign
+    from console.records.opening import opening
 
     signing = Signing(arguments.by, moment(arguments.at) if arguments.at else None)
-    return sign(arguments.practice, _records(arguments), number=arguments.version, signing=signing)
-
-
-def _records(arguments: argparse.Namespace) -> Path:
-    from console.settings import load_settings
-
-    found: Path = arguments.records or load_settings(arguments.settings).records_path
-    return found
+    return sign(arguments.practice, opening(arguments), number=arguments.version, signing=signing)

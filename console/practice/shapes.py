@@ -5,9 +5,8 @@ from pathlib import Path
 
 from console.errors import WorldError
 from console.practice.files import read_text, write_text
-from console.store.errors import RecordsError
+from console.records.opening import Opening
 from console.store.had_calls import HadCall, had_calls
-from console.store.session import Records
 from scripts.faults import PracticeFileError
 from scripts.loader import load_practice
 from scripts.practice import Practice
@@ -16,7 +15,7 @@ from scripts.shapes import BadShapes, Shape, read_shapes, shape_answer, write_sh
 MOST_CALLS = 10_000
 
 
-def shapes(practice_file: Path, records_path: Path, output: Path | None, *, calls: int) -> int:
+def shapes(practice_file: Path, records: Opening, output: Path | None, *, calls: int) -> int:
     """Write the shapes of the latest calls of a practice. They hold no words and no health
     details; what they hold is checked against the practice's own script."""
     try:
@@ -24,17 +23,8 @@ def shapes(practice_file: Path, records_path: Path, output: Path | None, *, call
     except PracticeFileError as error:
         print(error, file=sys.stderr)
         return 1
-    if not records_path.is_file():
-        raise WorldError("There are no records", f"There is no file {records_path}.")
-    try:
-        records = Records.open(records_path)
-        try:
-            with records.session() as session:
-                had = tuple(had_calls(session, practice_id=practice.id, limit=calls))
-        finally:
-            records.close()
-    except RecordsError as error:
-        raise WorldError(error.title, f"{error.message} {error.mend}".strip()) from error
+    with records.opened(there=True) as opened, opened.session() as session:
+        had = tuple(had_calls(session, practice_id=practice.id, limit=calls))
     found = [_shape(practice, number, call) for number, call in enumerate(had, start=1)]
     write_text(write_shapes(found), output)
     count = len(found)

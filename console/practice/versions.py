@@ -1,4 +1,5 @@
 """`frontdesk practice import`, `export`, `versions` and `sign`: a practice's script in the records,
+from console.records.opening import Opening
 from a terminal."""
 
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from console.errors import WorldError
+from console.records.opening import Opening
 from console.store.errors import RecordsError
 from console.store.practices import PracticeFacts, upsert_practices
 from console.store.session import Records
@@ -41,7 +43,7 @@ class Signing:
 
 
 def import_file(
-    source: Path, records: Path, *, author: str, note: str | None, signing: Signing | None
+    source: Path, records: Opening, *, author: str, note: str | None, signing: Signing | None
 ) -> int:
     """Save a checked file as its practice's next version, and sign it where somebody is named.
 
@@ -53,7 +55,7 @@ def import_file(
     except PracticeFileError as error:
         print(error, file=sys.stderr)
         return _REFUSED
-    opened = _open(records)
+    opened = records.open()
     try:
         before = _asked(lambda: _versions(opened, practice.id))
         new = NewVersion(
@@ -78,9 +80,9 @@ def import_file(
     return 0
 
 
-def export(practice_id: str, records: Path, *, number: int | None, output: Path | None) -> int:
+def export(practice_id: str, records: Opening, *, number: int | None, output: Path | None) -> int:
     """Write a version's text to the letter: the one named, else the newest."""
-    opened = _open(records)
+    opened = records.open()
     try:
         rows = _known(opened, practice_id)
     finally:
@@ -100,9 +102,9 @@ def export(practice_id: str, records: Path, *, number: int | None, output: Path 
     return 0
 
 
-def list_versions(practice_id: str, records: Path) -> int:
+def list_versions(practice_id: str, records: Opening) -> int:
     """Print a practice's versions, the newest first, and which is in force."""
-    opened = _open(records)
+    opened = records.open()
     try:
         rows = _known(opened, practice_id)
     finally:
@@ -123,9 +125,9 @@ def list_versions(practice_id: str, records: Path) -> int:
     return 0
 
 
-def sign(practice_id: str, records: Path, *, number: int | None, signing: Signing) -> int:
+def sign(practice_id: str, records: Opening, *, number: int | None, signing: Signing) -> int:
     """Sign a version, the newest where none is named, after checking it once more."""
-    opened = _open(records)
+    opened = records.open()
     try:
         rows = _known(opened, practice_id)
         return _sign(opened, practice_id, number or rows[0].number, signing)
@@ -143,10 +145,6 @@ def moment(written: str) -> datetime:
             "This is not a time", f"“{written}”; write it like 2026-11-30 08:00."
         ) from None
     return found.astimezone(UTC)
-
-
-def _open(path: Path) -> Records:
-    return _asked(lambda: Records.open(path))
 
 
 def _asked(work: Callable[[], T]) -> T:

@@ -18,6 +18,17 @@ class RecordsError(Exception):
         self.mend = mend
 
 
+class BadPlace(RecordsError):
+    """What the settings say of the records' place cannot be used."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            "The place of the records cannot be used",
+            why,
+            "Give a file's path, or postgresql://user@host/database.",
+        )
+
+
 class RecordsMissing(RecordsError):
     """The folder the records should be in does not exist."""
 
@@ -45,15 +56,53 @@ class NotOurRecords(RecordsError):
 class RecordsTooNew(RecordsError):
     """A newer Frontdesk has already changed the records' layout; they have not been touched."""
 
-    def __init__(self, path: Path, revision: str) -> None:
+    def __init__(self, where: str, revision: str) -> None:
         super().__init__(
             "The records are from a newer Frontdesk",
-            f"{path} has the layout {revision}, which this version does not know."
+            f"{where} has the layout {revision}, which this version does not know."
             " It has not been changed.",
             "Install the newer version on this machine.",
         )
-        self.path = path
         self.revision = revision
+
+
+class RecordsTooOld(RecordsError):
+    """The shared records have an older layout, or none yet: whoever owns them changes that, once
+    for all desks."""
+
+    def __init__(self, where: str, revision: str | None) -> None:
+        super().__init__(
+            "The shared records must be brought up to date",
+            f"{where} has the layout {revision or 'of an empty database'}.",
+            "Their administrator runs: frontdesk records upgrade",
+        )
+        self.revision = revision
+
+
+class KeyMissing(RecordsError):
+    """The keyring has no key of that name, and what exists was encrypted with one."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "The key of the records is missing",
+            f"This account's keyring has no key called “{name}”, and without it nobody can read"
+            " them. They have not been changed.",
+            "Sign in as the account that made them, or bring a backup back:"
+            " frontdesk records restore FILE --recovery-key",
+        )
+        self.name = name
+
+
+class WrongKey(RecordsError):
+    """What exists is ours, but was encrypted with another key than the keyring's."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            "The records have another key",
+            f"{where} cannot be opened with this account's key. It has not been changed.",
+            "Sign in as the account that made it, or bring a backup back:"
+            " frontdesk records restore FILE --recovery-key",
+        )
 
 
 class RecordsDamaged(RecordsError):
@@ -84,6 +133,36 @@ class Away(Enum):
         "The records cannot be written",
         "The file, or its folder, is read-only.",
         "Give this account the right to write there.",
+    )
+    UNREACHABLE = (
+        "The records' server cannot be reached",
+        "It does not answer, or the network is down.",
+        "Work is kept on this machine until it answers.",
+    )
+    BUSY = (
+        "The records' server is busy",
+        "It has no connection left for this desk.",
+        "Work is kept on this machine until then; its administrator can allow more connections.",
+    )
+    REFUSED = (
+        "The records' server refused this account",
+        "Its user name, its password or the database's name was not accepted.",
+        "Put the password in the keyring: keyring set frontdesk-records USER@HOST",
+    )
+    NOT_ALLOWED = (
+        "The records' server does not allow that",
+        "This account's rights there are too few.",
+        "Its administrator can give them; work is kept on this machine until then.",
+    )
+    UNTRUSTED = (
+        "The records' server cannot be trusted",
+        "It does not speak TLS, or its certificate is not its own.",
+        "Have its certificate checked; nothing was sent to it.",
+    )
+    KEYRING = (
+        "The keyring is closed",
+        "The key of the records is in it.",
+        "Unlock it.",
     )
     UNREADABLE = (
         "The records cannot be read",

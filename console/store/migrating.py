@@ -1,8 +1,8 @@
 """Bringing the records' layout to the one this version knows, from whatever it was.
 
-A migration is one transaction together with the number it leaves behind, under the write lock: a
-power cut leaves the old layout, and of two desks started at once one waits for the other. Before
-the first change to a file that already holds work, the file is copied.
+A migration is one transaction together with the number it leaves behind, under a lock: a power cut
+leaves the old layout, and of two desks started at once one waits for the other. Before the first
+change to records that already hold work they are copied, by whoever calls this.
 """
 
 from pathlib import Path
@@ -15,12 +15,13 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection
 
-from console.store import script_tables, sqlite
-from console.store.errors import RecordsDamaged, RecordsTooNew
+from console.store import script_tables
+from console.store.errors import RecordsTooNew
 
 LAYOUT: Final = (script_tables,)
 """Modules of tables beside `models`: what the layout is compared with has to have them."""
 
+SCHEMA: Final = "frontdesk"  # on a server that knows schemas, ours
 _FOLDER: Final = Path(__file__).parent / "migrations"
 
 
@@ -41,34 +42,29 @@ def head() -> str:
 
 def current(connection: Connection) -> str | None:
     """Return the layout's number, None before the first."""
-    return MigrationContext.configure(connection).get_current_revision()
+    return MigrationContext.configure(
+        connection, opts={"version_table_schema": schema_of(connection)}
+    ).get_current_revision()
 
 
-def migrate(path: Path, *, busy_ms: int, to: str = "head") -> str:
-    """Bring the file to a layout and return its number; raise `RecordsTooNew` untouched."""
-    engine = sqlite.engine(path, busy_ms=busy_ms, foreign_keys=False)
-    try:
-        with engine.execution_options(**{sqlite.WRITING: True}).begin() as connection:
-            was = current(connection)
-            _known(path, was)
-            if was == head() and to == "head":
-                return was
-            if was is not None:
-                sqlite.back_up(path, was)
-            config = configuration()
-            config.attributes["connection"] = connection
-            command.upgrade(config, to)
-            if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
-                raise RecordsDamaged
-            return current(connection) or ""
-    finally:
-        engine.dispose()
+def schema_of(connection: Connection) -> str | None:
+    """Return the schema the tables are in, None where there are none."""
+    return SCHEMA if connection.dialect.name == "postgresql" else None
 
 
-def _known(path: Path, revision: str | None) -> None:
+def known(where: str, revision: str | None) -> None:
+    """Raise `RecordsTooNew` for a layout of a later version's."""
     if revision is None:
         return
     try:
         ScriptDirectory.from_config(configuration()).get_revision(revision)
     except CommandError:
-        raise RecordsTooNew(path, revision) from None
+        raise RecordsTooNew(where, revision) from None
+
+
+def upgrade(connection: Connection, to: str = "head") -> str:
+    """Bring the layout there, in the connection's own transaction; return its number."""
+    config = configuration()
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
+    return current(connection) or ""

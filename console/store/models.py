@@ -1,9 +1,10 @@
 """The tables. What must always be true of a row is said here or in a migration's trigger, so that
 it is held by the database whatever program writes to it.
 
-Three rules are triggers, written in the migrations: bookings that hold a provider's time never
-overlap; rows marked `phi` exist only for a practice with a Business Associate Agreement in force
-on the day of the call; and of the audit nothing is ever changed or taken away.
+Three rules are written in the migrations: bookings that hold a provider's time never overlap (on
+SQLite by triggers, on PostgreSQL by the exclusion constraint named below); rows marked `phi` exist
+only for a practice with a Business Associate Agreement in force on the day of the call; and of the
+audit nothing is ever changed or taken away.
 """
 
 from typing import Any, ClassVar
@@ -17,7 +18,9 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     UniqueConstraint,
+    text,
 )
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from console.store import values
@@ -160,6 +163,14 @@ class Booking(Base):
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
         CheckConstraint("replaces_id <> id", name="replaces_another"),
+        ExcludeConstraint(
+            ("practice_id", "="),
+            ("provider", "="),
+            (text("tstzrange(starts_at, ends_at)"), "&&"),
+            where=text("status = 'booked'"),
+            using="gist",
+            name="ex_bookings_time_taken",
+        ).ddl_if(dialect="postgresql"),
         # By its end: looking for an overlap then reads what lies ahead, never the years behind.
         Index(None, "practice_id", "provider", "ends_at"),
         Index(None, "practice_id", "callback_number", "id"),

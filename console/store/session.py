@@ -1,11 +1,12 @@
 """The one door to the records: opened once, it hands out sessions and turns the world's failures
-into sentences.
+into sentences. The same for a file on this machine and for a server (`backend`).
 
-Reading and writing are different doors. A reader never waits for a writer; a writer takes the
-lock at once, so that what it read is still true when it writes.
+Reading and writing are different doors. A reader never waits for a writer; what a writer read is
+still true when it writes.
 """
 
-import sqlite3
+import random
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,17 +14,22 @@ from typing import Final, TypeVar
 
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 
-from console.store import migrating, sqlite
 from console.store.audit.chain import Chain
 from console.store.audit.events import Event
 from console.store.audit.noting import note
-from console.store.errors import RecordsError
+from console.store.backend import WRITING, Backend, backend_of
+from console.store.errors import Away, RecordsAway, RecordsError
 from console.store.installation import Installation
+from console.store.place import Place, place_of
+from console.store.secrets import Secrets
 from console.store.types import NaiveDatetime
 
 BUSY_MS: Final = 5_000  # how long to wait for another desk's lock before the records count as away
+_TRIES: Final = 8  # at a transaction that clashed with another beside it
+_PAUSE_S: Final = 0.01  # before the second try; doubled each time, and never the same for two desks
 
 T = TypeVar("T")
 
@@ -36,67 +42,66 @@ class Records:
     """Open records. Safe to use from several threads; each session belongs to one."""
 
     def __init__(
-        self, engine: Engine, path: Path, revision: str, installation: Installation
+        self, engine: Engine, backend: Backend, revision: str, installation: Installation
     ) -> None:
-        self.path = path
+        self.place: Place = backend.place
         self.revision = revision
+        self._backend = backend
         self._chain = Chain(installation)
         self._engine = engine
         self._reading = sessionmaker(engine, autoflush=False)
         self._writing = sessionmaker(
-            engine.execution_options(**{sqlite.WRITING: True}), expire_on_commit=False
+            engine.execution_options(**{WRITING: True}), expire_on_commit=False
         )
         event.listen(self._reading, "do_orm_execute", _refuse_statement)
         event.listen(self._reading, "before_flush", _refuse_flush)
 
     @classmethod
     def open(
-        cls, where: Path | str, *, busy_ms: int = BUSY_MS, installation: Installation | None = None
+        cls,
+        where: Path | str | Place,
+        *,
+        secrets: Secrets,
+        busy_ms: int = BUSY_MS,
+        installation: Installation | None = None,
     ) -> "Records":
-        """Open the records at a path or `sqlite:///` URL, beginning them where there are none.
+        """Open the records at a place, beginning a file where there is none.
 
         `installation` is who signs what is put on record here; without one, somebody whom the
-        records will meet this once.
-        Raises `RecordsMissing`, `NotOurRecords`, `RecordsTooNew`, `RecordsDamaged` or
-        `RecordsAway`. An older layout is brought up to date, after a copy to
-        `<path>.backup-<revision>`.
+        records will meet this once. A file of an older layout is brought up to date, after a copy
+        to `<path>.backup-<revision>`; a server's layout is only looked at. Raises `RecordsError`.
         """
-        path = sqlite.path_of(where)
-        with world_errors():
-            if sqlite.look(path):
-                sqlite.begin_file(path)
-            revision = migrating.migrate(path, busy_ms=busy_ms)
-            engine = sqlite.engine(path, busy_ms=busy_ms)
-            return cls(engine, path, revision, installation or Installation.generate())
+        backend = backend_of(place_of(where), secrets)
+        with world_errors(backend):
+            revision = backend.ready(busy_ms=busy_ms)
+            engine = backend.engine(busy_ms=busy_ms)
+            return cls(engine, backend, revision, installation or Installation.generate())
 
     @contextmanager
     def session(self) -> Iterator[Session]:
         """Give a session to read with: one unchanging view. Writing raises `ReadingOnly`."""
-        with world_errors(), self._reading() as session:
+        with world_errors(self._backend), self._reading() as session:
             yield session
 
     def write(self, work: Callable[[Session], T]) -> T:
         """Run `work` in one transaction and return what it returns.
 
         Whatever it raises leaves nothing written. When this returns, the rows are on the disk, and
-        what the work put on record (`audit.note`) with them.
+        what the work put on record (`audit.note`) with them. On a server `work` may be run several
+        times, each time anew: it must do nothing but read and write with its session.
         """
-        with world_errors(), self._writing() as session:
-            session.connection()
-            done = work(session)
-            with self._chain.sealing(session):
-                session.commit()
-            return done
+        with world_errors(self._backend):
+            return self._tried(work)
 
     def probe(self) -> None:
         """Raise `RecordsAway` unless something could be written now. Writes nothing."""
-        with world_errors(), self._writing() as session:
-            session.connection()
+        with world_errors(self._backend), self._writing() as session:
+            self._backend.begin_writing(session.connection())
             session.rollback()
 
     def close(self) -> None:
-        """End this run's chain of the audit and let go of the file. Sessions still open keep their
-        own connection until they end."""
+        """End this run's chain of the audit and let go of the records. Sessions still open keep
+        their own connection until they end."""
         if self._chain.begun:
             # The next run's first entry tells where this one ended; a chain that was taken away
             # meanwhile is found by the check.
@@ -107,14 +112,32 @@ class Records:
     def _end_chain(self, session: Session) -> None:
         note(session, event=Event.CHAIN_ENDED, person=None, kind="chain", row=self._chain.id)
 
+    def _tried(self, work: Callable[[Session], T]) -> T:
+        for tried in range(1, _TRIES + 1):
+            try:
+                return self._once(work)
+            except DBAPIError as error:
+                if tried == _TRIES or not self._backend.may_try_again(error):
+                    raise
+            time.sleep(random.uniform(0.5, 1.0) * _PAUSE_S * 2**tried)
+        raise AssertionError("the last try returns or raises")
+
+    def _once(self, work: Callable[[Session], T]) -> T:
+        with self._writing() as session:
+            session.connection()
+            done = work(session)
+            with self._chain.sealing(session):
+                session.commit()
+            return done
+
 
 @contextmanager
-def world_errors() -> Iterator[None]:
+def world_errors(backend: Backend) -> Iterator[None]:
     """Turn what the world did to the database into `RecordsError`; let our own bugs through."""
     try:
         yield
     except DBAPIError as error:
-        known = sqlite.from_database(error)
+        known = backend.error(error)
         if known is None:
             raise
         raise known from error
@@ -122,8 +145,10 @@ def world_errors() -> Iterator[None]:
         if isinstance(error.orig, NaiveDatetime):
             raise error.orig from error
         raise
-    except sqlite3.Error as error:
-        known = sqlite.from_sqlite(error)
+    except NoConnectionLeft as error:
+        raise RecordsAway(Away.BUSY) from error
+    except Exception as error:
+        known = backend.error(error)
         if known is None:
             raise
         raise known from error

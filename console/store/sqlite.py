@@ -1,22 +1,29 @@
-"""What only SQLite needs: telling our file from another's, its settings, its copies, its errors.
+"""What only SQLite needs: telling our file from another's, its key, its settings, its errors.
 
-A file is known as ours by SQLite's application id (https://www.sqlite.org/fileformat.html 1.3.13),
-read from its header without opening it, so that a file of another's is never touched. It is
-written before the switch to WAL and therefore always stands in the main file.
+The file is encrypted by SQLCipher (https://www.zetetic.net/sqlcipher/design/): AES-256 page by
+page, each with an HMAC-SHA512, under a random key that is in the keyring and nowhere else. Its
+first 16 bytes are SQLCipher's salt, in the clear. With a raw key the salt derives the HMAC key
+only, from a key that is random already, so its first half is a mark by which a file is known as
+ours without opening it: a file of another's is never touched.
 """
 
 import errno
+import hashlib
+import hmac
 import os
-import sqlite3
 import time
+from enum import Enum, auto
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlcipher3 import dbapi2
 
+from console.store import migrating
+from console.store.backend import WRITING
 from console.store.errors import (
     Away,
     NotOurRecords,
@@ -24,130 +31,225 @@ from console.store.errors import (
     RecordsDamaged,
     RecordsError,
     RecordsMissing,
+    WrongKey,
 )
+from console.store.place import FilePlace
+from console.store.secrets import RECORDS, Secrets
 
-APPLICATION_ID: Final = 0x46524E54  # "FRNT"
-WRITING: Final = "frontdesk_writing"  # execution option: take the write lock at the start
+MARK: Final = b"FRNTDESK"  # how a file of ours begins
+APPLICATION_ID: Final = 0x46524E54  # "FRNT"; how one of 0.1, in the clear, is known
 
-_MAGIC: Final = b"SQLite format 3\x00"
+_PLAIN: Final = b"SQLite format 3\x00"
 _HEADER: Final = 100  # bytes
 _ID_AT: Final = 68
+_SALT: Final = 16
+_POOL: Final = 5  # connections kept; a desk has one writer and few readers
 _AGAIN_S: Final = 0.005
 
+BUSY, LOCKED, FULL, READONLY, IOERR = 5, 6, 13, 8, 10  # https://www.sqlite.org/rescode.html
+CORRUPT, NOTADB, CANTOPEN, PERM, PROTOCOL = 11, 26, 14, 3, 15
 
-def path_of(where: Path | str) -> Path:
-    """Return the file a path or a `sqlite:///` URL means, or raise `NotOurRecords`."""
-    if isinstance(where, Path):
-        return where
-    if "://" not in where:
-        return Path(where)
-    try:
-        url = make_url(where)
-    except ArgumentError:
-        raise NotOurRecords("The address given", "not the address of a database") from None
-    if url.get_backend_name() != "sqlite":
-        raise NotOurRecords(
-            url.render_as_string(hide_password=True), "a kind of database not supported yet"
+
+class SQLite:
+    """The records in one file (`console.store.backend.Backend`)."""
+
+    def __init__(self, place: FilePlace, secrets: Secrets, *, key_name: str = RECORDS) -> None:
+        self.place = place
+        self._secrets = secrets
+        self._key_name = key_name
+        self._key: bytes | None = None
+
+    def ready(self, *, busy_ms: int) -> str:
+        """Begin the file where there is none, carry one of 0.1 over, and bring its layout up to
+        date, each after a copy where something could be lost."""
+        path = self.place.path
+        found = look(path)
+        key = self.key(make=found is not Found.OURS)
+        if found is Found.PLAIN:
+            from console.store.carry_over import carry_over  # noqa: PLC0415 - once in a file's life
+
+            carry_over(path, key, busy_ms=busy_ms)
+        elif found is Found.NOTHING:
+            begin_file(path, key, busy_ms=busy_ms)
+        elif _header(path)[:_SALT] != _salt(key):
+            raise WrongKey(str(self.place))
+        return self.migrate(busy_ms=busy_ms)
+
+    def key(self, *, make: bool = False) -> bytes:
+        """Return the file's key."""
+        if self._key is None:
+            self._key = self._secrets.key(self._key_name, make=make)
+        return self._key
+
+    def engine(self, *, busy_ms: int, foreign_keys: bool = True) -> Engine:
+        """Return an engine on the file."""
+        path, key = self.place.path, self.key()
+
+        def connect() -> dbapi2.Connection:
+            return open_file(path, key, busy_ms=busy_ms)
+
+        made = create_engine(
+            URL.create("sqlite", database=str(path)),
+            module=dbapi2,
+            creator=connect,
+            hide_parameters=True,
+            poolclass=QueuePool,
+            pool_size=_POOL,
+            max_overflow=_POOL,
         )
-    if not url.database or url.database == ":memory:":
-        raise NotOurRecords("The address given", "not a file, so nothing would be kept")
-    return Path(url.database)
+
+        def settle(connection: dbapi2.Connection, _entry: ConnectionPoolEntry) -> None:
+            _use_wal(connection, busy_ms)
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+
+        def begin(connection: Connection) -> None:
+            # A transaction that reads and then writes cannot wait for the lock half way through.
+            writing = connection.get_execution_options().get(WRITING, False)
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+        event.listen(made, "connect", settle)
+        event.listen(made, "begin", begin)
+        return made
+
+    def migrate(self, *, busy_ms: int, to: str = "head") -> str:
+        """Bring the file to a layout and return its number; raise `RecordsTooNew` untouched."""
+        engine = self.engine(busy_ms=busy_ms, foreign_keys=False)
+        try:
+            with engine.execution_options(**{WRITING: True}).begin() as connection:
+                was = migrating.current(connection)
+                migrating.known(str(self.place), was)
+                if was == migrating.head() and to == "head":
+                    return was
+                if was is not None:
+                    self.back_up(was)
+                now = migrating.upgrade(connection, to)
+                if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                    raise RecordsDamaged
+                return now
+        except DBAPIError as error:
+            raise self.error(error) or error from error
+        finally:
+            engine.dispose()
+
+    def back_up(self, revision: str) -> Path:
+        """Copy the file to `<path>.backup-<revision>`, whole or not at all, under the same key,
+        and return where."""
+        path = self.place.path
+        target = path.with_name(f"{path.name}.backup-{revision}")
+        partial = target.with_name(target.name + ".part")
+        try:
+            partial.unlink(missing_ok=True)
+            begin_file(partial, self.key())
+            source, copy = open_file(path, self.key()), open_file(partial, self.key())
+            try:
+                source.backup(copy)
+            finally:
+                copy.close()
+                source.close()
+            partial.replace(target)
+        except OSError as error:
+            raise from_os(error) from error
+        except dbapi2.Error as error:
+            raise self.error(error) or error from error
+        return target
+
+    def error(self, error: BaseException) -> RecordsError | None:
+        """Return what a driver's error, or SQLAlchemy's wrapping of one, means."""
+        return from_sqlite(error.orig if isinstance(error, DBAPIError) else error)
+
+    def may_try_again(self, error: DBAPIError) -> bool:  # noqa: ARG002 - the lock is held from the start
+        """Never: a writer has the file to itself."""
+        return False
+
+    def begin_writing(self, connection: Connection) -> None:
+        """Nothing is left to do: the transaction began with the lock."""
 
 
-def look(path: Path) -> bool:
-    """Tell whether records are to be begun at the path; raise unless it is free or ours."""
+class Found(Enum):
+    """What stands at a path."""
+
+    NOTHING = auto()
+    OURS = auto()
+    PLAIN = auto()  # records of 0.1, in the clear
+
+
+def look(path: Path) -> Found:
+    """Tell what stands at the path; raise unless it is free or ours."""
     if not path.parent.is_dir():
         raise RecordsMissing(path)
     if path.is_dir():
         raise NotOurRecords(str(path), "a folder, not a file")
-    try:
-        with path.open("rb") as file:
-            header = file.read(_HEADER)
-    except FileNotFoundError:
-        return True
-    except OSError as error:
-        raise RecordsAway(Away.UNREADABLE) from error
+    header = _header(path)
     if not header:
-        return True
-    if not header.startswith(_MAGIC):
-        raise NotOurRecords(str(path), "not a database")
+        return Found.NOTHING
+    if header.startswith(MARK):
+        return Found.OURS
+    if not header.startswith(_PLAIN):
+        raise NotOurRecords(str(path), "not a database of ours")
     if int.from_bytes(header[_ID_AT : _ID_AT + 4], "big") != APPLICATION_ID:
         raise NotOurRecords(str(path), "the database of another program")
-    return False
+    return Found.PLAIN
 
 
-def begin_file(path: Path) -> None:
-    """Create the records' file for this account only (mode 0600) and mark it as ours."""
+def _header(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(_HEADER)
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise RecordsAway(Away.UNREADABLE) from error
+
+
+def begin_file(path: Path, key: bytes, *, busy_ms: int = 0) -> None:
+    """Create an encrypted file for this account only (mode 0600) and mark it as ours."""
     try:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         raise from_os(error) from error
-    connection = sqlite3.connect(path, isolation_level=None)
+    connection = open_file(path, key, busy_ms=busy_ms)
     try:
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    except sqlite3.Error as error:
+    except dbapi2.Error as error:
         raise from_sqlite(error) or error from error
     finally:
         connection.close()
 
 
-def engine(path: Path, *, busy_ms: int, foreign_keys: bool = True) -> Engine:
-    """Return an engine on the file. `busy_ms`: how long a writer waits for another's lock."""
-    made = create_engine(URL.create("sqlite", database=str(path)), hide_parameters=True)
-
-    def settle(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-        # The driver would begin transactions of its own, and never for a SELECT or a DDL.
-        connection.isolation_level = None
-        connection.execute(f"PRAGMA busy_timeout = {busy_ms}")
-        _use_wal(connection, busy_ms)
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
-
-    def begin(connection: Connection) -> None:
-        # A transaction that reads and then writes cannot wait for the lock half way through.
-        writing = connection.get_execution_options().get(WRITING, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-    event.listen(made, "connect", settle)
-    event.listen(made, "begin", begin)
-    return made
+def open_file(path: Path, key: bytes, *, busy_ms: int = 0) -> dbapi2.Connection:
+    """Return a connection to an encrypted file, or to an empty one that is to become so."""
+    # The driver would begin transactions of its own, and never for a SELECT or a DDL.
+    connection = dbapi2.connect(str(path), isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA cipher_log_level = NONE")  # it would write to this program's stderr
+    connection.execute(f'PRAGMA key = "{raw_key(key)}"')
+    connection.execute(f"PRAGMA busy_timeout = {busy_ms}")
+    return connection
 
 
-def _use_wal(connection: sqlite3.Connection, busy_ms: int) -> None:
+def raw_key(key: bytes) -> str:
+    """Return a key and the salt that goes with it as SQLCipher takes them. The salt follows from
+    the key, so that two desks which begin the same file at once begin the same one."""
+    return f"x'{key.hex()}{_salt(key).hex()}'"
+
+
+def _salt(key: bytes) -> bytes:
+    return MARK + hmac.digest(key, b"salt", hashlib.sha256)[: _SALT - len(MARK)]
+
+
+def _use_wal(connection: dbapi2.Connection, busy_ms: int) -> None:
     """Switch to the write-ahead log. SQLite does not wait by itself for another desk that begins
     the same file, lest the two wait for each other (https://www.sqlite.org/c3ref/busy_handler.html)."""
     deadline = time.monotonic() + busy_ms / 1000
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-            if not busy or time.monotonic() > deadline:
+        except dbapi2.OperationalError as error:
+            if _code(error) != BUSY or time.monotonic() > deadline:
                 raise
             time.sleep(_AGAIN_S)
         else:
             return
-
-
-def back_up(path: Path, revision: str) -> Path:
-    """Copy the file to `<path>.backup-<revision>`, whole or not at all, and return where."""
-    target = path.with_name(f"{path.name}.backup-{revision}")
-    partial = target.with_name(target.name + ".part")
-    try:
-        partial.unlink(missing_ok=True)
-        os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        source, copy = sqlite3.connect(path), sqlite3.connect(partial)
-        try:
-            source.backup(copy)
-        finally:
-            copy.close()
-            source.close()
-        partial.replace(target)
-    except OSError as error:
-        raise from_os(error) from error
-    except sqlite3.Error as error:
-        raise from_sqlite(error) or error from error
-    return target
 
 
 def from_os(error: OSError) -> RecordsAway:
@@ -160,29 +262,27 @@ def from_os(error: OSError) -> RecordsAway:
 
 
 _AWAY: Final[dict[int, Away]] = {
-    sqlite3.SQLITE_BUSY: Away.LOCKED,
-    sqlite3.SQLITE_LOCKED: Away.LOCKED,
-    sqlite3.SQLITE_FULL: Away.FULL,
-    sqlite3.SQLITE_READONLY: Away.READ_ONLY,
-    sqlite3.SQLITE_IOERR: Away.UNREADABLE,
-    sqlite3.SQLITE_CANTOPEN: Away.UNREADABLE,
-    sqlite3.SQLITE_PERM: Away.UNREADABLE,
-    sqlite3.SQLITE_PROTOCOL: Away.LOCKED,
+    BUSY: Away.LOCKED,
+    LOCKED: Away.LOCKED,
+    PROTOCOL: Away.LOCKED,
+    FULL: Away.FULL,
+    READONLY: Away.READ_ONLY,
+    IOERR: Away.UNREADABLE,
+    CANTOPEN: Away.UNREADABLE,
+    PERM: Away.UNREADABLE,
 }
 
 
 def from_sqlite(error: BaseException | None) -> RecordsError | None:
     """Return what a driver's error means, or None where it is not the world's doing."""
-    code: Any = getattr(error, "sqlite_errorcode", None)
-    if not isinstance(code, int):
-        return None
-    primary = code & 0xFF  # the extended result code's low byte
-    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+    code = _code(error)
+    if code in (CORRUPT, NOTADB):
         return RecordsDamaged()
-    away = _AWAY.get(primary)
+    away = _AWAY.get(code)
     return None if away is None else RecordsAway(away)
 
 
-def from_database(error: DBAPIError) -> RecordsError | None:
-    """Return what SQLAlchemy's wrapping of a driver's error means, or None."""
-    return from_sqlite(error.orig)
+def _code(error: BaseException | None) -> int:
+    """Return SQLite's primary result code, -1 for an error of another kind."""
+    code: Any = getattr(error, "sqlite_errorcode", None)
+    return code & 0xFF if isinstance(code, int) else -1

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from scripts.loader import SAMPLES
@@ -15,15 +15,17 @@ from softphone import wire
 LINE = ("--bind", "127.0.0.1", "--sip-port", "0", "--sound", "none", "--agent", "Dana Whitfield")
 
 
-def command(*options: str) -> list[str]:
-    return [sys.executable, "-m", "console", "run", *options]
+def command(*options: str, program: str = "tests.app.handed") -> list[str]:
+    return [sys.executable, "-m", program, "run", *options]
 
 
-def run(*options: str) -> subprocess.CompletedProcess[str]:
+def run(
+    *options: str, program: str = "tests.app.handed", environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run a desk that is expected to refuse."""
     return subprocess.run(
-        command(*options),
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        command(*options, program=program),
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", **(environment or {})},
         capture_output=True,
         text=True,
         timeout=30,

@@ -16,6 +16,7 @@ from console.settings import LineSettings, Settings, SoundSettings
 from console.start import engine_options
 from scripts.calltypes import CallType
 from scripts.loader import SAMPLES, load_library
+from tests.records_file import SAFE
 from tests.sip_caller import SipCaller
 
 pytestmark = [pytest.mark.sip, pytest.mark.timeout(60)]
@@ -39,6 +40,7 @@ def program(folder: Path, chosen: Settings) -> Program:
         load_library(SAMPLES),
         data=folder,
         process=EngineProcess(folder, engine_options(chosen)),
+        secrets=SAFE.secrets,
     )
 
 

@@ -12,6 +12,7 @@ import pytest
 from scripts.loader import SAMPLES
 from softphone import wire
 from tests.app.running import LINE, engines_of, line_open, run, running, shown
+from tests.records_file import asked
 from tests.sip_caller import SipCaller
 from tests.softphone.peer import Wire
 
@@ -154,10 +155,4 @@ def _address(rendezvous: wire.Rendezvous) -> tuple[str, int]:
 
 
 def _rows(data: Path, query: str) -> list[tuple]:
-    import sqlite3
-
-    database = sqlite3.connect(data / "records.sqlite")
-    try:
-        return database.execute(query).fetchall()
-    finally:
-        database.close()
+    return asked(data / "records.sqlite", query)

@@ -25,7 +25,7 @@ NAMES = [
 
 def selftest(data: Path, *options: str) -> tuple[int, dict[str, dict[str, object]]]:
     told = subprocess.run(
-        [sys.executable, "-m", "console", "selftest", "--json", "--data", str(data),
+        [sys.executable, "-m", "tests.app.handed", "selftest", "--json", "--data", str(data),
          "--bind", "127.0.0.1", "--sound", "none", *options],
         capture_output=True,
         text=True,

@@ -2,13 +2,16 @@
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage
+
+from console.demo.command import SECRETS
+from tests.records_file import bare
 
 pytestmark = [pytest.mark.demo, pytest.mark.sip, pytest.mark.timeout(300)]
 
@@ -66,7 +69,7 @@ def test_each_side_heard_the_tone_of_the_other(run: tuple[dict, Path]) -> None:
 
 def test_the_rows_named_in_the_report_are_in_the_database(run: tuple[dict, Path]) -> None:
     report, _ = run
-    with sqlite3.connect(f"file:{report['records']}?mode=ro", uri=True) as database:
+    with closing(bare(report["records"], SECRETS)) as database:
         for call in report["calls"]:
             row = database.execute(
                 "select call_type, outcome, caller_number, ended_at from calls where id = ?",
@@ -84,7 +87,7 @@ def test_the_rows_named_in_the_report_are_in_the_database(run: tuple[dict, Path]
 
 def test_a_practice_without_a_baa_leaves_no_health_details(run: tuple[dict, Path]) -> None:
     report, _ = run
-    with sqlite3.connect(f"file:{report['records']}?mode=ro", uri=True) as database:
+    with closing(bare(report["records"], SECRETS)) as database:
         kept = database.execute(
             "select count(*) from answers join calls on calls.id = call_id "
             "where practice_id = 'lakeshore_cardiology' and phi"

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -11,9 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlcipher3.dbapi2 import OperationalError
 
 from scripts.loader import SAMPLES
 from softphone import wire
+from tests.records_file import asked
 from tests.sip_caller import SipCaller
 from tests.softphone.peer import Wire
 
@@ -28,7 +29,7 @@ def desk(tmp_path: Path) -> Iterator[tuple[str, int, Path]]:
     records = tmp_path / "records.sqlite"
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "console", "run", "--data", str(tmp_path)),
+            *(sys.executable, "-m", "tests.app.handed", "run", "--data", str(tmp_path)),
             *("--practices", str(SAMPLES), "--sip-port", "0", "--bind", "127.0.0.1"),
             *("--sound", "none", "--agent", "Dana Whitfield"),
         ],
@@ -58,8 +59,7 @@ def _line_open(folder: Path, process: subprocess.Popen[bytes]) -> tuple[str, int
 
 
 def _now(records: Path, query: str) -> list[tuple]:
-    with sqlite3.connect(f"file:{records}?mode=ro", uri=True) as database:
-        return database.execute(query).fetchall()
+    return asked(records, query)
 
 
 def _rows(records: Path, query: str, enough: int) -> list[tuple]:
@@ -67,7 +67,7 @@ def _rows(records: Path, query: str, enough: int) -> list[tuple]:
     until = time.monotonic() + 20
     while True:
         rows = []
-        with contextlib.suppress(sqlite3.OperationalError):  # the file, or its tables, to come
+        with contextlib.suppress(OperationalError):  # the file, or its tables, to come
             rows = _now(records, query)
         if len(rows) >= enough or time.monotonic() > until:
             return rows

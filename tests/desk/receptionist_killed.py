@@ -13,8 +13,10 @@ from console.desk.bookkeeping import Bookkeeper
 from console.desk.desk import Desk
 from console.desk.views import CallCard, LineState
 from console.phone.engine import Engine
+from console.store.place import FilePlace
 from scripts.calltypes import CallType
 from scripts.loader import SAMPLES, load_library
+from tests.records_file import SAFE
 
 ENGINE = ("--bind", "127.0.0.1", "--sip-port", "0", "--sound", "none", "--keep", "20")
 
@@ -24,7 +26,8 @@ def main(folder: Path) -> int:
     library = load_library(SAMPLES)
     engine = Engine(folder, options=ENGINE)
     book = Bookkeeper(
-        records_path=folder / "records.sqlite",
+        place=FilePlace(folder / "records.sqlite"),
+        secrets=SAFE.secrets,
         spool_path=folder / "kept-work.jsonl",
         practices=library.practices,
     )

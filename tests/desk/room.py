@@ -4,7 +4,7 @@ What a receptionist sees is kept in plain attributes; what a receptionist does i
 desk; what happens on the line is an event of the engine.
 """
 
-import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -31,11 +31,13 @@ from console.desk.views import (
     TransferChoice,
     UnfinishedForm,
 )
+from console.store.place import FilePlace
 from console.store.values import Role
 from scripts.calltypes import CallType
 from scripts.loader import Library
 from softphone import wire
 from tests.desk.fake_engine import FakeEngine
+from tests.records_file import SAFE, asked, bare
 
 RIVERSIDE = "riverside_family_medicine"
 MAPLE = "maple_pediatrics"
@@ -89,7 +91,10 @@ class Room:
         self.clock = clock or Clock()
         self.engine = FakeEngine(registration=registration)
         self.book = Bookkeeper(
-            records_path=self.records, spool_path=self.spool, practices=library.practices
+            place=FilePlace(self.records),
+            secrets=SAFE.secrets,
+            spool_path=self.spool,
+            practices=library.practices,
         )
         self.desk = Desk(
             engine=self.engine,  # type: ignore[arg-type]
@@ -281,15 +286,12 @@ class Room:
 
     def rows(self, query: str, *parameters: object) -> list[tuple]:
         """Ask the records."""
-        with sqlite3.connect(f"file:{self.records}?mode=ro", uri=True) as database:
-            found = database.execute(query, parameters).fetchall()
-        database.close()
-        return found
+        return asked(self.records, query, *parameters)
 
     def call_row(self, call: str = "c1") -> dict[str, object]:
         """Return a call's row."""
-        with sqlite3.connect(f"file:{self.records}?mode=ro", uri=True) as database:
-            database.row_factory = sqlite3.Row
-            row = database.execute("select * from calls where uid = ?", (call,)).fetchone()
-        database.close()
-        return dict(row) if row else {}
+        with closing(bare(self.records)) as database:
+            found = database.execute("select * from calls where uid = ?", (call,))
+            row = found.fetchone()
+            names = [column[0] for column in found.description]
+        return dict(zip(names, row, strict=True)) if row else {}

@@ -1,6 +1,5 @@
 """Calls as a receptionist sees them come and go."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from softphone import wire
 from softphone.calls import CallState
 from tests.desk.conftest import MakeRoom
 from tests.desk.room import CALLER, LAKESHORE, MAPLE, RIVERSIDE, Room
+from tests.records_file import bare
 
 EndCause = wire.EndCause
 
@@ -40,7 +40,7 @@ def test_the_pop_comes_first_and_says_what_to_say(room: Room) -> None:
 
 
 def test_a_locked_database_delays_no_pop(room: Room) -> None:
-    other = sqlite3.connect(room.records, isolation_level=None)
+    other = bare(room.records)
     other.execute("BEGIN EXCLUSIVE")
     try:
         room.ring("c1")

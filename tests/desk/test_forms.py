@@ -11,6 +11,7 @@ from scripts.calltypes import CallType, Outcome
 from scripts.openings import OpenTime
 from softphone import wire
 from tests.desk.room import LAKESHORE, MAPLE, RIVERSIDE, Room
+from tests.records_file import SECRETS
 
 PRACTICES = (RIVERSIDE, MAPLE, LAKESHORE)
 
@@ -376,7 +377,7 @@ def _book_elsewhere(room: Room, time: OpenTime) -> None:
     """Another desk books the time first."""
     from console.store.finishing import finish_call
 
-    other = Records.open(room.records)
+    other = Records.open(room.records, secrets=SECRETS)
     work = FinishedCall(
         uid="elsewhere",
         outcome=Outcome.BOOKED,

@@ -10,6 +10,7 @@ from scripts.calltypes import CallType
 from tests.desk.conftest import MakeRoom
 from tests.desk.room import CALLER, RIVERSIDE, Room
 from tests.desk.test_records import out_of_reach
+from tests.records_file import SECRETS
 
 NAME = "Ruth Olsen"
 
@@ -133,7 +134,7 @@ def test_the_day_s_end_closes_the_chain(make_room: MakeRoom) -> None:
     room = make_room().open()
     a_refill(room)
     room.close()
-    records = Records.open(room.records)
+    records = Records.open(room.records, secrets=SECRETS)
     with records.session() as session:
         checked = checking.check(session)
     records.close()

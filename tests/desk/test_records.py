@@ -5,7 +5,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from scripts.calltypes import CallType, Outcome
 from softphone import wire
 from tests.desk.conftest import MakeRoom
 from tests.desk.room import MAPLE, Room
+from tests.records_file import SECRETS, bare
 
 EndCause = wire.EndCause
 
@@ -31,13 +32,17 @@ def _short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A lock counts as away after 200 ms, so that tests need not wait 5 s."""
     plain = Records.open
     monkeypatch.setattr(
-        Records, "open", classmethod(lambda cls, where: plain.__func__(cls, where, busy_ms=200))
+        Records,
+        "open",
+        classmethod(
+            lambda cls, where, secrets: plain.__func__(cls, where, secrets=secrets, busy_ms=200)
+        ),
     )
 
 
 @contextmanager
 def locked(records: Path) -> Iterator[None]:
-    other = sqlite3.connect(records, isolation_level=None)
+    other = bare(records)
     other.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -201,13 +206,11 @@ def test_a_booking_whose_time_went_meanwhile_becomes_an_urgent_message(room: Roo
     room.fill(CallType.NEW_APPOINTMENT, {"patient_name": "Peter Novak"})
     with locked(room.records):
         assert room.finish().rows is None
-    other = sqlite3.connect(room.records)
     lines = room.spool.read_text()
     assert "Peter Novak" in lines
     finished = next(line for line in lines.splitlines() if '"finished_call"' in line)
     twin = finished.replace("Peter Novak", "Another").replace('"uid":"c1"', '"uid":"twin"')
-    other.close()
-    records = Records.open(room.records)
+    records = Records.open(room.records, secrets=SECRETS)
     from console.store.spool import write_work
     from console.store.work import decode
 
@@ -228,10 +231,9 @@ def _another_programs(path: Path) -> None:
 
 
 def _too_new(path: Path) -> None:
-    Records.open(path).close()
-    with sqlite3.connect(path) as database:
+    Records.open(path, secrets=SECRETS).close()
+    with closing(bare(path)) as database:
         database.execute("update alembic_version set version_num = '9999'")
-    database.close()
 
 
 @pytest.mark.parametrize(

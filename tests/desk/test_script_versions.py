@@ -21,6 +21,7 @@ from scripts.editing import edits
 from scripts.loader import SAMPLES, Library, load_text, version_of
 from tests.desk.conftest import MakeRoom
 from tests.desk.room import MAPLE, RIVERSIDE, Room
+from tests.records_file import SECRETS
 
 TEXT = (SAMPLES / f"{RIVERSIDE}.yaml").read_text("utf-8")
 HOUR = timedelta(hours=1)
@@ -35,7 +36,7 @@ def saying(words: str, text: str = TEXT) -> str:
 
 def publish(path: Path, text: str, at: datetime, *, now: datetime) -> int:
     """Save and sign a version, as another desk of the service would."""
-    records = Records.open(path)
+    records = Records.open(path, secrets=SECRETS)
     practice = load_text(text)
     new = NewVersion(facts_of(practice), text, "Ruth Calder", now, _newest(path, practice.id))
     number = records.write(lambda session: save_version(session, new=new))
@@ -52,7 +53,7 @@ def publish(path: Path, text: str, at: datetime, *, now: datetime) -> int:
 def _newest(path: Path, practice_id: str) -> int | None:
     from console.store.versions import versions
 
-    records = Records.open(path)
+    records = Records.open(path, secrets=SECRETS)
     with records.session() as session:
         rows = versions(session, practice_id=practice_id)
     records.close()
@@ -120,7 +121,7 @@ def test_each_call_tells_the_number_it_was_answered_with(room: Room) -> None:
         room.finish(call)
         room.over(call)
         room.clock.forward(hours=1)
-    records = Records.open(room.records)
+    records = Records.open(room.records, secrets=SECRETS)
     with records.session() as session:
         numbers = [version_of_call(session, uid=call) for call in ("first", "second")]
     records.close()
@@ -202,7 +203,7 @@ def test_the_copy_is_this_accounts_only(room: Room) -> None:
 
 
 def test_a_version_this_program_cannot_read_is_said(room: Room) -> None:
-    records = Records.open(room.records)
+    records = Records.open(room.records, secrets=SECRETS)
     new = NewVersion(
         facts_of(load_text(TEXT)), "id: riverside_family_medicine\n", "R", room.clock(), None
     )

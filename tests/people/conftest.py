@@ -13,6 +13,7 @@ from console.people.sealed import SealedPeople
 from console.people.service import People
 from console.people.signing_in import Progress, Step
 from console.store.session import Records
+from tests.records_file import SECRETS
 from tests.store.builders import seed
 
 PASSWORD = "four words no one tries"
@@ -50,7 +51,7 @@ class Office:
     def __init__(self, folder: Path, key: bytes | None = KEY) -> None:
         self.folder = folder
         self.clock = Clock()
-        self.records = Records.open(folder / "records.db")
+        self.records = Records.open(folder / "records.db", secrets=SECRETS)
         self.away = False
         self.key = key
         self.people = self.another_desk()
@@ -75,7 +76,7 @@ class Office:
 @pytest.fixture(scope="session")
 def _begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("begun") / "records.db"
-    records = Records.open(path)
+    records = Records.open(path, secrets=SECRETS)
     seed(records)
     records.close()
     return path

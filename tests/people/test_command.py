@@ -8,6 +8,7 @@ import pytest
 from console.__main__ import main
 from console.people.signing_in import Step
 from tests.people.conftest import PASSWORD, Office
+from tests.records_file import SAFE
 
 
 @pytest.fixture
@@ -15,7 +16,7 @@ def people(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     """Run a command on records of its own; returns its exit code and what it said."""
 
     def run(*words: str) -> tuple[int, str]:
-        code = main(["people", *words, "--records", str(tmp_path / "records.db")])
+        code = main(["people", *words, "--records", str(tmp_path / "records.db")], safe=SAFE)
         said = capsys.readouterr()
         return code, said.out + said.err
 

@@ -14,6 +14,7 @@ from console.store.values import MessageKind, Priority
 from console.store.work import FinishedCall, FormAnswer, NewMessage
 from scripts.calltypes import CallType, Mode, Outcome
 from scripts.loader import SAMPLES, load_practice
+from tests.records_file import SAFE, SECRETS
 from tests.scripts.samples import EVENING
 
 RIVERSIDE = SAMPLES / "riverside_family_medicine.yaml"
@@ -131,7 +132,7 @@ def test_a_script_is_rehearsed_over_the_calls_in_the_records(
 ) -> None:
     """Calls are had, their shapes exported, and a changed file replayed over them."""
     practice = load_practice(RIVERSIDE)
-    records = Records.open(tmp_path / "records.sqlite")
+    records = Records.open(tmp_path / "records.sqlite", secrets=SECRETS)
     facts = PracticeFacts(
         practice.id, practice.name, practice.timezone, practice.version, date(2026, 1, 12)
     )
@@ -145,7 +146,7 @@ def test_a_script_is_rehearsed_over_the_calls_in_the_records(
     shapes, newer = tmp_path / "calls.jsonl", tmp_path / "newer.yaml"
     records_path = str(tmp_path / "records.sqlite")
     command = ["practice", "shapes", str(RIVERSIDE), "--records", records_path]
-    assert main([*command, "--output", str(shapes)]) == 0
+    assert main([*command, "--output", str(shapes)], safe=SAFE) == 0
     assert capsys.readouterr().err == "1 call written, without words\n"
     written = shapes.read_text("utf-8")
     assert json.loads(written)["answers"]["caller_wish"] == {"codes": ["message"]}
@@ -166,13 +167,13 @@ def test_shapes_want_records_that_are_there(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     missing = tmp_path / "records.sqlite"
-    assert main(["practice", "shapes", str(RIVERSIDE), "--records", str(missing)]) == 2
+    assert main(["practice", "shapes", str(RIVERSIDE), "--records", str(missing)], safe=SAFE) == 2
     assert "There are no records" in capsys.readouterr().err
     assert not missing.exists()
 
 
 def practice_command(*words: str) -> int:
-    return main(["practice", *words])
+    return main(["practice", *words], safe=SAFE)
 
 
 def test_a_file_goes_into_the_records_and_comes_out_to_the_letter(

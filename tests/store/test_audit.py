@@ -1,6 +1,5 @@
 """The audit: what is put on record, that it cannot be changed, and that what was is found."""
 
-import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +25,7 @@ from console.store.session import Records
 from console.store.spool import Spool
 from console.store.values import CallbackReason
 from console.store.work import DoneCallback, Inconsistent, Noted, NotedDeed, OwedCallback
+from tests.records_file import SECRETS, bare
 from tests.store.builders import CAME, finished_call, new_booking, new_message
 
 AT = datetime(2026, 11, 24, 16, tzinfo=UTC)
@@ -56,7 +56,7 @@ class Tamperer:
     """Whoever owns the database file: no trigger holds them."""
 
     def __init__(self, path: Path) -> None:
-        self.connection = sqlite3.connect(path, isolation_level=None)
+        self.connection = bare(path)
         for (name,) in self.connection.execute(
             "SELECT name FROM sqlite_master WHERE type = 'trigger'"
         ).fetchall():
@@ -72,12 +72,12 @@ class Tamperer:
 
 
 @pytest.fixture
-def written(records: Records, path: Path) -> Iterator[tuple[Records, Tamperer]]:
+def written(file_records: Records, path: Path) -> Iterator[tuple[Records, Tamperer]]:
     """Ten entries of a run that goes on, the first of them that it began."""
     for row in range(9):
-        records.write(lambda session, row=row: saw(session, row))  # type: ignore[misc]
+        file_records.write(lambda session, row=row: saw(session, row))  # type: ignore[misc]
     tamperer = Tamperer(path)
-    yield records, tamperer
+    yield file_records, tamperer
     tamperer.connection.close()
 
 
@@ -193,18 +193,24 @@ def test_a_caller_s_words_have_no_way_in(records: Records, part: str) -> None:
     [
         "UPDATE {table} SET id = id",
         "DELETE FROM {table}",
-        "INSERT OR REPLACE INTO {table} SELECT * FROM {table}",
-        "REPLACE INTO {table} SELECT * FROM {table}",
     ],
 )
 def test_the_database_itself_refuses_a_change(records: Records, table: str, statement: str) -> None:
+    refuses_a_change(records, statement.format(table=table))
+
+
+@pytest.mark.parametrize("table", ["audit", "audit_chains", "desk_keys"])
+@pytest.mark.parametrize("verb", ["INSERT OR REPLACE", "REPLACE"])
+def test_the_database_itself_refuses_a_change_by_a_verb_of_sqlites(
+    file_records: Records, table: str, verb: str
+) -> None:
+    refuses_a_change(file_records, f"{verb} INTO {table} SELECT * FROM {table}")
+
+
+def refuses_a_change(records: Records, statement: str) -> None:
     records.write(saw)
-
-    def change(session: Session) -> None:
-        session.execute(text(statement.format(table=table)))
-
     with pytest.raises(Exception, match="the audit is never changed"):
-        records.write(change)
+        records.write(lambda session: session.execute(text(statement)))
     assert look(records).findings == ()
 
 
@@ -263,25 +269,25 @@ def test_entries_in_each_other_s_place_are_found(written: tuple[Records, Tampere
 
 
 def test_an_end_cut_off_is_found_by_the_desk_s_next_run(
-    records: Records, path: Path, seeded: Path
+    file_records: Records, path: Path, seeded: Path
 ) -> None:
     desk = Installation.generate()
     for _ in range(2):
-        run = Records.open(path, installation=desk)
+        run = Records.open(path, secrets=SECRETS, installation=desk)
         for _ in range(3):
             run.write(saw)
         run.close()
     tamperer = Tamperer(path)
     first = tamperer.chains()[0]
     tamperer.run("DELETE FROM audit WHERE chain = ? AND seq > 2", first)
-    assert [(f.fault, f.chain, f.seq) for f in look(records).findings] == [
+    assert [(f.fault, f.chain, f.seq) for f in look(file_records).findings] == [
         (Fault.MISSING, first, 3)
     ]
     tamperer.connection.close()
 
 
-def test_a_whole_run_taken_away_is_found(records: Records, path: Path) -> None:
-    one, two = Records.open(path), Records.open(path)
+def test_a_whole_run_taken_away_is_found(file_records: Records, path: Path) -> None:
+    one, two = Records.open(path, secrets=SECRETS), Records.open(path, secrets=SECRETS)
     one.write(saw)
     for row in range(ANCHOR_EVERY + 1):
         two.write(lambda s, row=row: saw(s, row))  # type: ignore[misc]
@@ -289,7 +295,7 @@ def test_a_whole_run_taken_away_is_found(records: Records, path: Path) -> None:
     first = tamperer.chains()[0]
     tamperer.run("DELETE FROM audit WHERE chain = ?", first)
     tamperer.run("DELETE FROM audit_chains WHERE id = ?", first)
-    found = {(f.fault, f.chain) for f in look(records).findings}
+    found = {(f.fault, f.chain) for f in look(file_records).findings}
     assert found == {(Fault.MISSING, first)}
     tamperer.connection.close()
     one.close()
@@ -306,7 +312,7 @@ def test_an_audit_rewritten_under_new_keys_is_found_by_the_heads_exported_before
     assert look(records, heads.read_heads(file)).findings == ()
     for table in ("audit", "audit_chains", "desk_keys"):
         tamperer.run(f"DELETE FROM {table}")
-    other = Records.open(records.path)
+    other = Records.open(records.place, secrets=SECRETS)
     other.write(saw)
     assert look(records).findings == ()
     faults = {f.fault for f in look(records, heads.read_heads(file)).findings}
@@ -354,14 +360,16 @@ def _spoilt(was: object, name: str, flip: int) -> object:
     return f"{was}{flip}"
 
 
-def test_two_desks_at_once_each_have_a_chain_of_their_own(records: Records, path: Path) -> None:
-    others = [Records.open(path) for _ in range(3)]
+def test_two_desks_at_once_each_have_a_chain_of_their_own(
+    file_records: Records, path: Path
+) -> None:
+    others = [Records.open(path, secrets=SECRETS) for _ in range(3)]
     for turn in range(5):
         for each in others:
             each.write(lambda s, turn=turn: saw(s, turn))  # type: ignore[misc]
     for each in others:
         each.close()
-    checked = look(records)
+    checked = look(file_records)
     assert checked.findings == ()
     assert checked.chains == 3
     assert checked.entries >= 3 * 7

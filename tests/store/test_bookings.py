@@ -2,7 +2,6 @@ import itertools
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,8 +20,8 @@ from console.store.errors import BookingGone, TimeTaken
 from console.store.finishing import FinishedRows, finish_call
 from console.store.session import Records
 from console.store.work import Cancellation, FinishedCall, Inconsistent, Reschedule
-from tests.store.builders import NUMBER, SLOT, finished_call, new_booking, seed
-from tests.store.conftest import Count
+from tests.store.builders import NUMBER, SLOT, finished_call, new_booking
+from tests.store.conftest import Base, Count
 
 DAY = timedelta(days=1)
 
@@ -42,10 +41,9 @@ def booked(records: Records, start: datetime = SLOT, minutes: int = 20) -> int:
     return rows.booking_id
 
 
-def test_of_two_desks_that_book_the_same_time_at_once_exactly_one_gets_it(path: Path) -> None:
-    first = Records.open(path)
-    second = Records.open(path)
-    seed(first)
+def test_of_two_desks_that_book_the_same_time_at_once_exactly_one_gets_it(base: Base) -> None:
+    first = base.open()
+    second = base.open()
     ready = threading.Barrier(2)
 
     def take(records: Records, start: datetime) -> str:

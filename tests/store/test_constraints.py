@@ -1,13 +1,12 @@
 """What the database itself refuses, whatever program writes to it."""
 
-import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
+from contextlib import closing
 from typing import Any
 
 import pytest
 
 from console.store.session import Records
+from tests.store.conftest import Bare, FileBase, IntegrityErrors
 
 CALL: dict[str, Any] = {"id": 1, "uid": "c1", "practice_id": "riverside"}
 BOOKING: dict[str, Any] = {
@@ -27,7 +26,7 @@ ANSWER: dict[str, Any] = {
     "link_id": "q",
     "text": "",
     "status": "asked",
-    "phi": 0,
+    "phi": False,
     "position": 0,
 }
 MESSAGE: dict[str, Any] = {
@@ -40,7 +39,7 @@ MESSAGE: dict[str, Any] = {
     "taken_at": "2026-11-24 01:42:00.000000",
     "reason": "",
     "status": "pending",
-    "phi": 0,
+    "phi": False,
 }
 ESCALATION: dict[str, Any] = {
     "id": 1,
@@ -51,7 +50,7 @@ ESCALATION: dict[str, Any] = {
     "status": "open",
     "owner": "Dana",
     "opened_at": "2026-11-24 01:42:00.000000",
-    "phi": 0,
+    "phi": False,
 }
 CALLBACK: dict[str, Any] = {
     "id": 1,
@@ -74,32 +73,15 @@ FLAG: dict[str, Any] = {
     "action": "read",
     "at": "2026-11-24 01:42:00.000000",
 }
+TAKEN = "frontdesk: time taken|ex_bookings_time_taken"
 FACT: dict[str, Any] = {"id": 1, "call_id": 1, "fact": "f", "at": "2026-11-24 01:42:00.000000"}
 
 
-class Bare:
-    """A program of another's on the same file."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self.connection = connection
-
-    def add(self, table: str, row: dict[str, Any], verb: str = "INSERT", **changes: Any) -> None:
-        row = row | changes
-        names, marks = ", ".join(row), ", ".join("?" * len(row))
-        self.connection.execute(f"{verb} INTO {table} ({names}) VALUES ({marks})", [*row.values()])
-
-    def run(self, statement: str) -> None:
-        self.connection.execute(statement)
-
-
 @pytest.fixture
-def bare(records: Records, path: Path) -> Iterator[Bare]:
-    connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("PRAGMA foreign_keys = ON")
-    database = Bare(connection)
-    database.add("calls", CALL, local_date="2026-11-23")
-    yield database
-    connection.close()
+def bare(records: Records, other: Bare) -> Bare:
+    assert records.revision
+    other.add("calls", CALL, local_date="2026-11-23")
+    return other
 
 
 @pytest.mark.parametrize(
@@ -160,7 +142,7 @@ def bare(records: Records, path: Path) -> Iterator[Bare]:
 def test_a_row_that_cannot_be_true_is_refused(
     bare: Bare, table: str, row: dict[str, Any], changes: dict[str, Any]
 ) -> None:
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(IntegrityErrors):
         bare.add(table, row, **changes)
 
 
@@ -183,7 +165,7 @@ def test_the_same_row_without_the_fault_is_taken_once(
     bare: Bare, table: str, row: dict[str, Any]
 ) -> None:
     bare.add(table, row)
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(IntegrityErrors):
         bare.add(table, row)
 
 
@@ -191,26 +173,38 @@ def test_the_same_row_without_the_fault_is_taken_once(
 def test_a_question_stands_on_a_form_once(bare: Bare, changes: dict[str, Any]) -> None:
     bare.add("answers", ANSWER)
     another: dict[str, Any] = {"id": 2, "link_id": "r", "position": 1}
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(IntegrityErrors):
         bare.add("answers", ANSWER, **(another | changes))
 
 
-@pytest.mark.parametrize("verb", ["INSERT", "INSERT OR IGNORE", "INSERT OR REPLACE"])
 @pytest.mark.parametrize(
     ("start", "end"),
     [("15:00", "15:21"), ("15:39", "16:00"), ("15:25", "15:30"), ("15:00", "16:00")],
 )
-def test_a_held_time_cannot_be_taken_again(bare: Bare, verb: str, start: str, end: str) -> None:
+def test_a_held_time_cannot_be_taken_again(bare: Bare, start: str, end: str) -> None:
     bare.add("bookings", BOOKING)
-    with pytest.raises(sqlite3.IntegrityError, match="frontdesk: time taken"):
-        bare.add(
-            "bookings",
-            BOOKING,
-            verb,
-            id=2,
-            starts_at=f"2026-11-25 {start}:00.000000",
-            ends_at=f"2026-11-25 {end}:00.000000",
-        )
+    with pytest.raises(IntegrityErrors, match=TAKEN):
+        bare.add("bookings", BOOKING, **_at(start, end))
+
+
+@pytest.mark.parametrize("verb", ["INSERT OR IGNORE", "INSERT OR REPLACE"])
+def test_a_held_time_cannot_be_taken_again_by_a_verb_of_sqlites(
+    file_base: FileBase, verb: str
+) -> None:
+    with closing(file_base.bare()) as connection:
+        bare = Bare(connection)
+        bare.add("calls", CALL)
+        bare.add("bookings", BOOKING)
+        with pytest.raises(IntegrityErrors, match=TAKEN):
+            bare.add("bookings", BOOKING, verb, **_at("15:25", "15:30"))
+
+
+def _at(start: str, end: str) -> dict[str, Any]:
+    return {
+        "id": 2,
+        "starts_at": f"2026-11-25 {start}:00.000000",
+        "ends_at": f"2026-11-25 {end}:00.000000",
+    }
 
 
 @pytest.mark.parametrize(
@@ -228,7 +222,7 @@ def test_a_free_time_can_be_taken_but_not_moved_onto_a_held_one(
 ) -> None:
     bare.add("bookings", BOOKING)
     bare.add("bookings", BOOKING, id=2, **changes)
-    with pytest.raises(sqlite3.IntegrityError, match="frontdesk: time taken"):
+    with pytest.raises(IntegrityErrors, match=TAKEN):
         bare.run(
             "UPDATE bookings SET status = 'booked', provider = 'okafor', practice_id = 'riverside',"
             " starts_at = '2026-11-25 15:30:00.000000', ends_at = '2026-11-25 15:50:00.000000'"
@@ -266,13 +260,13 @@ def test_health_details_need_an_agreement_in_force_on_the_day(  # noqa: PLR0917
     bare.add("calls", CALL, id=2, uid="c2", practice_id=practice, local_date=day)
     bare.add(table, row, call_id=2)
     if taken:
-        bare.run(f"UPDATE {table} SET phi = 1")
-        bare.add(table, row, id=2, call_id=2, phi=1, **_another(table))
+        bare.run(f"UPDATE {table} SET phi = TRUE")
+        bare.add(table, row, id=2, call_id=2, phi=True, **_another(table))
     else:
-        with pytest.raises(sqlite3.IntegrityError, match="frontdesk: agreement missing"):
-            bare.run(f"UPDATE {table} SET phi = 1")
-        with pytest.raises(sqlite3.IntegrityError, match="frontdesk: agreement missing"):
-            bare.add(table, row, id=2, call_id=2, phi=1, **_another(table))
+        with pytest.raises(IntegrityErrors, match="frontdesk: agreement missing"):
+            bare.run(f"UPDATE {table} SET phi = TRUE")
+        with pytest.raises(IntegrityErrors, match="frontdesk: agreement missing"):
+            bare.add(table, row, id=2, call_id=2, phi=True, **_another(table))
 
 
 def _another(table: str) -> dict[str, Any]:
@@ -284,6 +278,6 @@ def _another(table: str) -> dict[str, Any]:
 def test_a_call_with_health_details_cannot_be_moved_from_under_its_agreement(
     bare: Bare, table: str, row: dict[str, Any], change: str
 ) -> None:
-    bare.add(table, row, phi=1)
-    with pytest.raises(sqlite3.IntegrityError, match="frontdesk: agreement missing"):
+    bare.add(table, row, phi=True)
+    with pytest.raises(IntegrityErrors, match="frontdesk: agreement missing"):
         bare.run(f"UPDATE calls SET {change} WHERE id = 1")

@@ -13,20 +13,20 @@ from console.store.drafts import drafts
 from console.store.session import Records
 from console.store.spool import Spool
 from tests.store.builders import finished_call, new_booking
-from tests.store.conftest import Count
+from tests.store.conftest import Base, Count
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
 
 TYPING = """
 import itertools, sys
 from datetime import timedelta
-from pathlib import Path
 from console.store.drafts import save_draft
+from console.store.secrets import Handed
 from console.store.session import Records
 from console.store.work import SavedDraft
 from tests.store.builders import CAME
 
-records = Records.open(Path(sys.argv[1]))
+records = Records.open(sys.argv[1], secrets=Handed(b"tests", dict([sys.argv[2:4]])))
 for typed in itertools.count(1):
     draft = SavedDraft(
         uid="d",
@@ -54,6 +54,7 @@ for number in itertools.count():
 REPLAYING = """
 import sys
 from pathlib import Path
+from console.store.secrets import Handed
 from console.store.session import Records
 from console.store.spool import Spool
 
@@ -63,13 +64,14 @@ class Told(Records):
         print("written", flush=True)
         return done
 
-Spool(Path(sys.argv[2])).replay(Told.open(Path(sys.argv[1])))
+secrets = Handed(b"tests", dict([sys.argv[2:4]]))
+Spool(Path(sys.argv[4])).replay(Told.open(sys.argv[1], secrets=secrets))
 sys.stdin.read()
 """
 
 
 @contextmanager
-def killed_after(lines: int, program: str, *arguments: Path) -> Iterator[list[str]]:
+def killed_after(lines: int, program: str, *arguments: Path | str) -> Iterator[list[str]]:
     """Run a program until it has told so many lines, kill it, and give all it told."""
     child = subprocess.Popen(
         [sys.executable, "-c", program, *map(str, arguments)],
@@ -89,14 +91,17 @@ def killed_after(lines: int, program: str, *arguments: Path) -> Iterator[list[st
     yield told
 
 
+def where(base: Base) -> tuple[str, str, str]:
+    """Return what a program is told to open the records."""
+    account, password = next(iter(base.secrets.passwords.items()), ("", ""))
+    return str(base.place), account, password
+
+
 @pytest.mark.parametrize("keystrokes", [1, 7, 40])
-def test_an_unfinished_form_survives_the_kill_of_the_window(
-    records: Records, path: Path, keystrokes: int
-) -> None:
-    records.close()
-    with killed_after(keystrokes, TYPING, path) as told:
+def test_an_unfinished_form_survives_the_kill_of_the_window(base: Base, keystrokes: int) -> None:
+    with killed_after(keystrokes, TYPING, *where(base)) as told:
         typed = int(told[-1])
-    again = Records.open(path)
+    again = base.open()
     with again.session() as session:
         (draft,) = drafts(session)
     assert len(draft.record["symptom"]) in (typed, typed + 1)
@@ -114,7 +119,7 @@ def test_what_was_kept_on_this_machine_survives_the_kill(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("writes", [1, 9, 20])
 def test_a_kill_during_the_replay_loses_nothing_and_writes_nothing_twice(
-    records: Records, path: Path, tmp_path: Path, count: Count, writes: int
+    base: Base, records: Records, tmp_path: Path, count: Count, writes: int
 ) -> None:
     spool_path = tmp_path / "spool.jsonl"
     spool = Spool(spool_path)
@@ -122,7 +127,7 @@ def test_a_kill_during_the_replay_loses_nothing_and_writes_nothing_twice(
         # Every second one wants the time the one before it took.
         booking = new_booking(provider=f"provider-{number // 2}")
         spool.keep(finished_call(f"call-{number}", booking=booking))
-    with killed_after(writes, REPLAYING, path, spool_path):
+    with killed_after(writes, REPLAYING, *where(base), spool_path):
         pass
     Spool(spool_path).replay(records)
     assert not spool_path.exists()

@@ -1,8 +1,6 @@
 """Recordings in the records: consent before sound, refusals kept, keys destroyed."""
 
-import sqlite3
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -29,6 +27,7 @@ from console.store.work import (
     encode,
 )
 from tests.store.builders import CAME, NUMBER
+from tests.store.conftest import Bare, IntegrityErrors
 
 UID = "a1" * 16
 
@@ -130,17 +129,16 @@ def test_a_recording_is_found_by_the_beginning_of_its_id(records: Records) -> No
         assert find_recording(session, uid="%") is None
 
 
-def test_what_is_done_with_a_recording_is_on_record(records: Records, path: Path) -> None:
+def test_what_is_done_with_a_recording_is_on_record(records: Records, other: Bare) -> None:
     write(records, given())
     records.write(lambda s: note_use(s, uid=UID, event=Event.LISTENED, person="Sam Reyes"))
     records.write(lambda s: delete_recording(s, uid=UID, person="Sam Reyes", at=CAME))
-    with sqlite3.connect(path) as database:
-        told = database.execute("select event, person from audit where kind = 'recording'")
-        assert told.fetchall() == [
-            ("added", "Dana Whitfield"),
-            ("listened", "Sam Reyes"),
-            ("deleted", "Sam Reyes"),
-        ]
+    told = other.run("select event, person from audit where kind = 'recording' order by id")
+    assert told == [
+        ("added", "Dana Whitfield"),
+        ("listened", "Sam Reyes"),
+        ("deleted", "Sam Reyes"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -152,8 +150,8 @@ def test_what_is_done_with_a_recording_is_on_record(records: Records, path: Path
     ],
 )
 def test_the_database_itself_keeps_keys_and_consents_together(
-    records: Records, path: Path, change: str
+    records: Records, other: Bare, change: str
 ) -> None:
     write(records, given())
-    with sqlite3.connect(path) as database, pytest.raises(sqlite3.IntegrityError):
-        database.execute(change)
+    with pytest.raises(IntegrityErrors):
+        other.run(change)

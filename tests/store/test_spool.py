@@ -1,5 +1,4 @@
 import json
-import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -41,7 +40,7 @@ from tests.store.builders import (
     new_escalation,
     new_message,
 )
-from tests.store.conftest import Count
+from tests.store.conftest import Bare, Base, Count
 
 HOUR = timedelta(hours=1)
 
@@ -95,38 +94,28 @@ def test_work_waits_over_a_restart_and_is_written_once_in_order(
         assert [row.uid for row in drafts(session)] == ["di"]
 
 
-def test_written_again_it_leaves_the_same_rows(records: Records, spool: Spool, path: Path) -> None:
+def test_written_again_it_leaves_the_same_rows(records: Records, spool: Spool, other: Bare) -> None:
     for work in everything():
         spool.keep(work)
     content = spool.path.read_bytes()
     spool.replay(records)
-    before = dump(path)
+    before = other.dump()
     spool.path.write_bytes(content)
     spool.replay(records)
-    assert dump(path) == before
-
-
-def dump(path: Path) -> list[str]:
-    connection = sqlite3.connect(path)
-    lines = list(connection.iterdump())
-    connection.close()
-    return lines
+    assert other.dump() == before
 
 
 def test_the_file_stays_whole_while_the_records_are_away(
-    records: Records, spool: Spool, path: Path, count: Count
+    base: Base, spool: Spool, other: Bare, count: Count
 ) -> None:
-    records.close()
-    impatient = Records.open(path, busy_ms=50)
-    other = sqlite3.connect(path, isolation_level=None)
+    impatient = base.open(busy_ms=50)
     spool.keep(finished_call("a"))
     content = spool.path.read_bytes()
-    other.execute("BEGIN IMMEDIATE")
+    other.hold()
     with pytest.raises(RecordsAway):
         spool.replay(impatient)
     assert spool.path.read_bytes() == content
-    other.execute("ROLLBACK")
-    other.close()
+    other.let_go()
     assert spool.replay(impatient) == Replayed(written=1)
     impatient.close()
     assert count("calls") == 1

@@ -3,10 +3,13 @@
 from alembic import context
 
 from console.store import person_tables  # noqa: F401 - its tables are Base's too
+from console.store.migrating import schema_of
 from console.store.models import Base
 
+connection = context.config.attributes["connection"]
 context.configure(
-    connection=context.config.attributes["connection"],
+    connection=connection,
+    version_table_schema=schema_of(connection),
     target_metadata=Base.metadata,
     render_as_batch=True,
     transactional_ddl=True,

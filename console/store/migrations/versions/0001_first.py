@@ -1,12 +1,15 @@
 """The first layout: practices, calls and what came of them, drafts, callbacks, staff.
 
-SQLite has no exclusion constraint, so that no two bookings hold the same provider's time is held by
-triggers, as is that health details exist only under an agreement in force. A table made anew
-(Alembic's batch mode) loses its triggers: a migration that does so puts them back.
+That no two bookings hold the same provider's time is an exclusion constraint on PostgreSQL; SQLite
+has none, so triggers hold it there. That health details exist only under an agreement in force is
+held by triggers on both. A table made anew (Alembic's batch mode) loses its triggers: a migration
+that does so puts them back.
 """
 
 import sqlalchemy as sa
 from alembic import op
+
+from console.store.ddl import on_postgresql, refuse
 
 revision = "0001"
 down_revision = None
@@ -435,21 +438,23 @@ def _red_flags() -> None:
     op.create_index(op.f("ix_red_flags_call_id"), "red_flags", ["call_id"], unique=False)
 
 
-def _refuse(name: str, on: str, when: str, message: str) -> None:
-    op.execute(
-        f"CREATE TRIGGER {name} BEFORE {on} WHEN {when} BEGIN SELECT RAISE(ABORT, '{message}'); END"
-    )
-
-
 def _no_overlap() -> None:
+    if on_postgresql():
+        op.execute("CREATE EXTENSION IF NOT EXISTS btree_gist SCHEMA public")
+        op.execute(
+            "ALTER TABLE bookings ADD CONSTRAINT ex_bookings_time_taken EXCLUDE USING gist"
+            " (practice_id WITH =, provider WITH =, tstzrange(starts_at, ends_at) WITH &&)"
+            " WHERE (status = 'booked')"
+        )
+        return
     message = "frontdesk: time taken"
-    _refuse(
+    refuse(
         "bookings_overlap_insert",
         "INSERT ON bookings",
         OVERLAPS.format(and_not_itself=""),
         message,
     )
-    _refuse(
+    refuse(
         "bookings_overlap_update",
         "UPDATE OF practice_id, provider, starts_at, ends_at, status ON bookings",
         OVERLAPS.format(and_not_itself="AND other.id <> OLD.id"),
@@ -460,13 +465,13 @@ def _no_overlap() -> None:
 def _no_phi_without_agreement() -> None:
     message = "frontdesk: agreement missing"
     for table in ("answers", "messages", "escalations"):
-        _refuse(f"{table}_phi_insert", f"INSERT ON {table}", WITHOUT_AGREEMENT, message)
-        _refuse(
+        refuse(f"{table}_phi_insert", f"INSERT ON {table}", WITHOUT_AGREEMENT, message)
+        refuse(
             f"{table}_phi_update",
             f"UPDATE OF phi, call_id ON {table}",
             WITHOUT_AGREEMENT,
             message,
         )
-    _refuse(
+    refuse(
         "calls_phi_update", "UPDATE OF practice_id, local_date ON calls", TAKES_PHI_ALONG, message
     )

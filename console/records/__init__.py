@@ -1,0 +1,1 @@
+"""The records from a terminal: `frontdesk records`, and how every other command reaches them."""

@@ -1,0 +1,33 @@
+"""The records' encrypted file, as another program that has the key sees it."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlcipher3 import dbapi2
+
+from console.safe import HandedSafe
+from console.store.secrets import RECORDS, Handed
+from console.store.sqlite import open_file
+
+SECRETS = Handed(b"tests")
+SAFE = HandedSafe(SECRETS)
+
+
+def bare(path: Path | str, secrets: Handed = SECRETS) -> dbapi2.Connection:
+    """Return a connection on which each statement is a transaction of its own. Raises
+    `dbapi2.OperationalError` where there is no file."""
+    if not Path(path).exists():
+        raise dbapi2.OperationalError("unable to open database file")
+    return open_file(Path(path), secrets.key(RECORDS), busy_ms=5_000)
+
+
+def asked(
+    path: Path | str, query: str, *parameters: object, secrets: Handed = SECRETS
+) -> list[Any]:
+    """Return a query's rows."""
+    database = bare(path, secrets)
+    try:
+        database.execute("PRAGMA query_only = ON")
+        return database.execute(query, parameters).fetchall()
+    finally:
+        database.close()
