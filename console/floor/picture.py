@@ -12,6 +12,9 @@ from typing import Any, Final
 
 from console.floor.ami import Message
 
+MOVING_S: Final = 3.0  # from one queue to the next: the caller has waited all along
+MOST_LEFT: Final = 1_000
+
 
 @unique
 class AgentState(StrEnum):
@@ -105,6 +108,7 @@ class Picture:
     agents: dict[str, Agent] = field(default_factory=dict)
     abandoned: Callable[[Gone], None] = lambda _: None
     at: float = 0.0  # of the newest event
+    _left: dict[str, tuple[float, float]] = field(default_factory=dict)  # since when, left when
 
     def begin(self) -> None:
         """Forget everything: a `QueueStatus` is about to tell it anew."""
@@ -124,12 +128,14 @@ class Picture:
 
     def _join(self, message: Message) -> None:
         call_id = message.get("Uniqueid")
+        since, left_at = self._left.pop(call_id, (self.at, 0.0))
+        moved = self.at - left_at < MOVING_S
         self.waiting[call_id] = Waiting(
             call_id=call_id,
             queue=message.get("Queue"),
             practice=message.variables().get("PRACTICE_ID", ""),
             number=_number(message.get("CallerIDNum")),
-            since=self.at,
+            since=since if moved else self.at,
             position=int(message.number("Position") or 0),
         )
 
@@ -144,6 +150,9 @@ class Picture:
         gone = self.waiting.pop(message.get("Uniqueid"), None)
         if gone is None:
             return
+        self._left[gone.call_id] = gone.since, self.at
+        while len(self._left) > MOST_LEFT:
+            self._left.pop(next(iter(self._left)))
         for call_id, other in self.waiting.items():
             if other.queue == gone.queue and other.position > gone.position:
                 self.waiting[call_id] = replace(other, position=other.position - 1)

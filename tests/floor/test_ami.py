@@ -112,6 +112,18 @@ def test_a_caller_who_waited_before_we_looked_has_waited_as_long() -> None:
     assert picture.waiting["1"].since == 967
 
 
+def test_a_caller_moved_to_the_next_queue_has_waited_all_along() -> None:
+    picture = Picture()
+    joined = {"Position": 1, "Uniqueid": "1"}
+    picture.take(event("QueueCallerJoin", Queue="q", **joined, Timestamp=1000))
+    picture.take(event("QueueCallerLeave", Queue="q", Uniqueid="1", Timestamp=1020))
+    picture.take(event("QueueCallerJoin", Queue="backup", **joined, Timestamp=1020.2))
+    assert picture.waiting["1"].since == 1000
+    picture.take(event("QueueCallerLeave", Queue="backup", Uniqueid="1", Timestamp=1030))
+    picture.take(event("QueueCallerJoin", Queue="q", **joined, Timestamp=1300))
+    assert picture.waiting["1"].since == 1300
+
+
 def test_paused_missed_and_gone() -> None:
     picture = seated()
     picture.take(event("QueueMemberPause", Interface="PJSIP/dana", Paused=1, PausedReason="Lunch"))
