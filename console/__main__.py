@@ -11,6 +11,8 @@ from pathlib import Path
 
 from console import __version__
 from console.errors import WorldError
+from console.escalation.arguments import add_escalate
+from console.pbx.arguments import add_pbx
 from console.people.arguments import add_people
 from console.practice.arguments import add_practice
 from console.safe import Safe, SystemSafe
@@ -36,6 +38,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_demo(commands.add_parser("demo", help="take calls from callers that the demo plays"))
     _add_selftest(commands.add_parser("selftest", help="try everything a call needs"))
     add_people(commands.add_parser("people", help="make and manage accounts"))
+    add_escalate(commands.add_parser("escalate", help="try escalation ladders"))
+    add_pbx(commands.add_parser("pbx", help="set the telephone exchange up"))
     practice = commands.add_parser("practice", help="work on practice files")
     add_practice(practice)
     return parser

@@ -25,7 +25,7 @@ class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of the file."""
 
 
-class Trunk(_Part, kw_only=True):
+class Trunk(_Part, frozen=True, kw_only=True):
     """`[trunk]`: the carrier. It is known by its address; calls out go to `host`."""
 
     host: str  # host or host:port
@@ -33,7 +33,7 @@ class Trunk(_Part, kw_only=True):
     codecs: tuple[str, ...] = ("ulaw", "alaw")
 
 
-class Listen(_Part, kw_only=True):
+class Listen(_Part, frozen=True, kw_only=True):
     """`[listen]`: where the PBX is reached. Desks come over TLS, the carrier over UDP."""
 
     address: str = "0.0.0.0"
@@ -46,14 +46,14 @@ class Listen(_Part, kw_only=True):
     rtp_last: _Port = 20000
 
 
-class Tls(_Part, kw_only=True):
+class Tls(_Part, frozen=True, kw_only=True):
     """`[tls]`: the PBX's certificate chain and key, PEM files on its own machine."""
 
     certificate: str
     key: str
 
 
-class Queue(_Part, kw_only=True):
+class Queue(_Part, frozen=True, kw_only=True):
     """`[queue.NAME]`: the callers one skill serves. Of two, the higher `weight` is served first."""
 
     weight: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
@@ -66,7 +66,7 @@ class Queue(_Part, kw_only=True):
     then: str = ""  # another queue
 
 
-class Desk(_Part, kw_only=True):
+class Desk(_Part, frozen=True, kw_only=True):
     """`[[desk]]`: somebody's phone, and the queues it serves, the lower penalty first."""
 
     user: str
@@ -75,7 +75,7 @@ class Desk(_Part, kw_only=True):
     supervisor: bool = False
 
 
-class Covered(_Part, kw_only=True):
+class Covered(_Part, frozen=True, kw_only=True):
     """`[practice.ID]`: how one practice's calls run, where not as usual."""
 
     queue: str = ""
@@ -84,7 +84,7 @@ class Covered(_Part, kw_only=True):
     fallback: str = ""  # rung when every queue was too slow
 
 
-class Plan(_Part, kw_only=True):
+class Plan(_Part, frozen=True, kw_only=True):
     """The whole file."""
 
     trunk: Trunk

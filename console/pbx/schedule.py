@@ -13,7 +13,8 @@ from typing import Final
 from scripts.calltypes import Mode
 from scripts.fields import WEEKDAYS
 from scripts.hours import holidays_ahead
-from scripts.practice import CoverageRule, DayHours, Practice
+from scripts.practice import Practice
+from scripts.timetable import CoverageRule, DayHours
 
 AHEAD: Final = 364  # days of dates written out: a dialplan's dates have no year
 _LAST: Final = 24 * 60 - 1  # the last minute of a day
@@ -67,28 +68,31 @@ def _of_rules(practice: Practice, today: date) -> Iterator[Line]:
 
     ranked = sorted(enumerate(practice.coverage.rules), key=weight, reverse=True)
     for _, rule in ranked:
-        if rule.date is None or _is_ahead(rule.date, today):
-            yield from _of_rule(rule)
+        if rule.date is None:
+            yield from _of_rule(rule, None)
+            continue
+        for day in _run(rule.date, rule.until, today):
+            yield from _of_rule(rule, day)
 
 
-def _of_rule(rule: CoverageRule) -> Iterator[Line]:
+def _of_rule(rule: CoverageRule, day: date | None) -> Iterator[Line]:
     if rule.start is None or rule.end is None:
-        yield Line(rule.mode, day=rule.date, days=rule.days)
+        yield Line(rule.mode, day=day, days=rule.days)
         return
     start, end = _minute(rule.start), _minute(rule.end)
     if start < end:
-        yield Line(rule.mode, start, end - 1, rule.date, rule.days)
+        yield Line(rule.mode, start, end - 1, day, rule.days)
         return
-    yield Line(rule.mode, start, _LAST, rule.date, rule.days)
+    yield Line(rule.mode, start, _LAST, day, rule.days)
     if end:
-        after = rule.date + timedelta(days=1) if rule.date else None
+        after = day + timedelta(days=1) if day else None
         yield Line(rule.mode, 0, end - 1, after, tuple(_after(day) for day in rule.days))
 
 
 def _of_hours(practice: Practice, today: date) -> Iterator[Line]:
     daytime = practice.coverage.daytime
     dated: dict[date, DayHours | None] = {day: None for day, _ in holidays_ahead(practice, today)}
-    dated |= {exception.date: exception.hours for exception in practice.exceptions}
+    dated |= dict(_exceptions(practice, today))
     for day, hours in sorted(dated.items(), key=lambda pair: pair[0]):
         if _is_ahead(day, today):
             for start, end in _open(hours):
@@ -97,6 +101,21 @@ def _of_hours(practice: Practice, today: date) -> Iterator[Line]:
     for weekday in WEEKDAYS:
         for start, end in _open(practice.hours[weekday]):
             yield Line(daytime, start, end, days=(weekday,))
+
+
+def _exceptions(practice: Practice, today: date) -> Iterator[tuple[date, DayHours | None]]:
+    """Yield the days that are not as their weekday; of two for one day the first written holds."""
+    for exception in reversed(practice.exceptions):
+        for day in _run(exception.date, exception.until, today):
+            yield day, exception.hours
+
+
+def _run(first: date, last: date | None, today: date) -> Iterator[date]:
+    """Yield the days from one to another that are worth writing out."""
+    day = max(first, today - timedelta(days=1))
+    while day <= (last or first) and _is_ahead(day, today):
+        yield day
+        day += timedelta(days=1)
 
 
 def _open(hours: DayHours | None) -> Iterator[tuple[int, int]]:

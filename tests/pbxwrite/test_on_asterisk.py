@@ -69,7 +69,7 @@ def test_nobody_there_is_no_busy_tone_and_the_next_queue_has_it(
     with carrier(pbx) as caller:
         attempt = caller.invite(user=pbx.practices[0].numbers[0])
         caller.wait_code(attempt, 180)
-        caller.answered_call(attempt)  # by the music
+        caller.answered_call(attempt, timeout=10)  # by the music
         evan.send(wire.Answer(evan.wait_for(wire.CallOffered).call))
         call = evan.wait_for(wire.CallAnswered).call
         evan.send(wire.HangUp(call))

@@ -1,6 +1,6 @@
 """The PBX and the desk agree on a practice's mode at any minute."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +10,8 @@ from console.pbx.schedule import Line, lines, mode_at
 from scripts import hours
 from scripts.calltypes import Mode
 from scripts.fields import WEEKDAYS
-from scripts.practice import CoverageRule, CoverageSchedule, Practice
+from scripts.practice import Practice
+from scripts.timetable import CoverageRule, CoverageSchedule, ExceptionDay
 from tests.scripts.samples import library, moments
 
 TODAY = date(2026, 11, 24)
@@ -46,12 +47,13 @@ def rules(draw: st.DrawFn) -> CoverageRule:
     clock = st.builds(time, st.integers(0, 23), st.sampled_from([0, 30]))
     timed = draw(st.booleans())
     dated = draw(st.booleans())
+    first = TODAY + timedelta(days=draw(st.integers(-2, 6)))
     return CoverageRule.model_validate(
         {
             "mode": draw(st.sampled_from(list(Mode))),
             **({"from": draw(clock), "to": draw(clock)} if timed else {}),
             **(
-                {"date": TODAY + timedelta(days=draw(st.integers(1, 6)))}
+                {"date": first, "until": first + timedelta(days=draw(st.integers(0, 3)))}
                 if dated
                 else {"days": draw(st.lists(st.sampled_from(WEEKDAYS), min_size=1, unique=True))}
             ),
@@ -68,6 +70,17 @@ def rules(draw: st.DrawFn) -> CoverageRule:
 def test_any_rules(practice: Practice, agreed: list[CoverageRule], moment: datetime) -> None:
     coverage = CoverageSchedule(daytime=practice.coverage.daytime, rules=tuple(agreed))
     check(practice.model_copy(update={"coverage": coverage}), moment)
+
+
+def test_a_run_of_days_closed() -> None:
+    away = ExceptionDay(date=date(2026, 11, 20), until=date(2026, 11, 27))
+    open_day = ExceptionDay.model_validate(
+        {"date": date(2026, 11, 26), "hours": {"opens": "10:00", "closes": "11:00"}}
+    )
+    for practice in library().practices:
+        changed = practice.model_copy(update={"exceptions": (open_day, away)})
+        for hour in range(5 * 24):
+            check(changed, datetime(2026, 11, 24, 12, tzinfo=UTC) + timedelta(hours=hour))
 
 
 @pytest.mark.parametrize(
