@@ -15,6 +15,7 @@ from console.escalation.arguments import add_escalate
 from console.pbx.arguments import add_pbx
 from console.people.arguments import add_people
 from console.practice.arguments import add_practice
+from console.recordings.arguments import add_recordings
 from console.safe import Safe, SystemSafe
 
 
@@ -37,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(commands.add_parser("run", help="take calls"))
     _add_demo(commands.add_parser("demo", help="take calls from callers that the demo plays"))
     _add_selftest(commands.add_parser("selftest", help="try everything a call needs"))
+    add_recordings(commands.add_parser("recordings", help="list, export and delete recordings"))
     add_people(commands.add_parser("people", help="make and manage accounts"))
     add_escalate(commands.add_parser("escalate", help="try escalation ladders"))
     add_pbx(commands.add_parser("pbx", help="set the telephone exchange up"))

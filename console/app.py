@@ -95,7 +95,7 @@ def build(
         timezone=zone,
         auto_answer_s=settings.calls.auto_answer_s,
         keys_by=settings.line.keys,
-        tapes=Tapes(settings.recordings.folder_in(data), _recordings_key),
+        tapes=Tapes(settings.recordings.folder_in(data), secrets),
         person=Person("desk", settings.agent_name, Role.ADMINISTRATOR),
     )
     if settings.line.registrar:
@@ -152,12 +152,6 @@ def read_library(folder: Path) -> Library:
         raise WorldError(
             "No practice files", f"{error} Name their folder with --practices."
         ) from error
-
-
-def _recordings_key() -> bytes:
-    from console.keychain import recordings_key  # noqa: PLC0415 - a keyring only where needed
-
-    return recordings_key()
 
 
 def _register_when_joined(engine: Engine, line: LineSettings) -> None:

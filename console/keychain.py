@@ -4,8 +4,6 @@
 (`keyrings.alt`). Only the backends named here are trusted; any other is refused with the mend.
 """
 
-import base64
-import binascii
 import secrets
 import threading
 import time
@@ -23,9 +21,6 @@ from console.store.errors import Away, KeyMissing, RecordsAway
 from console.store.secrets import KEY_SIZE
 
 SERVICE = "frontdesk-line"
-RECORDINGS_SERVICE = "frontdesk-recordings"
-RECORDINGS_NAME = "wrapping-key"
-RECORDINGS_BYTES = 32
 RECORDS_SERVICE: Final = "frontdesk-records"  # passwords of the records' server, by user@host
 KEYS_SERVICE: Final = "frontdesk-keys"  # keys of our own making, in hexadecimal
 TRUSTED_MODULES = (
@@ -58,31 +53,6 @@ def line_password(user: str, registrar: str) -> str:
             f"The keyring has none for this line. Run: keyring set {SERVICE} USER@REGISTRAR",
         )
     return password
-
-
-def recordings_key() -> bytes:
-    """Return the key that recordings' own keys are wrapped with, made at the first call for it.
-
-    Raises `WorldError` when the keyring cannot be trusted or opened, or holds something else.
-    """
-    backend = trusted_backend()
-    try:
-        found = backend.get_password(RECORDINGS_SERVICE, RECORDINGS_NAME)
-        if found is None:
-            found = base64.b64encode(secrets.token_bytes(RECORDINGS_BYTES)).decode()
-            backend.set_password(RECORDINGS_SERVICE, RECORDINGS_NAME, found)
-    except keyring.errors.KeyringError as error:
-        raise WorldError("The keyring is locked", f"Unlock it and try again ({error}).") from error
-    try:
-        key = base64.b64decode(found, validate=True)
-    except (ValueError, binascii.Error):
-        key = b""
-    if len(key) != RECORDINGS_BYTES:
-        raise WorldError(
-            "The key for recordings is damaged",
-            f"The keyring's {RECORDINGS_SERVICE} is not a key; put the right one back.",
-        )
-    return key
 
 
 def trusted_backend() -> KeyringBackend:

@@ -13,6 +13,8 @@ from console.desk.views import Light, PlaybackView, RecordingItem
 from console.desk.worker import Worker
 from console.errors import WorldError
 from console.store.audit.events import Event
+from console.store.errors import RecordsError
+from console.store.secrets import RECORDINGS
 from scripts import phone_numbers
 from softphone import vault, wire
 
@@ -92,7 +94,7 @@ class Playing:
                     Light.WARN,
                 )
                 return
-            with suppress(OSError):  # without its key it is noise, and `recordings list` names it
+            with suppress(OSError):  # without its key it is noise
                 vault.file_of(tapes.folder, recording).unlink(missing_ok=True)
             self._look()
 
@@ -155,12 +157,14 @@ class Playing:
         def unwrapped() -> str:
             from console.store.wrapping import unwrap  # noqa: PLC0415 - the cipher, where needed
 
-            return unwrap(tapes.wrapping_key(), recording, wrapped).hex()
+            key = tapes.secrets().key(RECORDINGS, make=False)
+            return unwrap(key, recording, wrapped).hex()
 
         if self._keyring is None:
             self._keyring = Worker(self._stage.out)
-        self._keyring.run(unwrapped, then=then, otherwise=self._failed, expected=WorldError)
+        expected = (WorldError, RecordsError)
+        self._keyring.run(unwrapped, then=then, otherwise=self._failed, expected=expected)
 
     def _failed(self, error: Exception) -> None:
-        assert isinstance(error, WorldError)
+        assert isinstance(error, WorldError | RecordsError)
         self._stage.say(error.title, error.message, Light.BAD)

@@ -18,6 +18,8 @@ from console.desk.tape import ASKED, SENSITIVE, TapeState
 from console.desk.views import Light
 from console.desk.worker import Worker
 from console.errors import WorldError
+from console.store.errors import RecordsError
+from console.store.secrets import RECORDINGS, Secrets
 from console.store.values import Consent
 from console.store.work import AnsweredConsent, EndedRecording, RecordingPause
 from scripts.unrecorded import being_asked
@@ -29,11 +31,12 @@ KEY_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Tapes:
-    """Where recordings are kept, and the way to the key they are wrapped with, which the system's
-    keyring holds: asking for it may wait for a person, so it is done on a thread of its own."""
+    """Where recordings are kept, and the way to the key their own keys are wrapped with, which the
+    system's keyring holds: asking for it may wait for a person, so that is done on a thread of its
+    own."""
 
     folder: Path
-    wrapping_key: Callable[[], bytes]
+    secrets: Callable[[], Secrets]
 
 
 class Taping:
@@ -89,7 +92,7 @@ class Taping:
         def wrapped() -> str:
             from console.store.wrapping import wrap  # noqa: PLC0415 - the cipher, where needed
 
-            return wrap(tapes.wrapping_key(), recording, key)
+            return wrap(tapes.secrets().key(RECORDINGS), recording, key)
 
         def keep(wrapped_key: str) -> None:
             work = AnsweredConsent(
@@ -144,7 +147,7 @@ class Taping:
         self._show(call)
 
     def _failed(self, call: LiveCall, error: Exception) -> None:
-        assert isinstance(error, WorldError)
+        assert isinstance(error, WorldError | RecordsError)
         call.tape.state = TapeState.OVER
         self._show(call)
         self._stage.say("The call is not recorded", f"{error.title}. {error.message}", Light.BAD)
@@ -157,7 +160,7 @@ class Taping:
     ) -> None:
         if self._keyring is None:
             self._keyring = Worker(self._stage.out)
-        self._keyring.run(ask, then=then, otherwise=otherwise, expected=WorldError)
+        self._keyring.run(ask, then=then, otherwise=otherwise, expected=(WorldError, RecordsError))
 
     def close(self) -> None:
         """Let the keyring's thread go."""

@@ -7,7 +7,8 @@ import pytest
 
 from console.desk.permissions import Person
 from console.desk.taping import Tapes
-from console.errors import WorldError
+from console.store.errors import Away, RecordsAway
+from console.store.secrets import RECORDINGS, Secrets
 from console.store.values import Role
 from console.store.wrapping import CannotUnwrap, unwrap, wrap
 from scripts.calltypes import CallType
@@ -20,9 +21,10 @@ from softphone.calls import CallState
 from softphone.wire import RecordingState
 from tests.desk.conftest import MakeRoom
 from tests.desk.room import MAPLE, RIVERSIDE, Room
+from tests.records_file import SAFE, SECRETS
 
 WORDS = "This call may be recorded so that we get it right. Is that all right with you?"
-WRAPPING = bytes(range(32))
+WRAPPING = SECRETS.key(RECORDINGS)
 SAM = Person("sam", "Sam Reyes", Role.SUPERVISOR)
 CARD = {"linkId": "card", "type": "string", "text": "Card number", "sensitive": True}
 
@@ -52,8 +54,8 @@ MakeRecording = Callable[..., Room]
 
 @pytest.fixture
 def make(make_room: MakeRoom, recorded_library: Library, tmp_path: Path) -> MakeRecording:
-    def one(*, key: Callable[[], bytes] = lambda: WRAPPING, **more: object) -> Room:
-        tapes = Tapes(tmp_path / "recordings", key)
+    def one(*, secrets: Callable[[], Secrets] = SAFE.secrets, **more: object) -> Room:
+        tapes = Tapes(tmp_path / "recordings", secrets)
         return make_room(library=recorded_library, tapes=tapes, **more).open()
 
     return one
@@ -214,10 +216,10 @@ def test_a_consent_taken_back_ends_it_and_all_is_on_record(desk: Room) -> None:
 
 
 def test_a_keyring_that_cannot_be_had_is_said_and_nothing_is_recorded(make: MakeRecording) -> None:
-    def locked() -> bytes:
-        raise WorldError("The keyring is locked", "Unlock it and try again.")
+    def locked() -> Secrets:
+        raise RecordsAway(Away.KEYRING)
 
-    room = make(key=locked)
+    room = make(secrets=locked)
     room.take()
     room.desk.record()
     room.qtbot.waitUntil(lambda: bool(room.notices), timeout=20_000)

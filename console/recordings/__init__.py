@@ -1,0 +1,1 @@
+"""`frontdesk recordings`: what was recorded, from the command line."""
