@@ -52,6 +52,9 @@ def shown(practice: Practice, question: Question, answer: Answer) -> str:
     if question.type is QuestionType.DATE:
         days = [date.fromisoformat(value) for value in answer.values]
         return "; ".join(f"{day:%B} {day.day}, {day.year}" for day in days)
+    if question.type is QuestionType.DATE_TIME:
+        moments = [datetime.fromisoformat(value) for value in answer.values]
+        return "; ".join(f"{m:%a %B} {m.day}, {m.year}, {m:%H:%M}" for m in moments)
     words = dict(parse.options(practice, question))
     between = ", " if words else "; "
     return between.join(words.get(value, value) for value in answer.values)

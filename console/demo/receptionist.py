@@ -13,6 +13,7 @@ from console.demo.steps import Story, Until
 from console.desk.desk import Desk
 from console.desk.kept import Saved
 from console.desk.views import (
+    SHOWN_ONLY,
     CallCard,
     EscalationView,
     FieldKind,
@@ -25,13 +26,15 @@ from console.desk.views import (
 from console.ui.main_window import MainWindow
 from scripts.calltypes import CallType
 
-_TYPED = (FieldKind.LINE, FieldKind.PARAGRAPH, FieldKind.PHONE, FieldKind.DATE, FieldKind.NUMBER)
 _UNTOLD = {
     FieldKind.LINE: "Not said",
     FieldKind.PARAGRAPH: "Not said",
     FieldKind.PHONE: "(515) 555-0199",
     FieldKind.DATE: "05/04/1979",
     FieldKind.NUMBER: "40",
+    FieldKind.QUANTITY: "40",
+    FieldKind.TIME: "3:30 pm",
+    FieldKind.DATE_TIME: "05/04/2027 3:30 pm",
 }
 _TABS = 60  # more than any step has controls
 
@@ -169,7 +172,7 @@ class Receptionist(QObject):
     def _next_field(self, form: FormView, persona: Persona) -> FieldView | None:
         """Return the first question that has to be, or can be, answered."""
         for field in form.fields:
-            if field.kind is FieldKind.DISPLAY or field.value:
+            if field.kind in SHOWN_ONLY or field.value:
                 continue
             if field.required or field.link_id in persona.answers:
                 return field
@@ -177,7 +180,7 @@ class Receptionist(QObject):
 
     def _answer(self, field: FieldView, persona: Persona) -> Story:
         yield from self._go_to(field.link_id)
-        if field.kind in _TYPED:
+        if field.kind in _UNTOLD:
             self.type(persona.answers.get(field.link_id) or _UNTOLD[field.kind])
         else:
             yield Until("something to choose", lambda: bool(self._options(field.link_id)))

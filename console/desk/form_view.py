@@ -9,6 +9,7 @@ from datetime import datetime
 from console.desk.live_call import BookedTime, LiveCall
 from console.desk.port import MANY
 from console.desk.views import (
+    SHOWN_ONLY,
     FieldKind,
     FieldView,
     FormView,
@@ -20,7 +21,15 @@ from console.desk.views import (
 from scripts import openings, phone_numbers, spelling
 from scripts.answers import Answer, AnswerStatus
 from scripts.calltypes import CallType
-from scripts.questions import NO_BOOKING, NO_TIME, Control, Feed, Question, QuestionType
+from scripts.questions import (
+    MANY_WORDS,
+    NO_BOOKING,
+    NO_TIME,
+    Control,
+    Feed,
+    Question,
+    QuestionType,
+)
 from scripts.triage import Interview
 
 TIMES_A_PAGE = 3
@@ -33,12 +42,29 @@ _KINDS = {
     QuestionType.DATE: FieldKind.DATE,
     QuestionType.INTEGER: FieldKind.NUMBER,
     QuestionType.DECIMAL: FieldKind.NUMBER,
+    QuestionType.QUANTITY: FieldKind.QUANTITY,
+    QuestionType.TIME: FieldKind.TIME,
+    QuestionType.DATE_TIME: FieldKind.DATE_TIME,
+    QuestionType.OPEN_CHOICE: FieldKind.OPEN_CHOICE,
 }
 _CONTROL_KINDS = {
     Control.PHONE: FieldKind.PHONE,
     Control.OPEN_TIMES: FieldKind.OPEN_TIME,
     Control.BOOKINGS: FieldKind.BOOKING,
 }
+_MANY_KINDS = {
+    FieldKind.CHOICE: FieldKind.CHOICES,
+    FieldKind.OPEN_CHOICE: FieldKind.OPEN_CHOICES,
+}
+_BUTTONS = frozenset({*_MANY_KINDS, *_MANY_KINDS.values(), FieldKind.OPEN_TIME, FieldKind.BOOKING})
+_OPEN = frozenset({FieldKind.OPEN_CHOICE, FieldKind.OPEN_CHOICES})
+_HINTS = {
+    FieldKind.PHONE: "(515) 555-0100",
+    FieldKind.DATE: "MM/DD/YYYY",
+    FieldKind.TIME: "3:30 pm",
+    FieldKind.DATE_TIME: "MM/DD/YYYY 3:30 pm",
+}
+_READ_AS = frozenset({FieldKind.DATE, FieldKind.DATE_TIME, FieldKind.TIME, FieldKind.QUANTITY})
 _YES_NO_KEYS = {"yes": "Y", "no": "N", "unsure": "U"}
 
 
@@ -151,21 +177,44 @@ def _field(call: LiveCall, interview: Interview, question: Question) -> FieldVie
         problem=interview.problem(question.link_id),
         help=_help(call, interview, question, answer),
         already_stated=answer.status is AnswerStatus.ALREADY_STATED,
+        not_asked=answer.status is AnswerStatus.NOT_ASKED and not answer.values,
+        hint=_hint_for(question, kind),
+        other=_other(answer, options) if kind in _OPEN else "",
         more="Later times" if kind is FieldKind.OPEN_TIME and has_later_times(call) else "",
     )
 
 
 def _kind(question: Question) -> FieldKind:
+    if question.is_fixed and question.is_asked:
+        return FieldKind.FIXED
     if question.control in _CONTROL_KINDS:
         return _CONTROL_KINDS[question.control]
-    if question.type is QuestionType.CHOICE and question.repeats:
-        return FieldKind.CHOICES
-    return _KINDS.get(question.type, FieldKind.LINE)
+    kind = _KINDS.get(question.type, FieldKind.LINE)
+    return _MANY_KINDS.get(kind, kind) if question.repeats else kind
+
+
+def _hint_for(question: Question, kind: FieldKind) -> str:
+    """Return how an answer is written, where its type alone does not say."""
+    hint = _HINTS.get(kind, "")
+    if kind is FieldKind.QUANTITY:
+        hint = f"5 {question.unit[0]}" if question.unit else "5 mg"
+    several = question.repeats and question.type in MANY_WORDS
+    return " · ".join(part for part in (hint, "several: ; between" if several else "") if part)
+
+
+def _other(answer: Answer, options: tuple[OptionView, ...]) -> str:
+    """Return what of an open choice is the caller's own words."""
+    codes = {option.code for option in options}
+    if not answer.values:
+        return answer.text
+    return "; ".join(value for value in answer.values if value not in codes)
 
 
 def _value(interview: Interview, question: Question, answer: Answer, kind: FieldKind) -> str:
-    if kind in (FieldKind.CHOICE, FieldKind.CHOICES, FieldKind.OPEN_TIME, FieldKind.BOOKING):
-        return MANY.join(answer.values)
+    if kind is FieldKind.FIXED:
+        return interview.display(question.link_id)
+    if kind in _BUTTONS:
+        return MANY.join(answer.values) or (answer.text if kind in _OPEN else "")
     if question.control is Control.PHONE and answer.text == interview.number_hint:
         return phone_numbers.display(answer.text)
     return answer.text
@@ -179,7 +228,7 @@ def _options(
     elif kind is FieldKind.BOOKING:
         pairs = [(str(b.row), booking_label(call, b)) for b in call.bookings]
         pairs.append((NO_BOOKING, "None of these"))
-    elif kind in (FieldKind.CHOICE, FieldKind.CHOICES):
+    elif kind in _BUTTONS:
         pairs = list(interview.options(question.link_id))
     else:
         return ()
@@ -208,8 +257,8 @@ def _time_options(call: LiveCall, answer: Answer) -> list[tuple[str, str]]:
 
 def _help(call: LiveCall, interview: Interview, question: Question, answer: Answer) -> str:
     parts = [question.help or ""]
-    if question.type is QuestionType.OPEN_CHOICE and not answer.value:
-        parts.append(", ".join(label for _, label in interview.options(question.link_id)))
+    if _kind(question) in _READ_AS and answer.value:
+        parts.append(interview.display(question.link_id))
     if question.control is Control.PHONE and answer.value:
         parts.append(phone_numbers.spoken(answer.value))
         if interview.number_hint and answer.value != interview.number_hint:
@@ -235,7 +284,7 @@ def _times_help(call: LiveCall, interview: Interview) -> str:
 
 def _first_open(interview: Interview, fields: tuple[FieldView, ...]) -> str:
     """Return where the cursor goes: the first question without an answer, else the first."""
-    asked = [field for field in fields if field.kind is not FieldKind.DISPLAY]
+    asked = [field for field in fields if field.kind not in SHOWN_ONLY]
     for field in asked:
         if not field.value or interview.problem(field.link_id):
             return field.link_id

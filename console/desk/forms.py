@@ -12,7 +12,7 @@ from console.desk.port import MANY
 from scripts import openings
 from scripts.answers import AnswerStatus
 from scripts.calltypes import CallType
-from scripts.questions import NO_BOOKING, NO_TIME, Control, Feed, Question, QuestionType
+from scripts.questions import CHOICES, NO_BOOKING, NO_TIME, Control, Feed, Question
 from scripts.triage import Interview
 
 
@@ -131,7 +131,7 @@ def _drop_time_that_no_longer_fits(call: LiveCall) -> None:
 
 
 def _is_many(question: Question) -> bool:
-    return question.type is QuestionType.CHOICE and question.repeats
+    return question.type in CHOICES and question.repeats
 
 
 def _shown(call: LiveCall, question: Question, code: str) -> str:

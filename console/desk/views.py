@@ -212,11 +212,21 @@ class FieldKind(StrEnum):
     PHONE = "phone"
     DATE = "date"
     NUMBER = "number"
+    QUANTITY = "quantity"
+    TIME = "time"
+    DATE_TIME = "date_time"
     CHOICE = "choice"  # buttons, one of them; each has a key
     CHOICES = "choices"  # buttons, any of them
+    OPEN_CHOICE = "open_choice"  # like CHOICE, with a line for an answer of the caller's own
+    OPEN_CHOICES = "open_choices"  # like CHOICES, with such a line
     OPEN_TIME = "open_time"  # like CHOICE, with earlier and later
     BOOKING = "booking"  # like CHOICE: the caller's bookings
     DISPLAY = "display"  # words to read, no answer
+    FIXED = "fixed"  # the script's own answer: shown, never typed into
+
+
+SHOWN_ONLY = frozenset({FieldKind.DISPLAY, FieldKind.FIXED})
+"""Kinds that take no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +254,9 @@ class FieldView:
     problem: str = ""  # what is wrong with the answer, and the mend
     help: str = ""  # under the field: the number in groups, a name in NATO words
     already_stated: bool = False
+    not_asked: bool = False  # left out on purpose
+    hint: str = ""  # in an empty line: how the answer is written
+    other: str = ""  # OPEN_CHOICE: what is not one of the buttons
     more: str = ""  # OPEN_TIME: label of "later times"; "" when there are none
 
 

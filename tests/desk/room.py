@@ -16,6 +16,7 @@ from console.desk.kept import Saved
 from console.desk.permissions import Person
 from console.desk.taping import Tapes
 from console.desk.views import (
+    SHOWN_ONLY,
     Callback,
     CallCard,
     EscalationView,
@@ -50,6 +51,9 @@ UNTOLD = {
     FieldKind.PHONE: "(515) 555-0199",
     FieldKind.DATE: "05/04/1979",
     FieldKind.NUMBER: "40",
+    FieldKind.QUANTITY: "40",
+    FieldKind.TIME: "3:30 pm",
+    FieldKind.DATE_TIME: "05/04/2027 3:30 pm",
 }
 
 
@@ -271,7 +275,7 @@ class Room:
     def _open_field(self, form: FormView, given: dict[str, str]) -> FieldView | None:
         for field in form.fields:
             wanted = field.required or field.link_id in given
-            if field.kind is not FieldKind.DISPLAY and not field.value and wanted:
+            if field.kind not in SHOWN_ONLY and not field.value and wanted:
                 return field
         return None
 

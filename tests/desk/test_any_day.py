@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from pytestqt.qtbot import QtBot
 
-from console.desk.views import FieldKind, LineState
+from console.desk.views import SHOWN_ONLY, LineState
 from scripts.calltypes import CallType, Outcome
 from scripts.loader import Library
 from softphone import wire
@@ -126,7 +126,7 @@ class AnyDay(RuleBasedStateMachine):
     @precondition(lambda self: self.room.form is not None)
     @rule(pick=PICK, option=PICK, words=st.sampled_from(["", "chest pain", "Ann Poe", "12/34"]))
     def answer(self, pick: int, option: int, words: str) -> None:
-        fields = [f for f in self.room.form.fields if f.kind is not FieldKind.DISPLAY]
+        fields = [f for f in self.room.form.fields if f.kind not in SHOWN_ONLY]
         if not fields:
             return
         field = fields[pick % len(fields)]
@@ -153,7 +153,7 @@ class AnyDay(RuleBasedStateMachine):
                 for item in form.read_back:
                     desk.tick_read_back(item.link_id)
             case _:
-                asked = [f for f in form.fields if f.kind is not FieldKind.DISPLAY]
+                asked = [f for f in form.fields if f.kind not in SHOWN_ONLY]
                 if asked:
                     act = desk.skip_question if kind == "skip" else desk.mark_already_stated
                     act(asked[0].link_id)

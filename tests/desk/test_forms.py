@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from console.desk.views import FieldKind, Light, LineState
+from console.desk.views import SHOWN_ONLY, FieldKind, Light, LineState
 from console.store.session import Records
 from console.store.work import FinishedCall, NewBooking
 from scripts.calltypes import CallType, Outcome
@@ -346,7 +346,7 @@ def _go_to_kind(room: Room, kind: FieldKind) -> str:
             if field.kind is kind and len(field.options) > 1:
                 return field.link_id
         for field in room.form.fields:
-            if field.required and not field.value and field.kind is not FieldKind.DISPLAY:
+            if field.required and not field.value and field.kind not in SHOWN_ONLY:
                 room.desk.set_answer(field.link_id, room._answer(field, {}))
         for field in room.form.fields:
             if field.kind is kind and len(field.options) > 1:

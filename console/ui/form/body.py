@@ -9,10 +9,16 @@ from collections.abc import Iterable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QWidget
 
-from console.desk.views import FieldKind, FormView
+from console.desk.views import SHOWN_ONLY, FieldKind, FormView
 from console.ui.controls import KeyButton, Kind
-from console.ui.form.choices import ChoiceQuestion
-from console.ui.form.questions import DisplayQuestion, ParagraphQuestion, Question, TextQuestion
+from console.ui.form.choices import ChoiceQuestion, OpenChoiceQuestion
+from console.ui.form.questions import (
+    DisplayQuestion,
+    FixedQuestion,
+    ParagraphQuestion,
+    Question,
+    TextQuestion,
+)
 from console.ui.form.read_back import ReadBackRow
 from console.ui.keys import Act, sequence_of
 from console.ui.theme import Ink, Type, colour, theme
@@ -22,14 +28,27 @@ CLASSES: dict[FieldKind, type[Question]] = {
     FieldKind.PHONE: TextQuestion,
     FieldKind.DATE: TextQuestion,
     FieldKind.NUMBER: TextQuestion,
+    FieldKind.QUANTITY: TextQuestion,
+    FieldKind.TIME: TextQuestion,
+    FieldKind.DATE_TIME: TextQuestion,
     FieldKind.PARAGRAPH: ParagraphQuestion,
     FieldKind.CHOICE: ChoiceQuestion,
     FieldKind.CHOICES: ChoiceQuestion,
     FieldKind.OPEN_TIME: ChoiceQuestion,
     FieldKind.BOOKING: ChoiceQuestion,
+    FieldKind.OPEN_CHOICE: OpenChoiceQuestion,
+    FieldKind.OPEN_CHOICES: OpenChoiceQuestion,
     FieldKind.DISPLAY: DisplayQuestion,
+    FieldKind.FIXED: FixedQuestion,
 }
-POOLS = {TextQuestion: 8, ParagraphQuestion: 2, ChoiceQuestion: 4, DisplayQuestion: 2}
+POOLS = {
+    TextQuestion: 8,
+    ParagraphQuestion: 2,
+    ChoiceQuestion: 4,
+    OpenChoiceQuestion: 1,
+    DisplayQuestion: 2,
+    FixedQuestion: 0,
+}
 ROWS = 9
 GAP = 12
 Spot = tuple[QWidget, int, int, int, int]
@@ -150,7 +169,7 @@ class FormBody(QWidget):
         """Show "already stated" and "not asked" beside the question the keyboard is in."""
         question = self.focused()
         view = question.view if question else None
-        shown = view is not None and view.kind is not FieldKind.DISPLAY
+        shown = view is not None and view.kind not in SHOWN_ONLY
         self._side_of = question if shown else None
         self._reserve(question if shown else None)
         right = question.geometry().right() + 1 if question else 0

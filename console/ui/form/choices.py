@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from console.desk.port import MANY
 from console.desk.views import FieldKind, FieldView
 from console.ui.controls import ChoiceButton, KeyButton, Kind
+from console.ui.edits import LineEdit
 from console.ui.form.questions import Question
 from console.ui.keys import Act, sequence_of
 from console.ui.theme import theme
@@ -21,6 +22,10 @@ STEPS = {
     Qt.Key.Key_Left: -1,
     Qt.Key.Key_Up: -1,
 }
+
+
+MANY_KINDS = frozenset({FieldKind.CHOICES, FieldKind.OPEN_CHOICES})
+OTHER_KEY = "O"
 
 
 class ChoiceQuestion(Question):
@@ -49,7 +54,7 @@ class ChoiceQuestion(Question):
             self._add()
         for button, option in zip(self.buttons, view.options, strict=False):
             button.code = option.code
-            button.many = view.kind is FieldKind.CHOICES
+            button.many = view.kind in MANY_KINDS
             button.set_words(option.label, option.key)
             button.setAccessibleName(f"{view.label}: {option.label}")
             if button.isChecked() != option.chosen:
@@ -110,7 +115,7 @@ class ChoiceQuestion(Question):
     def _press(self, button: ChoiceButton) -> None:
         if self.view is None:
             return
-        if self.view.kind is not FieldKind.CHOICES:
+        if self.view.kind not in MANY_KINDS:
             self.answered.emit(self.link_id, button.code)
             return
         codes = [
@@ -118,7 +123,11 @@ class ChoiceQuestion(Question):
             for option in self.view.options
             if option.chosen != (option.code == button.code)
         ]
-        self.answered.emit(self.link_id, MANY.join(codes))
+        self.answered.emit(self.link_id, MANY.join((*codes, *self.others())))
+
+    def others(self) -> tuple[str, ...]:
+        """Return answers beside the buttons."""
+        return ()
 
     def _stop_at(self, number: int) -> None:
         for each, button in enumerate(self.buttons):
@@ -144,3 +153,74 @@ class ChoiceQuestion(Question):
         button.hide()
         button.clicked.connect(lambda _=False: self._press(button))
         self.buttons.append(button)
+
+
+class OpenChoiceQuestion(ChoiceQuestion):
+    """Buttons, and under them a line for an answer that is none of them. The line has a key of its
+    own while the focus is on the buttons; the arrows lead back."""
+
+    POOL = 5
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.edit = LineEdit(self, OTHER_KEY)
+        self.edit.textEdited.connect(self._edited)
+        self.edit.entered.connect(self.entered)
+        self.edit.setPlaceholderText("Another answer, in the caller's words")
+
+    def name_field(self, view: FieldView) -> None:
+        """Name the group and its line after the question."""
+        super().name_field(view)
+        self.edit.setAccessibleName(f"{view.label}: another answer")
+
+    def take(self, view: FieldView, *, fresh: bool) -> None:
+        """Show the buttons, and what was said that is none of them."""
+        super().take(view, fresh=fresh)
+        if (fresh or not self.edit.hasFocus()) and self.edit.text() != view.other:
+            self.edit.setText(view.other)
+        if self.edit.wrong != bool(view.problem):
+            self.edit.wrong = bool(view.problem)
+            self.edit.update()
+
+    def focus(self) -> None:
+        """Put the focus on the buttons, or into the line where that has the answer."""
+        if self.view is not None and self.view.other:
+            self.edit.setFocus(Qt.FocusReason.TabFocusReason)
+            self.edit.end(False)
+        else:
+            super().focus()
+
+    def others(self) -> tuple[str, ...]:
+        """Return what is in the line."""
+        text = self.edit.text().strip()
+        return (text,) if text else ()
+
+    def field_height(self, width: int) -> int:
+        """Return the height of the buttons and the line."""
+        return super().field_height(width) + theme.px(44)
+
+    def place(self) -> None:
+        """Put the line under the buttons."""
+        super().place()
+        top = self.label_height() + super().field_height(self.width()) + theme.px(8)
+        self.edit.setGeometry(0, top, self.width(), theme.px(36))
+
+    def restyle(self) -> None:
+        """Take over a changed text size."""
+        self.edit.restyle()
+        super().restyle()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Go into the line by its key; everything else is the buttons'."""
+        if event.text().upper() == OTHER_KEY and not self.edit.hasFocus():
+            self.edit.setFocus(Qt.FocusReason.TabFocusReason)
+            self.edit.selectAll()
+            return
+        super().keyPressEvent(event)
+
+    def _edited(self, text: str) -> None:
+        if self.view is None:
+            return
+        chosen = [option.code for option in self.view.options if option.chosen]
+        several = self.view.kind is FieldKind.OPEN_CHOICES and chosen
+        self.answered.emit(self.link_id, MANY.join((*chosen, text)) if several else text)

@@ -13,10 +13,7 @@ from console.ui.edits import LineEdit, ParagraphEdit
 from console.ui.painting import Words, draw_bar, draw_card, draw_line, text_width
 from console.ui.theme import Ink, Type, theme
 
-PLACEHOLDERS = {
-    FieldKind.PHONE: "(515) 555-0100",
-    FieldKind.DATE: "MM/DD/YYYY",
-}
+NOTHING = "Nothing yet"
 
 
 class Question(QWidget):
@@ -97,6 +94,10 @@ class Question(QWidget):
             pass
         elif view.already_stated:
             draw_line(painter, line, "✓ Already stated", Type.LABEL, Ink.GREEN_TEXT)
+        elif view.not_asked:
+            draw_line(painter, line, "– Not asked", Type.LABEL, Ink.SOFT)
+        elif view.kind is FieldKind.FIXED:
+            draw_line(painter, line, "filled in by the practice", Type.TINY, Ink.HINT)
         elif not view.required and view.kind is not FieldKind.DISPLAY:
             draw_line(painter, line, "optional", Type.TINY, Ink.HINT)
         top = self.label_height() + self.field_height(self.width()) + theme.px(4)
@@ -123,7 +124,7 @@ class TextQuestion(Question):
     def name_field(self, view: FieldView) -> None:
         """Name the line after its question."""
         self.edit.setAccessibleName(view.label)
-        self.edit.setPlaceholderText(PLACEHOLDERS.get(view.kind, ""))
+        self.edit.setPlaceholderText(view.hint)
 
     def take(self, view: FieldView, *, fresh: bool) -> None:
         """Show the answer, unless it is being typed at this moment."""
@@ -233,3 +234,34 @@ class DisplayQuestion(Question):
         if self.view is None:
             return ""
         return self.view.value or self.view.label
+
+
+class FixedQuestion(Question):
+    """An answer that is the script's own: shown on a ground of its own, without a field, so that
+    it does not look like something to type into."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._text = Words(Type.BODY_STRONG, Ink.TEXT, 1.3)
+
+    def take(self, view: FieldView, *, fresh: bool) -> None:  # noqa: ARG002
+        """Let a screen reader find the answer."""
+        self.setAccessibleName(f"{view.label}: {view.value or NOTHING}")
+        self.setAccessibleDescription("Filled in by the practice; not to be typed into")
+
+    def field_height(self, width: int) -> int:
+        """Return the height of the answer."""
+        return round(self._text.lay(self._said(), width - theme.px(20))) + theme.px(16)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw label and answer."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        high = self.field_height(self.width())
+        draw_card(
+            painter, QRectF(0, self.label_height(), self.width(), high), Ink.BUTTON, Ink.BUTTON
+        )
+        self._text.draw(painter, theme.px(10), self.label_height() + theme.px(8))
+
+    def _said(self) -> str:
+        return (self.view.value if self.view else "") or NOTHING
