@@ -17,7 +17,7 @@ from keyring.backend import KeyringBackend
 
 from console.errors import WorldError
 from console.only_one import OnlyOne
-from console.store.errors import Away, KeyMissing, RecordsAway
+from console.store.errors import Away, KeyMissing, KeyTaken, RecordsAway
 from console.store.secrets import KEY_SIZE
 
 SERVICE = "frontdesk-line"
@@ -93,6 +93,15 @@ class Keychain:
         if len(key) != KEY_SIZE:
             raise KeyMissing(name)
         return key
+
+    def adopt(self, name: str, key: bytes) -> None:
+        """Keep a key that was made elsewhere; see `Secrets.adopt`."""
+        with self._lock, _alone(self._folder):
+            found = self._ask(KEYS_SERVICE, name)
+            if found is None:
+                self._open(lambda ring: ring.set_password(KEYS_SERVICE, name, key.hex()))
+            elif found != key.hex():
+                raise KeyTaken(name)
 
     def password(self, account: str) -> str | None:
         """Return the password of the records' server for a `user@host`, if there is one."""

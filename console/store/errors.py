@@ -93,6 +93,18 @@ class KeyMissing(RecordsError):
         self.name = name
 
 
+class KeyTaken(RecordsError):
+    """The keyring has another key of that name, which something may depend on."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "This account has another key already",
+            f"Its keyring has another key called “{name}”, on which something may depend.",
+            "Restore as an account that has none yet.",
+        )
+        self.name = name
+
+
 class WrongKey(RecordsError):
     """What exists is ours, but was encrypted with another key than the keyring's."""
 
@@ -113,6 +125,51 @@ class RecordsDamaged(RecordsError):
             "The records are damaged",
             "The database reports that its file is malformed.",
             "Keep the file, and put back the newest backup beside it.",
+        )
+
+
+class RecordsMoved(RecordsError):
+    """The file's records have been moved to a server; it takes nothing any more."""
+
+    def __init__(self, where: str, to: str) -> None:
+        super().__init__(
+            "The records have been moved",
+            f"What was in {where} is now in {to}.",
+            f'Put that in the settings: records = "{to}"',
+        )
+        self.to = to
+
+
+class RecordsNotEmpty(RecordsError):
+    """What is to be filled with a copy holds something already."""
+
+    def __init__(self, table: str) -> None:
+        super().__init__(
+            "There are records in that place already",
+            f"Its table {table} has rows. Nothing has been copied.",
+            "Name an empty database.",
+        )
+
+
+class CopyDiffers(RecordsError):
+    """What was copied is not what was read: the copy is not to be used."""
+
+    def __init__(self, table: str) -> None:
+        super().__init__(
+            "The copy is not the same",
+            f"In the table {table} the copy differs from the records.",
+            "The records themselves are as they were. Check both disks and try again.",
+        )
+
+
+class BadRecoveryKey(RecordsError):
+    """What was typed is no recovery key, or has a letter wrong."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "That is not the recovery key",
+            "A letter is wrong, or some are missing.",
+            "Type it as it was written down; spaces and dashes do not matter.",
         )
 
 
@@ -163,6 +220,11 @@ class Away(Enum):
         "The keyring is closed",
         "The key of the records is in it.",
         "Unlock it.",
+    )
+    MOVED = (
+        "The records have been moved",
+        "They are on a server now.",
+        "Put its address in the settings and start again; work is kept on this machine until then.",
     )
     UNREADABLE = (
         "The records cannot be read",

@@ -46,14 +46,21 @@ class PostgreSQL:
 
     def ready(self, *, busy_ms: int) -> str:
         """See that the layout is the one this version writes; never change it."""
+        now = self.layout(busy_ms=busy_ms)
+        if now is None or now != migrating.head():
+            raise RecordsTooOld(str(self.place), now)
+        return now
+
+    def layout(self, *, busy_ms: int) -> str | None:
+        """Return the layout's number, None before the first; raise `RecordsTooNew`."""
         engine = self.engine(busy_ms=busy_ms)
         try:
             with engine.connect() as connection:
                 now = migrating.current(connection)
                 migrating.known(str(self.place), now)
-                if now is None or now != migrating.head():
-                    raise RecordsTooOld(str(self.place), now)
                 return now
+        except DBAPIError as error:
+            raise self.error(error) or error from error
         finally:
             engine.dispose()
 
@@ -109,6 +116,10 @@ class PostgreSQL:
         if password is not None:
             arguments["password"] = password
         return arguments
+
+    def bring_to(self, revision: str, *, busy_ms: int) -> None:
+        """Bring an empty database to a layout."""
+        self.upgrade(busy_ms=busy_ms, to=revision)
 
     def upgrade(self, *, busy_ms: int, to: str = "head") -> str:
         """Bring the layout to one, from nothing if need be; return its number. Whoever does it

@@ -28,6 +28,10 @@ class Secrets(Protocol):
         where there is none.
         """
 
+    def adopt(self, name: str, key: bytes) -> None:
+        """Keep a key that was made elsewhere, where there is none of that name yet. Raises
+        `KeyTaken` where there is another, and `RecordsAway`."""
+
     def password(self, account: str) -> str | None:
         """Return the password of a `user@host`, None where none is kept. Raises `RecordsAway`."""
 
@@ -39,10 +43,15 @@ class Handed:
 
     root: bytes
     passwords: dict[str, str] = field(default_factory=dict)
+    adopted: dict[str, bytes] = field(default_factory=dict)
 
     def key(self, name: str, *, make: bool = True) -> bytes:  # noqa: ARG002
         """Return the key of that name: always the same."""
-        return hmac.digest(self.root, name.encode(), hashlib.sha256)
+        return self.adopted.get(name) or hmac.digest(self.root, name.encode(), hashlib.sha256)
+
+    def adopt(self, name: str, key: bytes) -> None:
+        """Keep a key for as long as the program runs."""
+        self.adopted[name] = key
 
     def password(self, account: str) -> str | None:
         """Return the password handed in for an account."""

@@ -16,7 +16,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, inspect
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -31,6 +31,7 @@ from console.store.errors import (
     RecordsDamaged,
     RecordsError,
     RecordsMissing,
+    RecordsMoved,
     WrongKey,
 )
 from console.store.place import FilePlace
@@ -39,6 +40,7 @@ from console.store.secrets import RECORDS, Secrets
 MARK: Final = b"FRNTDESK"  # how a file of ours begins
 APPLICATION_ID: Final = 0x46524E54  # "FRNT"; how one of 0.1, in the clear, is known
 
+_MOVED: Final = "frontdesk: moved"  # what the triggers of a file say that was moved
 _PLAIN: Final = b"SQLite format 3\x00"
 _HEADER: Final = 100  # bytes
 _ID_AT: Final = 68
@@ -71,9 +73,21 @@ class SQLite:
             carry_over(path, key, busy_ms=busy_ms)
         elif found is Found.NOTHING:
             begin_file(path, key, busy_ms=busy_ms)
-        elif _header(path)[:_SALT] != _salt(key):
-            raise WrongKey(str(self.place))
+        self.check_key()
         return self.migrate(busy_ms=busy_ms)
+
+    def begin(self) -> None:
+        """Begin an empty file, and its key where there is none."""
+        begin_file(self.place.path, self.key(make=True))
+
+    def check_key(self) -> None:
+        """Raise `WrongKey` unless the file was encrypted with the keyring's key."""
+        if _header(self.place.path)[:_SALT] != _salt(self.key()):
+            raise WrongKey(str(self.place))
+
+    def bring_to(self, revision: str, *, busy_ms: int) -> None:
+        """Bring an empty file to a layout."""
+        self.migrate(busy_ms=busy_ms, to=revision)
 
     def key(self, *, make: bool = False) -> bytes:
         """Return the file's key."""
@@ -117,6 +131,7 @@ class SQLite:
         engine = self.engine(busy_ms=busy_ms, foreign_keys=False)
         try:
             with engine.execution_options(**{WRITING: True}).begin() as connection:
+                _refuse_moved(connection, self.place)
                 was = migrating.current(connection)
                 migrating.known(str(self.place), was)
                 if was == migrating.head() and to == "head":
@@ -156,7 +171,10 @@ class SQLite:
 
     def error(self, error: BaseException) -> RecordsError | None:
         """Return what a driver's error, or SQLAlchemy's wrapping of one, means."""
-        return from_sqlite(error.orig if isinstance(error, DBAPIError) else error)
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if isinstance(cause, dbapi2.IntegrityError) and _MOVED in str(cause):
+            return RecordsAway(Away.MOVED)
+        return from_sqlite(cause)
 
     def may_try_again(self, error: DBAPIError) -> bool:  # noqa: ARG002 - the lock is held from the start
         """Never: a writer has the file to itself."""
@@ -164,6 +182,12 @@ class SQLite:
 
     def begin_writing(self, connection: Connection) -> None:
         """Nothing is left to do: the transaction began with the lock."""
+
+
+def _refuse_moved(connection: Connection, place: FilePlace) -> None:
+    if inspect(connection).has_table("moved_to"):
+        to = connection.exec_driver_sql("SELECT place FROM moved_to").scalar_one()
+        raise RecordsMoved(str(place), to)
 
 
 class Found(Enum):

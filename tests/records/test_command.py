@@ -1,0 +1,138 @@
+"""`frontdesk records` as an administrator types it."""
+
+import io
+import json
+import sqlite3
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from console.__main__ import main
+from console.safe import HandedSafe
+from console.store import migrating
+from console.store.secrets import Handed
+from console.store.session import Records
+from tests.postgres import Database, Server
+from tests.records_file import SAFE, SECRETS, asked
+from tests.store.builders import seed
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    made = tmp_path / "records.sqlite"
+    records = Records.open(made, secrets=SECRETS)
+    seed(records)
+    records.close()
+    return made
+
+
+class Terminal:
+    """Somebody typing; `--json` is added, and what it printed is returned."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], data: Path) -> None:
+        self.capsys = capsys
+        self.data = data
+        self.safe = SAFE
+
+    def __call__(self, *words: str, records: Path | str, code: int = 0) -> Any:
+        command = ["records", *words, "--records", str(records), "--data", str(self.data)]
+        assert main(command, safe=self.safe) == code, self.capsys.readouterr()
+        readable = self.capsys.readouterr()
+        if code == 2:
+            return readable.err
+        assert main([*command, "--json"], safe=self.safe) == code
+        return json.loads(self.capsys.readouterr().out)
+
+
+@pytest.fixture
+def terminal(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Terminal:
+    return Terminal(capsys, tmp_path / "data")
+
+
+@pytest.fixture
+def empty(terminal: Terminal) -> Any:
+    """A server with an empty database; its password is in the keyring."""
+    with Server() as server:
+        database = server.database()
+        terminal.safe = HandedSafe(Handed(SECRETS.root, database.secrets.passwords))
+        yield database
+
+
+def test_the_state_of_records_is_told(terminal: Terminal, path: Path) -> None:
+    told = terminal("status", records=path)
+    assert told["layout"] == told["newest_layout"] == migrating.head()
+    assert told["rows"]["practices"] == 2
+    assert told["in_the_clear"] is None
+    assert terminal("status", records=path.with_name("none"))["state"] == "not begun yet"
+    assert not path.with_name("none").exists()
+
+
+def test_records_that_cannot_be_reached_are_told_and_end_with_1(terminal: Terminal) -> None:
+    told = terminal("status", records="postgresql://desk@127.0.0.1:9/frontdesk", code=1)
+    assert not told["reachable"]
+    assert "cannot be reached" in told["trouble"]
+
+
+def test_verify_says_what_it_looked_at(terminal: Terminal, path: Path) -> None:
+    told = terminal("verify", records=path)
+    assert told["good"]
+    names = [check["name"] for check in told["checks"]]
+    assert names == ["layout", "storage", "links", "bookings", "audit"]
+
+
+def test_a_backup_and_its_way_back_by_the_recovery_key(
+    terminal: Terminal, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup, new = tmp_path / "night.backup", tmp_path / "new" / "records.sqlite"
+    terminal("backup", str(backup), records=path)
+    key = terminal("recovery-key", records=path)["recovery_key"]
+    terminal.safe = HandedSafe(Handed(b"another machine"))
+    assert "have another key" in terminal("restore", str(backup), records=new, code=2)
+    new.parent.mkdir(exist_ok=True)
+    for _ in range(2):  # once to be read, once as JSON
+        monkeypatch.setattr(sys, "stdin", io.StringIO(f"{key}\n{key}\n"))
+        command = ["records", "restore", str(backup), "--recovery-key", "--records", str(new)]
+        assert main(command, safe=terminal.safe) == 0
+    found = asked(
+        new, "SELECT event FROM audit WHERE kind = 'records'", secrets=terminal.safe.handed
+    )
+    assert ("restored",) in found
+
+
+def test_a_move_to_a_server_is_counted_and_the_settings_line_given(
+    terminal: Terminal, path: Path, empty: Database
+) -> None:
+    command = ["records", "move", str(empty.place), "--records", str(path), "--json"]
+    assert main(command, safe=terminal.safe) == 0
+    told = json.loads(terminal.capsys.readouterr().out)
+    assert told["settings"] == f'records = "{empty.place}"'
+    assert told["tables"]["practices"]["rows"] == 2
+    assert len(told["tables"]["practices"]["sha256_sum"]) == 64
+    assert terminal("verify", records=str(empty.place))["good"]
+    assert "have been moved" in terminal("verify", records=path, code=2)
+
+
+def test_a_servers_layout_is_begun_and_brought_up_to_date_after_a_backup(
+    terminal: Terminal, empty: Database
+) -> None:
+    told = terminal("upgrade", records=str(empty.place))
+    assert told["layout"] == migrating.head()
+    assert told["backup"] is None
+    with empty.connect() as older:  # as far as it matters for the backup
+        older.execute("UPDATE alembic_version SET version_num = '0001'")
+    assert "must be brought up to date" in terminal("verify", records=str(empty.place), code=2)
+
+
+def test_a_file_in_the_clear_is_told_of_and_removed_when_asked(
+    terminal: Terminal, path: Path, tmp_path: Path
+) -> None:
+    plain = path.with_name(path.name + ".plain")
+    sqlite3.connect(plain).close()
+    plain.write_bytes(b"private cough" * 100)
+    assert terminal("status", records=path)["in_the_clear"] == str(plain)
+    command = ["records", "upgrade", "--remove-plain", "--records", str(path)]
+    assert main(command, safe=terminal.safe) == 0
+    assert not plain.exists()
+    assert terminal("status", records=path)["in_the_clear"] is None
