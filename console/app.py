@@ -20,6 +20,7 @@ from PySide6.QtCore import QTimer, QTimeZone
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from console.chosen_sound import SoundFile
 from console.desk.bookkeeping import Bookkeeper
 from console.desk.desk import Desk
 from console.desk.permissions import Person
@@ -97,6 +98,7 @@ def build(
         keys_by=settings.line.keys,
         tapes=Tapes(settings.recordings.folder_in(data), secrets),
         person=Person("desk", settings.agent_name, Role.ADMINISTRATOR),
+        sound=SoundFile(data, settings.sound),
     )
     if settings.line.registrar:
         _register_when_joined(engine, settings.line)

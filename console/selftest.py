@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from console.chosen_sound import SoundFile
 from console.errors import WorldError
 from console.phone.process import EngineProcess
 from console.safe import Safe
@@ -28,6 +29,7 @@ from softphone import wire
 START_WITHIN_S = 15.0
 REGISTER_WITHIN_S = 12.0
 LOOP_WITHIN_S = 9.0
+SOUND_WITHIN_S = 6.0
 REQUEST = "selftest"
 
 
@@ -110,7 +112,7 @@ def check_phone(settings: Settings, data: Path, library: Library | None, safe: S
                 return [
                     Check("engine", True, f"{welcome.engine}, calls on {welcome.sip_address}."),
                     _registration(link, welcome, settings, begun=begun),
-                    *_sound(welcome.sound),
+                    *_sound(link),
                     _loop(link),
                 ]
             finally:
@@ -126,7 +128,7 @@ def check_phone(settings: Settings, data: Path, library: Library | None, safe: S
 @contextmanager
 def _engine(settings: Settings, data: Path) -> Iterator[tuple[EngineLink, bool]]:
     """Join the engine of the data folder, or begin one; tell whether it was begun here."""
-    process = EngineProcess(data, engine_options(settings))
+    process = EngineProcess(data, engine_options(settings, SoundFile(data, settings.sound).chosen))
     link = _join(process)
     begun = link is None
     if link is None:
@@ -216,15 +218,19 @@ def _registration(
                  "the user and the password.")  # fmt: skip
 
 
-def _sound(sound: wire.Sound) -> tuple[Check, Check]:
-    if sound.kind is wire.SoundKind.NONE:
-        detail = sound.reason or "Silence, as asked for."
-        good = not sound.reason
-        return Check("microphone", good, detail), Check("earpiece", good, detail)
-    microphone = sound.microphone or "The system's default."
-    return Check("microphone", True, microphone), Check(
-        "earpiece", True, sound.earpiece or "The system's default."
-    )
+def _sound(link: EngineLink) -> tuple[Check, Check]:
+    """Prove that the microphone gives sound and the earpiece takes some."""
+    kinds = (wire.SelfTestKind.MICROPHONE, wire.SelfTestKind.EARPIECE)
+    found: dict[wire.SelfTestKind, Check] = {}
+    link.send(wire.SoundTest(request=REQUEST))
+    for event in link.events(SOUND_WITHIN_S):
+        if isinstance(event, wire.SelfTestResult) and event.kind in kinds:
+            found[event.kind] = Check(event.kind.value, event.good, event.detail)
+        if len(found) == len(kinds):
+            break
+    late = "The softphone gave no verdict in time."
+    microphone, earpiece = (found.get(kind, Check(kind.value, False, late)) for kind in kinds)
+    return microphone, earpiece
 
 
 def _loop(link: EngineLink) -> Check:

@@ -15,7 +15,7 @@ import platformdirs
 from console.errors import WorldError
 from console.store.errors import BadPlace
 from console.store.place import FilePlace, Place, place_of
-from softphone.wire import DtmfMethod, Srtp, Transport, UseAccount
+from softphone.wire import DtmfMethod, Ringing, Srtp, Transport, UseAccount
 
 APP = "Frontdesk"
 
@@ -48,11 +48,14 @@ class LineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SoundSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[sound]`: device names as the system gives them; "" is the system's default."""
+    """`[sound]`: device names as the system gives them; "" is as chosen on the headset sheet."""
 
     kind: Literal["headset", "native", "none"] = "headset"
     microphone: str = ""
     earpiece: str = ""
+    ringer: str = ""
+    ringing: Ringing | None = None  # left out, as chosen on the headset sheet
+    ring_tone: str = ""  # a WAV file of 16 kHz, mono, 16 bits; "" is Frontdesk's own
 
 
 class CallsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,15 +8,18 @@ root's (`console.app`).
 import argparse
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import msgspec
 
+from console.chosen_sound import ChosenSound, SoundFile
 from console.errors import WorldError
 from console.log import start_log
 from console.only_one import OnlyOne
 from console.phone.process import EngineProcess
 from console.safe import Safe
 from console.settings import Settings, data_folder, load_settings
+from resources import RING
 
 
 def run_desk(arguments: argparse.Namespace, safe: Safe) -> int:
@@ -38,7 +41,8 @@ def run_desk(arguments: argparse.Namespace, safe: Safe) -> int:
     with lock:
         start_log(data / "logs")
         signal.signal(signal.SIGTERM, _leave_early)  # until the window has its own way to leave
-        process = EngineProcess(data, engine_options(settings))
+        chosen = SoundFile(data, settings.sound).chosen
+        process = EngineProcess(data, engine_options(settings, chosen))
         process.begin_unless_there()
         checking = ThreadPoolExecutor(max_workers=1, thread_name_prefix="keyring")
         trusted = checking.submit(safe.check)
@@ -56,13 +60,16 @@ def _leave_early(*_: object) -> None:
     raise SystemExit(0)
 
 
-def engine_options(settings: Settings) -> tuple[str, ...]:
-    """Return the engine's command line for these settings."""
+def engine_options(settings: Settings, chosen: ChosenSound | None = None) -> tuple[str, ...]:
+    """Return the engine's command line for these settings and this choice of headset."""
     line, sound = settings.line, settings.sound
+    chosen = chosen or SoundFile(None, sound).chosen
     return (
         *("--bind", line.bind, "--sip-port", str(line.sip_port)),
         *(word for network in line.hear for word in ("--hear", network)),
-        *("--sound", sound.kind, "--microphone", sound.microphone, "--earpiece", sound.earpiece),
+        *("--sound", sound.kind, "--microphone", chosen.microphone, "--earpiece", chosen.earpiece),
+        *("--ringer", chosen.ringer, "--ringing", chosen.ringing),
+        *("--ring-tone", str(Path(sound.ring_tone).expanduser() if sound.ring_tone else RING)),
     )
 
 

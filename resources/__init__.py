@@ -5,3 +5,4 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 FONTS = FOLDER / "fonts"
 SOUNDS = FOLDER / "sounds"
+RING = SOUNDS / "ring" / "desk.wav"

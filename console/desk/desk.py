@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QObject
 
+from console.chosen_sound import SoundFile
 from console.desk import escalating, status
 from console.desk.auto_answer import AutoAnswer
 from console.desk.bookkeeping import Bookkeeper
@@ -19,6 +20,7 @@ from console.desk.declining import Declining
 from console.desk.dialling_out import DiallingOut
 from console.desk.editions import KEPT_NAME
 from console.desk.form_keeper import FormKeeper
+from console.desk.headset import Headset
 from console.desk.kept import Standing
 from console.desk.lines import Lines
 from console.desk.live_call import LiveCall
@@ -33,6 +35,7 @@ from console.desk.switchboard import Ears, Switchboard
 from console.desk.taping import Tapes, Taping
 from console.desk.views import Fact, KeyWay, Light
 from console.phone.engine import Engine
+from console.settings import SoundSettings
 from console.store.audit.events import Event
 from console.store.work import DoneCallback
 from scripts import facts
@@ -61,6 +64,7 @@ class Desk(StageSignals):
         keys_by: wire.DtmfMethod = wire.DtmfMethod.AUTO,
         person: Person | None = None,
         tapes: Tapes | None = None,
+        sound: SoundFile | None = None,
         clock: Callable[[], datetime] = utc_now,
         parent: QObject | None = None,
     ) -> None:
@@ -110,6 +114,7 @@ class Desk(StageSignals):
                 self._taping,
             ),
         )
+        self._headset = Headset(self._stage, sound or SoundFile(None, SoundSettings()))
         self.scripts.changed.connect(self._on_scripts)
         book.standing_changed.connect(self._on_standing)
         book.records_back.connect(self._on_records_back)
@@ -484,6 +489,28 @@ class Desk(StageSignals):
 
     def _practices_trouble(self) -> str:
         return " ".join((_faults(self.scripts.library), *self.scripts.wrong)).strip()
+
+    # --- the headset -----------------------------------------------------------------------
+
+    def open_headset(self) -> None:
+        """Show which devices there are, with live meters."""
+        self._headset.open()
+
+    def close_headset(self) -> None:
+        """Close the headset sheet."""
+        self._headset.close()
+
+    def choose_device(self, part: str, device: str) -> None:
+        """Use a device from now on."""
+        self._headset.choose(wire.SoundPart(part), device)
+
+    def choose_ringing(self, how: str) -> None:
+        """Choose how loudly calls ring."""
+        self._headset.ring(wire.Ringing(how))
+
+    def try_sound(self, what: str) -> None:
+        """Play something for the receptionist alone, or stop it."""
+        self._headset.try_out(wire.SoundTrial(what))
 
     def _on_standing(self, standing: Standing) -> None:
         self._stage.health.records_trouble = standing.trouble

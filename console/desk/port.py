@@ -37,6 +37,7 @@ class DeskSignals(QObject):
     draft_saved = Signal(str)  # "Draft saved 19:42:07"
     recordings_changed = Signal(object)  # tuple[RecordingItem, ...] | None
     playback_changed = Signal(object)  # PlaybackView | None
+    headset_changed = Signal(object)  # HeadsetView | None
 
 
 class DeskPort(Protocol):
@@ -74,6 +75,8 @@ class DeskPort(Protocol):
     def recordings_changed(self) -> SignalInstance: ...
     @property
     def playback_changed(self) -> SignalInstance: ...
+    @property
+    def headset_changed(self) -> SignalInstance: ...
 
     # The calls.
 
@@ -259,3 +262,21 @@ class DeskPort(Protocol):
 
     def set_ready(self, ready: bool) -> None:
         """Take calls, or take none."""
+
+    # The headset.
+
+    def open_headset(self) -> None:
+        """Ask for `headset_changed` with the devices there are, and for live meters."""
+
+    def close_headset(self) -> None:
+        """Close the headset sheet."""
+
+    def choose_device(self, part: str, device: str) -> None:
+        """Use a device as a part of the headset from now on; "" for whatever there is."""
+
+    def choose_ringing(self, how: str) -> None:
+        """Have calls ring "off", "soft" or "normal" from now on."""
+
+    def try_sound(self, what: str) -> None:
+        """Play "tone" in the earpiece, "ring" on the ringer, or let the receptionist "hear"
+        themselves; stop it where it plays."""

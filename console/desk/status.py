@@ -63,6 +63,7 @@ class Health:
     sound: Sound = field(default_factory=Sound)
     proof: Proof = Proof.NONE
     proof_detail: str = ""
+    proof_of_sound: bool = False  # what failed is the headset, and not the phone behind it
     microphone_silent: bool = False
     records_trouble: str = ""
     kept_here: int = 0  # pieces of work waiting on this machine for the records
@@ -85,7 +86,7 @@ class Health:
             or self.registration is Registration.FAILED
             or self.proof is Proof.BAD
             or self.microphone_silent
-            or (self.sound.kind is SoundKind.NONE and bool(self.sound.reason))
+            or bool(self.sound.reason)
         )
 
     @property
@@ -179,10 +180,12 @@ def _engine_trouble(health: Health) -> str:
 
 
 def _sound_trouble(health: Health, calls: list[LiveCall]) -> str:
-    if health.sound.kind is SoundKind.NONE and health.sound.reason:
+    if health.sound.reason:
+        deaf = health.sound.kind is SoundKind.HEADSET and bool(health.sound.microphone)
+        who = "You would hear no caller" if deaf else "Callers would hear nothing"
         return (
-            f"No headset: {health.sound.reason.rstrip('.')}. Callers would hear nothing; plug one "
-            "in, it is taken up by itself."
+            f"No headset: {health.sound.reason.rstrip('.')}. {who}; plug one in, it is taken up by "
+            "itself."
         )
     if health.microphone_silent:
         return (
@@ -202,6 +205,8 @@ def _other_trouble(health: Health) -> str:
             f"The line is not registered ({health.registration_reason}). No calls arrive; "
             "check the network and the line’s password."
         )
+    if health.proof is Proof.BAD and health.proof_of_sound:
+        return f"{health.proof_detail} {_RETRY}"
     if health.proof is Proof.BAD:
         return (
             f"The phone failed its own test. {health.proof_detail} {_RETRY} If it fails again, "
@@ -256,7 +261,11 @@ def _sound_lamp(sound: Sound) -> Lamp:
         case SoundKind.FILES:
             return Lamp(Light.WARN, "Sound from files")
         case SoundKind.HEADSET | SoundKind.NATIVE:
-            return Lamp(Light.GOOD, "Headset")
+            if sound.missing:
+                return Lamp(Light.WARN, "Headset unplugged")
+            return (
+                Lamp(Light.BAD, "Half a headset") if sound.reason else Lamp(Light.GOOD, "Headset")
+            )
 
 
 def _headset(sound: Sound) -> str:

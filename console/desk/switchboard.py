@@ -108,8 +108,9 @@ class Switchboard:
                 self._stage.health.registration_reason = event.reason or str(event.code)
                 self._stage.show_status()
             case wire.SoundChanged():
-                self._stage.health.sound = event.sound
-                self._stage.health.microphone_silent = False  # of the one before
+                health = self._stage.health
+                health.microphone_silent &= event.sound.microphone == health.sound.microphone
+                health.sound = event.sound
                 self._stage.show_status()
             case wire.SoundLevels():
                 watching.hear_levels(self._stage, event)

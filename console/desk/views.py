@@ -413,3 +413,37 @@ class UnfinishedForm:
     call_type: str
     when: str
     answers: int = field(default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceChoice:
+    """A device that a part of the headset can be; "" is whatever there is."""
+
+    name: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeadsetPart:
+    """Microphone, earpiece or ringer on the headset sheet."""
+
+    part: str
+    label: str
+    choices: tuple[DeviceChoice, ...]
+    note: str  # "In use: Jabra Evolve"
+    named: bool = False  # by the settings file: nothing to choose here
+
+
+@dataclass(frozen=True, slots=True)
+class HeadsetView:
+    """The headset sheet. `ringing` is "off", "soft" or "normal"; `trial` what is being played:
+    "tone", "ring", "hear" or ""."""
+
+    parts: tuple[HeadsetPart, ...]
+    ringing: str
+    ringing_named: bool
+    trial: str
+    echo: str
+    buttons: str
+    trouble: str = ""

@@ -38,6 +38,7 @@ class Act(Enum):
     LOCK = "lock"
     READY = "ready"
     CALLBACKS = "callbacks"
+    HEADSET = "headset"
     UNFINISHED = "unfinished"
     FINISH = "finish"
     BACK = "back"
@@ -122,6 +123,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("Ctrl+K", Act.SEARCH, DESK, "Search the practice's answers"),
     Key("Ctrl+L", Act.LOCK, DESK, "Lock"),
     Key("Ctrl+R", Act.READY, DESK, "Ready, not ready"),
+    Key("Ctrl+H", Act.HEADSET, DESK, "Headset: choose microphone, earpiece, ringer"),
     Key("Ctrl+B", Act.CALLBACKS, DESK, "Go to the callers to call back; Enter calls"),
     Key("Ctrl+U", Act.UNFINISHED, DESK, "Unfinished forms"),
     Key("Shift+F12", Act.RECORDINGS, DESK, "Recordings, for who may hear them"),

@@ -9,6 +9,7 @@ from console.desk.views import (
     DialView,
     EscalationView,
     Fact,
+    HeadsetView,
     RecordingItem,
     TransferChoice,
     UnfinishedForm,
@@ -18,6 +19,7 @@ from console.ui.sheets.calls import EndAsSheet, EscalationSheet, KeypadSheet, Tr
 from console.ui.sheets.decline import DeclineSheet
 from console.ui.sheets.desk import FactSheet, KeysSheet, UnfinishedSheet
 from console.ui.sheets.dial import DialSheet
+from console.ui.sheets.headset import HeadsetSheet
 from console.ui.sheets.recordings import RecordingsSheet
 
 
@@ -44,6 +46,7 @@ class SheetHost(QObject):
         self.fact = FactSheet(window)
         self.keys = KeysSheet(window)
         self.recordings = RecordingsSheet(window)
+        self.headset = HeadsetSheet(window)
         self._connect()
 
     def fit(self, area: QRectF) -> None:
@@ -95,6 +98,8 @@ class SheetHost(QObject):
             self._desk.cancel_dial()
         elif self.current is self.recordings:
             self._desk.close_recordings()
+        elif self.current is self.headset:
+            self._desk.close_headset()
         else:
             self.close()
         return True
@@ -146,6 +151,14 @@ class SheetHost(QObject):
         elif self.current is self.recordings:
             self.close()
 
+    def show_headset(self, view: HeadsetView | None) -> None:
+        """Show the headset sheet; None closes."""
+        if view is not None:
+            self.headset.fill(view)
+            self.open(self.headset)
+        elif self.current is self.headset:
+            self.close()
+
     def show_unfinished(self, forms: tuple[UnfinishedForm, ...]) -> None:
         """Offer the forms when there are some, and no call is in the way."""
         new = {form.draft for form in forms} - {form.draft for form in self._forms}
@@ -195,6 +208,9 @@ class SheetHost(QObject):
         self.end_as.picked.connect(self._end_as)
         self.recordings.played.connect(desk.play_recording)
         self.recordings.deleted.connect(desk.delete_recording)
+        self.headset.chosen.connect(desk.choose_device)
+        self.headset.ringing_chosen.connect(desk.choose_ringing)
+        self.headset.tried.connect(desk.try_sound)
         self.unfinished.resumed.connect(self._resume)
         self.unfinished.discarded.connect(desk.discard_form)
 

@@ -9,12 +9,12 @@ from console.desk.views import Callback, CallCard, EarlierItem, LineState
 from console.ui.clock import Clock, wait
 from console.ui.columns import SectionPanel, draw_rows
 from console.ui.controls import KeyButton, Kind
-from console.ui.painting import NO_PEN, Words, draw_line, text_width
+from console.ui.meter import SILENCE, draw_meter
+from console.ui.painting import Words, draw_line, text_width
 from console.ui.theme import Ink, Type, colour, theme
 
 PAD = 13
 ROW = 96  # a caller to call back: number and button, practice and button, why
-SILENCE = -60.0  # dBFS; the meter's left end
 
 
 class Waiting(SectionPanel):
@@ -217,14 +217,19 @@ class Earlier(SectionPanel):
 
 
 class Headset(SectionPanel):
-    """The headset's name and how loud both sides are."""
+    """The headset's name and how loud both sides are; a key to choose another."""
 
     head = "Headset"
+    wanted_open = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._name = ""
-        self._levels = [-96.0, -96.0]
+        self._levels = [SILENCE - 1, SILENCE - 1]
+        self.choose = KeyButton(Kind.LINK, "Choose", "Ctrl+H", self)
+        self.choose.setAccessibleName("Choose the headset")
+        self.choose.clicked.connect(self.wanted_open)
+        self.place()
 
     def fill(self, name: str) -> None:
         """Show which headset it is."""
@@ -246,6 +251,23 @@ class Headset(SectionPanel):
         """Return the name's line and two meters."""
         return theme.px(76)
 
+    def head_height(self) -> int:
+        """Leave room for the button in the heading."""
+        return theme.px(26)
+
+    def place(self) -> None:
+        """Put the button at the heading's end."""
+        width = self.choose.natural_width()
+        self.choose.setGeometry(self.width() - width, 0, width, theme.px(22))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002, N802
+        """Keep the button at the right edge."""
+        self.place()
+
+    def restyle(self) -> None:
+        """Take over a changed text size."""
+        self.place()
+
     def paint_card(self, painter: QPainter, box: QRectF) -> None:
         """Draw the name, then a meter for each side, named in words."""
         pad = theme.px(PAD)
@@ -256,13 +278,5 @@ class Headset(SectionPanel):
         for number, words in enumerate(("You", "Caller")):
             line.translate(0, theme.px(20))
             draw_line(painter, line, words, Type.TINY, Ink.SOFT)
-            track = QRectF(line.left() + label, 0, line.width() - label, theme.px(6))
-            track.moveTop(round(line.center().y() - track.height() / 2))
-            painter.setPen(NO_PEN)
-            painter.setBrush(colour(Ink.TRACK))
-            painter.drawRoundedRect(track, 3, 3)
-            share = min(1.0, max(0.0, 1 - self._levels[number] / SILENCE))
-            if share > 0.02:
-                track.setWidth(track.width() * share)
-                painter.setBrush(colour(Ink.GREEN if number == 0 else Ink.BLUE))
-                painter.drawRoundedRect(track, 3, 3)
+            ink = Ink.GREEN if number == 0 else Ink.BLUE
+            draw_meter(painter, line.adjusted(label, 0, 0, 0), self._levels[number], ink)

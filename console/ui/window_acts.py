@@ -58,6 +58,7 @@ class WindowActs:
             Act.SEARCH: lambda _: self._search(),
             Act.LOCK: lambda _: self._desk.lock(),
             Act.READY: lambda _: self._ready(),
+            Act.HEADSET: lambda _: self._desk.open_headset(),
             Act.CALLBACKS: lambda _: self._callbacks(),
             Act.UNFINISHED: lambda _: self._window.sheets.reopen_unfinished(),
             Act.FINISH: lambda _: self._with_form(self._desk.finish),

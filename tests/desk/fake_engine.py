@@ -70,6 +70,8 @@ class FakeEngine(QObject):
         """Give a verdict on the newest self-test."""
         test = self.asked(wire.LoopTest)[-1]
         assert isinstance(test, wire.LoopTest)
+        for kind in (wire.SelfTestKind.MICROPHONE, wire.SelfTestKind.EARPIECE):
+            self.tell(wire.SelfTestResult(kind, True, "It works.", test.request))
         self.tell(wire.SelfTestResult(wire.SelfTestKind.LOOP, good, detail, test.request))
 
     def tell(self, event: wire.Event) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
+from console.chosen_sound import SoundFile
 from console.desk.bookkeeping import Bookkeeper
 from console.desk.desk import Desk
 from console.desk.kept import Saved
@@ -24,6 +25,7 @@ from console.desk.views import (
     FieldKind,
     FieldView,
     FormView,
+    HeadsetView,
     Notice,
     PlaybackView,
     Pop,
@@ -32,6 +34,7 @@ from console.desk.views import (
     TransferChoice,
     UnfinishedForm,
 )
+from console.settings import SoundSettings
 from console.store.place import FilePlace
 from console.store.values import Role
 from scripts.calltypes import CallType
@@ -107,6 +110,7 @@ class Room:
             agent="Dana Whitfield",
             timezone="America/Chicago",
             auto_answer_s=auto_answer_s,
+            sound=SoundFile(folder, SoundSettings()),
             keys_by=keys_by,
             person=person,
             tapes=tapes,
@@ -125,6 +129,7 @@ class Room:
         self.escalation: EscalationView | None = None
         self.transfer: tuple[TransferChoice, ...] | None = None
         self.facts: tuple[Fact, ...] = ()
+        self.headset: HeadsetView | None = None
         self.unfinished: tuple[UnfinishedForm, ...] = ()
         self.saved: dict[str, Saved] = {}
         self.gone: list[str] = []
@@ -143,6 +148,7 @@ class Room:
             ("escalation", desk.escalation_changed),
             ("transfer", desk.transfer_changed),
             ("facts", desk.facts_found),
+            ("headset", desk.headset_changed),
             ("unfinished", desk.unfinished_changed),
             ("recordings", desk.recordings_changed),
             ("playback", desk.playback_changed),

@@ -193,3 +193,18 @@ class FakeDesk(DeskSignals):
 
     def set_ready(self, ready: bool) -> None:
         self.asked.append(("set_ready", ready))
+
+    def open_headset(self) -> None:
+        self.asked.append(("open_headset",))
+
+    def close_headset(self) -> None:
+        self.asked.append(("close_headset",))
+
+    def choose_device(self, part: str, device: str) -> None:
+        self.asked.append(("choose_device", part, device))
+
+    def choose_ringing(self, how: str) -> None:
+        self.asked.append(("choose_ringing", how))
+
+    def try_sound(self, what: str) -> None:
+        self.asked.append(("try_sound", what))

@@ -10,6 +10,7 @@ from console.desk.views import (
     ConsentView,
     DeclineView,
     DeskState,
+    DeviceChoice,
     DialAs,
     DialView,
     EarlierItem,
@@ -18,6 +19,8 @@ from console.desk.views import (
     FieldKind,
     FieldView,
     FormView,
+    HeadsetPart,
+    HeadsetView,
     Lamp,
     Light,
     LineState,
@@ -416,4 +419,47 @@ TRANSFERS = (
 UNFINISHED = (
     UnfinishedForm("d1", "Riverside Family Medicine", "(515) 555-0142", "Refill", "19:12", 5),
     UnfinishedForm("d2", "Maple Pediatrics", "(515) 555-0177", "New appointment", "18:50", 1),
+)
+
+HEADSET = HeadsetView(
+    parts=(
+        HeadsetPart(
+            "microphone",
+            "Microphone",
+            (
+                DeviceChoice("", "Whatever is plugged in", False),
+                DeviceChoice("Jabra Evolve2 40", "Jabra Evolve2 40", True),
+                DeviceChoice("Built-in Audio Analog Stereo", "Built-in Audio Analog Stereo", False),
+            ),
+            "In use: Jabra Evolve2 40",
+        ),
+        HeadsetPart(
+            "earpiece",
+            "Earpiece",
+            (
+                DeviceChoice("", "Whatever is plugged in", False),
+                DeviceChoice("Jabra Evolve2 40", "Jabra Evolve2 40", True),
+                DeviceChoice("Built-in Audio Analog Stereo", "Built-in Audio Analog Stereo", False),
+            ),
+            "In use: Jabra Evolve2 40",
+        ),
+        HeadsetPart(
+            "ringer",
+            "Ringer",
+            (
+                DeviceChoice("", "A loudspeaker, if there is one", True),
+                DeviceChoice("Jabra Evolve2 40", "Jabra Evolve2 40", False),
+                DeviceChoice("Built-in Audio Analog Stereo", "Built-in Audio Analog Stereo", False),
+            ),
+            "In use: Built-in Audio Analog Stereo",
+        ),
+    ),
+    ringing="normal",
+    ringing_named=False,
+    trial="",
+    echo="Echoes are not cancelled and noise is not held down here: wear a headset, which needs "
+    "neither. A loudspeaker beside the microphone would send callers their own voice.",
+    buttons="Buttons on the headset itself do not answer or hang up in Frontdesk: use F2, F4 and "
+    "F8. A mute button on the headset or its cable works, and Frontdesk sees that the microphone "
+    "is silent.",
 )

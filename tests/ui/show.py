@@ -72,6 +72,19 @@ def trouble(desk: FakeDesk, window: MainWindow) -> None:
     desk.status_changed.emit(samples.TROUBLED)
 
 
+def headset(desk: FakeDesk, window: MainWindow) -> None:
+    idle(desk, window)
+    desk.headset_changed.emit(samples.HEADSET)
+    desk.level_changed.emit(-22.0, -96.0)
+
+
+def headset_gone(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    desk.notice.emit(Notice("Your headset is unplugged: the call goes on", "You now speak through "
+                            "“Built-in Audio” and hear through “Built-in Audio”. Plugged in again, "
+                            "it is taken up by itself.", Light.WARN))  # fmt: skip
+
+
 def testing(desk: FakeDesk, window: MainWindow) -> None:
     idle(desk, window)
     desk.status_changed.emit(samples.TESTING)
@@ -195,6 +208,8 @@ STATES: dict[str, Callable[[FakeDesk, MainWindow], None]] = {
     "locked": locked,
     "choose_pin": choose_pin,
     "trouble": trouble,
+    "headset": headset,
+    "headset_gone": headset_gone,
     "testing": testing,
     "untested": untested,
     "no_sound": no_sound,

@@ -331,3 +331,31 @@ def test_a_held_key_answers_once(window: MainWindow) -> None:
         if shortcut.key() in (QKeySequence("F2"), QKeySequence("F8"), QKeySequence("Ctrl+Return")):
             assert not shortcut.autoRepeat()
             assert shortcut.context() is Qt.ShortcutContext.WindowShortcut
+
+
+def test_ctrl_h_opens_the_headset_and_single_keys_try_it(call: MainWindow, desk: FakeDesk) -> None:
+    press(call, "Ctrl+H")
+    assert desk.last() == ("open_headset",)
+    desk.headset_changed.emit(samples.HEADSET)
+    sheet = call.sheets.headset
+    assert call.sheets.current is sheet
+    assert call.focusWidget() is sheet.parts["microphone"].devices.buttons[1], "the chosen one"
+    for key, intent in (("H", "hear"), ("T", "tone"), ("R", "ring")):
+        press(call, key)
+        assert desk.last() == ("try_sound", intent)
+    press(call, "S")
+    assert desk.last() == ("choose_ringing", "soft")
+    press(call, "Down")
+    press(call, "Space")
+    assert desk.last() == ("choose_device", "microphone", "Built-in Audio Analog Stereo")
+    press(call, "Up")
+    press(call, "Return")
+    assert desk.last() == ("choose_device", "microphone", "Jabra Evolve2 40")
+    desk.level_changed.emit(-22.0, -96.0)
+    meter = sheet.parts["microphone"].meter
+    assert meter is not None
+    assert meter.accessibleName() == "Microphone level: −22 dB"
+    press(call, "Esc")
+    assert desk.last() == ("close_headset",)
+    desk.headset_changed.emit(None)
+    assert call.sheets.current is None
