@@ -97,6 +97,7 @@ def build(
         auto_answer_s=settings.calls.auto_answer_s,
         keys_by=settings.line.keys,
         tapes=Tapes(settings.recordings.folder_in(data), secrets),
+        caller_id_by=settings.line.caller_id_by,
         person=Person("desk", settings.agent_name, Role.ADMINISTRATOR),
         sound=SoundFile(data, settings.sound),
     )

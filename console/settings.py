@@ -15,7 +15,7 @@ import platformdirs
 from console.errors import WorldError
 from console.store.errors import BadPlace
 from console.store.place import FilePlace, Place, place_of
-from softphone.wire import DtmfMethod, Ringing, Srtp, Transport, UseAccount
+from softphone.wire import CallerIdBy, DtmfMethod, Ringing, Srtp, Transport, UseAccount
 
 APP = "Frontdesk"
 
@@ -31,8 +31,16 @@ class LineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     transport: Transport = Transport.UDP
     srtp: Srtp = Srtp.OFF
     ca_file: str = ""  # who may have signed the PBX's certificate; "" is the system's trust store
+    caller_id: CallerIdBy | None = None  # left out: as `caller_id_by` says
     keys: DtmfMethod = DtmfMethod.AUTO  # how the keypad's digits travel
     hear: tuple[str, ...] = ()  # addresses or networks that may call besides the registrars
+
+    @property
+    def caller_id_by(self) -> CallerIdBy:
+        """Which header carries the practice's number: a PBX knows a desk by its From."""
+        if self.caller_id is not None:
+            return self.caller_id
+        return CallerIdBy.ASSERTED if self.registrar else CallerIdBy.FROM
 
     def account(self, password: str) -> UseAccount:
         """Return what the engine is told to register with."""

@@ -4,6 +4,8 @@ from types import MappingProxyType
 
 _SENTENCES = MappingProxyType(
     {
+        301: "That number has changed; its calls are forwarded.",
+        302: "That number forwards its calls elsewhere for now.",
         401: "The PBX did not accept this desk's account.",
         403: "The PBX does not allow this call.",
         404: "There is nobody at that number.",
@@ -27,6 +29,6 @@ def why_not(code: int) -> str:
     """Return a sentence for a final SIP status that is not a success (RFC 3261 21)."""
     if (known := _SENTENCES.get(code)) is not None:
         return known
-    if code >= 600 or 400 <= code < 500:
+    if code >= 600 or 300 <= code < 500:
         return f"The other side refused the call (SIP {code})."
     return f"The network failed on the way (SIP {code})."

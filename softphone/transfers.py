@@ -31,7 +31,8 @@ class Transfers:
         """Blind transfer, or raise `Refused`."""
         line.require(Move.TRANSFER)
         line.require_alone()
-        line.require_phone().refer(dialling.target_uri(target, self._station.registrar))
+        # in brackets: a parameter of the address is not one of the header (RFC 3261 20)
+        line.require_phone().refer(f"<{dialling.target_uri(target, self._station.registrar)}>")
         self.expect(line, lambda: None, lambda _: None)
 
     def expect(

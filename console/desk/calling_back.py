@@ -4,7 +4,6 @@ A call back is done when its form is finished, not when somebody answers; an att
 nobody leaves the caller on the list.
 """
 
-from console.desk import escalating
 from console.desk.form_keeper import FormKeeper
 from console.desk.live_call import LiveCall
 from console.desk.stage import Stage
@@ -31,11 +30,13 @@ class CallingBack:
         if any(call.callback == owed.uid and call.is_up for call in self._stage.lines):
             return
         practice = self._stage.library.by_id(owed.practice_id) if owed.practice_id else None
+        shown, by = self._stage.shown_as(practice)
         self._stage.engine.send(
             wire.PlaceCall(
                 request=f"{PREFIX}{owed.uid}",
                 target=owed.number,
-                caller_number=escalating.own_number(practice) if practice else "",
+                caller_number=shown,
+                caller_id_by=by,
             )
         )
 

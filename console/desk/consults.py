@@ -38,11 +38,13 @@ class Consults:
             return
         choices = escalating.transfer_choices(call, self._stage.clock())
         name = next((each.label.split(",")[0] for each in choices if each.target == target), number)
+        shown, by = self._stage.shown_as(call.practice)
         self._stage.engine.send(
             wire.StartConsult(
                 call=call.call,
                 target=number,
-                caller_number=escalating.own_number(call.practice),
+                caller_number=shown,
+                caller_id_by=by,
                 request=self._stage.legs.expect(name),
             )
         )
@@ -98,7 +100,7 @@ class Consults:
                 if not legs.placed(event):
                     return False
             case wire.ConsultStarted() | wire.ConsultChanged() | wire.ConsultEnded():
-                leg = legs.get(event.consult)
+                leg = legs.asked(event.consult)
                 if leg is not None:
                     self._on_consult(leg, event)
             case wire.ConferenceChanged():

@@ -62,6 +62,7 @@ class Desk(StageSignals):
         timezone: str = "UTC",
         auto_answer_s: float | None = None,
         keys_by: wire.DtmfMethod = wire.DtmfMethod.AUTO,
+        caller_id_by: wire.CallerIdBy = wire.CallerIdBy.FROM,
         person: Person | None = None,
         tapes: Tapes | None = None,
         sound: SoundFile | None = None,
@@ -87,6 +88,7 @@ class Desk(StageSignals):
             timezone=timezone,
             clock=clock,
             idle_since=clock(),
+            caller_id_by=caller_id_by,
             rights=Rights(person),
         )
         self._form = FormKeeper(self._stage)

@@ -67,10 +67,9 @@ class DiallingOut:
         request = f"{PREFIX}{self._count}"
         self._asked[request] = number, practice.id
         self._stage.out.dial_changed.emit(None)
+        shown, by = self._stage.shown_as(practice)
         self._stage.engine.send(
-            wire.PlaceCall(
-                request=request, target=number, caller_number=escalating.own_number(practice)
-            )
+            wire.PlaceCall(request=request, target=number, caller_number=shown, caller_id_by=by)
         )
 
     def cancel(self) -> None:

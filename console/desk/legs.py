@@ -42,6 +42,7 @@ class Legs:
 
     def __init__(self) -> None:
         self._legs: dict[str, Leg] = {}
+        self._last: Leg | None = None  # over, and perhaps its consult's end not told yet
         self._names: dict[str, str] = {}  # by the request of a call not yet placed
         self._count = 0
 
@@ -51,6 +52,13 @@ class Legs:
     def get(self, call: str) -> Leg | None:
         """Return a leg by its call id."""
         return self._legs.get(call)
+
+    def asked(self, call: str) -> Leg | None:
+        """Return the leg of a consult, the one just over too: how the consult ended comes after."""
+        leg = self._legs.get(call)
+        if leg is None and self._last is not None and self._last.call == call:
+            return self._last
+        return leg
 
     def of(self, caller: str) -> Leg | None:
         """Return the leg about a caller."""
@@ -127,6 +135,6 @@ class Legs:
             case wire.MuteChanged():
                 leg.muted = event.muted
             case wire.CallEnded():
-                del self._legs[leg.call]
+                self._last = self._legs.pop(leg.call)
             case _:
                 pass

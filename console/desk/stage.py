@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
-from console.desk import status
+from console.desk import escalating, status
 from console.desk.bookkeeping import Bookkeeper
 from console.desk.cards import NO_NUMBER, call_cards
 from console.desk.form_view import build_form
@@ -27,8 +27,10 @@ from console.phone.engine import Engine
 from console.store.values import CallbackReason
 from scripts import phone_numbers
 from scripts.loader import Library
+from scripts.practice import Practice
 from scripts.shelf import Shelf
 from softphone.calls import CallState
+from softphone.wire import CallerIdBy
 
 if TYPE_CHECKING:
     from console.store.callbacks import CallbackRow
@@ -70,6 +72,7 @@ class Stage:
     idle_since: datetime
     callbacks: "tuple[CallbackRow, ...]" = ()
     legs: Legs = field(default_factory=Legs)
+    caller_id_by: CallerIdBy = CallerIdBy.FROM  # which header the line takes our number in
     record: OnRecord = field(init=False)
 
     def __post_init__(self) -> None:
@@ -93,6 +96,12 @@ class Stage:
     def library(self) -> Library:
         """The practices in force now."""
         return self.shelf.at(self.clock())
+
+    def shown_as(self, practice: Practice | None) -> tuple[str, CallerIdBy]:
+        """Return the number somebody sees when this desk calls for a practice, and how it is told:
+        "" for the line's own, which needs no header of its own."""
+        number = escalating.own_number(practice) if practice is not None else ""
+        return number, self.caller_id_by if number else CallerIdBy.FROM
 
     # --- showing ---------------------------------------------------------------------------
 

@@ -294,6 +294,10 @@ class PhoneCall(pj.Call):  # type: ignore[misc]
         prm.newCall = successor
         self.box.append(Transferred(successor, self))
 
+    def onCallRedirected(self, prm: Any) -> int:  # noqa: ARG002, N802
+        # Whoever answers 302 could make the desk dial at its cost: the call ends with that answer
+        return int(pj.PJSIP_REDIRECT_REJECT)
+
     @contained
     def onCallReplaceRequest(self, prm: Any) -> None:  # noqa: N802
         # Whoever names this dialog's two tags has been told them by our far end (RFC 3891 3)

@@ -248,8 +248,9 @@ class SelfTestResult(Event, frozen=True, tag="self_test_result"):
 
 
 class CallEnded(Event, frozen=True, tag="call_ended"):
-    """A call is over. The last event of its id. `reason` is a sentence where an outgoing call was
-    not answered, or the desk itself had the call turned away."""
+    """A call is over: the last event of it, but for the end of the consult or the conference it
+    was in, which follows at once. `reason` is a sentence where an outgoing call was not answered,
+    or the desk itself had the call turned away."""
 
     call: str
     cause: EndCause

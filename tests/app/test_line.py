@@ -10,7 +10,7 @@ from console.errors import WorldError
 from console.keychain import SERVICE, line_password
 from console.settings import load_settings
 from console.start import engine_options
-from softphone.wire import Srtp, Transport, UseAccount
+from softphone.wire import CallerIdBy, Srtp, Transport, UseAccount
 
 
 def written(folder: Path, text: str) -> Path:
@@ -50,6 +50,20 @@ def test_a_line_is_told_to_the_engine_whole(tmp_path: Path) -> None:
 def test_a_mistake_names_its_key(tmp_path: Path, text: str, key: str) -> None:
     with pytest.raises(WorldError, match=key):
         load_settings(written(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "by"),
+    [
+        ("[line]", CallerIdBy.FROM),
+        ('[line]\nregistrar = "pbx.example"', CallerIdBy.ASSERTED),
+        ('[line]\nregistrar = "pbx.example"\ncaller_id = "both"', CallerIdBy.BOTH),
+    ],
+)
+def test_a_pbx_that_knows_us_by_from_is_told_the_number_beside_it(
+    tmp_path: Path, text: str, by: CallerIdBy
+) -> None:
+    assert load_settings(written(tmp_path, text)).line.caller_id_by is by
 
 
 def test_who_else_may_call_is_told_at_the_start(tmp_path: Path) -> None:

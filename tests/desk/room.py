@@ -34,6 +34,7 @@ from console.desk.views import (
     TransferChoice,
     UnfinishedForm,
 )
+from console.phone.engine import Engine
 from console.settings import SoundSettings
 from console.store.place import FilePlace
 from console.store.values import Role
@@ -87,6 +88,8 @@ class Room:
         clock: Clock | None = None,
         auto_answer_s: float | None = None,
         keys_by: wire.DtmfMethod = wire.DtmfMethod.AUTO,
+        caller_id_by: wire.CallerIdBy = wire.CallerIdBy.FROM,
+        engine: Engine | None = None,
         person: Person | None = DANA,
         tapes: Tapes | None = None,
     ) -> None:
@@ -97,6 +100,7 @@ class Room:
         self.spool = folder / "kept-work.jsonl"
         self.clock = clock or Clock()
         self.engine = FakeEngine(registration=registration)
+        self.real_engine = engine
         self.book = Bookkeeper(
             place=FilePlace(self.records),
             secrets=SAFE.secrets,
@@ -104,7 +108,7 @@ class Room:
             practices=library.practices,
         )
         self.desk = Desk(
-            engine=self.engine,  # type: ignore[arg-type]
+            engine=engine or self.engine,  # type: ignore[arg-type]
             book=self.book,
             library=library,
             agent="Dana Whitfield",
@@ -112,6 +116,7 @@ class Room:
             auto_answer_s=auto_answer_s,
             sound=SoundFile(folder, SoundSettings()),
             keys_by=keys_by,
+            caller_id_by=caller_id_by,
             person=person,
             tapes=tapes,
             clock=self.clock,

@@ -32,8 +32,14 @@ def answered(room: Room, target: str = DOCTOR) -> None:
 
 
 def over(room: Room, how: wire.ConsultEnd, reason: str = "") -> None:
-    room.engine.tell(wire.ConsultEnded("c1", "d1", how, 0, reason))
-    room.engine.ended("d1", wire.EndCause.DESK)
+    """As the engine tells it: by itself the consult ends first, by the other's doing the call."""
+    ended = wire.ConsultEnded("c1", "d1", how, 0, reason)
+    if how in (wire.ConsultEnd.REFUSED, wire.ConsultEnd.FAR_END):
+        room.engine.ended("d1", wire.EndCause.REFUSED)
+        room.engine.tell(ended)
+    else:
+        room.engine.tell(ended)
+        room.engine.ended("d1", wire.EndCause.DESK)
 
 
 def leg(room: Room) -> CallCard:

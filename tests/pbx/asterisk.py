@@ -41,6 +41,7 @@ class Ports:
     tls: int
     rtp: int  # the first of a hundred
     ami: int
+    trunk: int  # where the carrier's own phone is called, on `TRUNK_HOST`
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,11 @@ def free_ports() -> Ports:
     """Return ports nobody listens on."""
     with contextlib.ExitStack() as stack:
         found = []
-        for _ in range(3):
+        for _ in range(4):
             sock = stack.enter_context(socket.socket())
             sock.bind(("127.0.0.1", 0))
             found.append(sock.getsockname()[1])
-    return Ports(*found[:2], 20000 + found[0] % 100 * 100, found[2])
+    return Ports(*found[:2], 20000 + found[0] % 100 * 100, *found[2:])
 
 
 class Asterisk:
@@ -191,7 +192,7 @@ class Asterisk:
             "strictrtp=no\n",
             "pjsip": self._pjsip(),
             "queues": _QUEUES,
-            "extensions": _DIALPLAN,
+            "extensions": _DIALPLAN.replace("CARRIER", f"{TRUNK_HOST}:{self.ports.trunk}"),
             "musiconhold": "[default]\nmode=files\ndirectory=moh\n",
             "indications": _TONES,
             "manager": "[general]\nenabled=no\n",
@@ -275,6 +276,7 @@ force_rport=yes
 rewrite_contact=yes
 send_pai=yes
 trust_id_outbound=yes
+trust_id_inbound=yes
 device_state_busy_at=1
 dtmf_mode=rfc4733
 media_encryption={encryption}
@@ -345,6 +347,8 @@ _DIALPLAN: Final = """
 static=yes
 writeprotect=yes
 [from-trunk]
+exten => 5155550199,1,Dial(PJSIP/dana,30)
+ same => n,Hangup(${HANGUPCAUSE})
 exten => _X.,1,Set(__PRACTICE_DID=${EXTEN})
  same => n,Set(__PBX_CALL_ID=${UNIQUEID})
  same => n,Queue(answering,rb(to-desk^s^1),,,60)
@@ -366,6 +370,7 @@ exten => 102,1,Answer()
 exten => 1001,1,Dial(PJSIP/dana,30)
 exten => 1002,1,Dial(PJSIP/evan,30)
 exten => 486,1,Busy()
+exten => _+1X.,1,Dial(PJSIP/trunk/sip:${EXTEN:1}@CARRIER,30)
 """
 
 

@@ -53,6 +53,16 @@ class Wire:
             scanned = len(self.events)
             self._read(until, kind)
 
+    def glance(self, kind: type[E], where: Callable[[E], bool] = lambda _: True) -> list[E]:
+        """Return the first new event of a kind, if it has come, without waiting for it."""
+        with contextlib.suppress(NothingCame):
+            return [self.wait_for(kind, where, timeout=0.005)]
+        return []
+
+    def forget(self, kind: type[wire.Event]) -> None:
+        """Count the events of a kind that have come so far as seen."""
+        self._seen |= {i for i, event in enumerate(self.events) if isinstance(event, kind)}
+
     def nothing_of(self, kind: type[E], during: float) -> None:
         """Check that no new event of a kind comes for some seconds."""
         with contextlib.suppress(NothingCame):
