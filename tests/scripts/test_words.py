@@ -4,6 +4,8 @@ from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scripts import facts, phone_numbers
 from scripts.emergency import line_for
@@ -146,6 +148,69 @@ def test_a_day_is_answered_with_its_own_hours() -> None:
         "Today the office is open from eight thirty to four thirty, with lunch from noon to twelve "
         "forty-five."
     )
+
+
+@pytest.mark.parametrize(
+    ("query", "label", "text"),
+    [
+        ("are you open now", "Now", "Closed, opens Wed 08:00"),
+        ("are you open at 12:30", "Tue 24 Nov", "Closed at 12:30"),
+        ("open tomorrow at 3", "Wed 25 Nov", "Open at 15:00"),
+        ("open on december 24?", "Thu 24 Dec", "8–12"),
+        ("are you open 12/24", "Thu 24 Dec", "8–12"),
+        ("christmas eve", "Thu 24 Dec", "8–12"),
+        ("open the 26th", "Thu 26 Nov", "Closed: Thanksgiving Day"),
+        ("open thanksgivng?", "Thu 26 Nov", "Closed: Thanksgiving Day"),
+        ("july 4th", "Sun 4 Jul", "Closed: Independence Day"),
+        ("how do I get there", "Address", "410 Locust St, Suite 2"),
+        ("is dr okafor in on thursday", "Dr. Okafor", "Thu 26 Nov: not in"),
+        ("is dr okafer in monday", "Dr. Okafor", "Mon: 08:00–12:00 13:00–17:00"),
+        ("do you take aetna", "Insurance", "Aetna: yes"),
+        ("do you accept atna", "Insurance", "Aetna: yes"),
+        ("do you take UHC", "Insurance", "UnitedHealthcare: yes"),
+        ("do you take kaiser", "Insurance", "Kaiser Permanente: no"),
+        ("do you take medicaid", "Insurance", "Medicaid: not on the list"),
+        ("medicare advantage", "Insurance", "Medicare: on the list"),
+    ],
+)
+def test_an_answer_is_worked_out(query: str, label: str, text: str) -> None:
+    found = facts.search(riverside(), query, EVENING)[0]
+    assert (found.label, found.text) == (label, text)
+
+
+def test_next_friday_may_be_either_and_both_are_told() -> None:
+    found = facts.search(riverside(), "are you open next friday", EVENING)
+    assert [fact.label for fact in found][:2] == ["Fri 27 Nov", "Fri 4 Dec"]
+
+
+def test_a_yes_is_only_said_of_the_very_plan() -> None:
+    """Medicare is taken; whether every plan with the word in it is, the list does not say."""
+    (found, *_) = facts.search(riverside(), "medicare advantage", EVENING)
+    assert found.full.startswith(
+        "Medicare is on the office's list. “advantage” is not named in it."
+    )
+
+
+def test_now_says_when_it_closes_or_opens_again() -> None:
+    def now(at: str) -> str:
+        moment = datetime.fromisoformat(at).replace(tzinfo=riverside().zone)
+        return facts.search(riverside(), "are you open right now?", moment)[0].full
+
+    assert now("2026-11-24 09:00") == "Yes, the office is open until noon."
+    assert now("2026-11-24 12:10") == (
+        "The office is closed for lunch now. It opens today at one in the afternoon."
+    )
+    assert now("2026-11-26 09:00") == (
+        "The office is closed for Thanksgiving Day now. It opens Monday at eight."
+    )
+
+
+@given(query=st.text("abcdefo /0123456789:'", max_size=30), half=st.integers(0, 60))
+def test_whatever_is_typed_is_looked_up(query: str, half: int) -> None:
+    """Half a question, dates that are none, nonsense: an answer or none, never an error."""
+    asked = f"is dr okafor in {query} on friday the 24th at 3, do you take blue cross"[:half]
+    for text in (query, asked, f"open {query}"):
+        facts.search(riverside(), text, EVENING)
 
 
 def test_blank_asks_for_the_summary() -> None:
