@@ -8,7 +8,7 @@ import re
 from datetime import date, datetime, time
 from typing import Annotated, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from scripts.phone_numbers import NotANumber, to_e164
@@ -119,6 +119,16 @@ def _text(value: object) -> str:
         raise wrong("is empty; write the words or take the key out")
     return text
 
+
+def _some(values: tuple[object, ...]) -> tuple[object, ...]:
+    if not values:
+        raise wrong("is empty; give at least one")
+    return values
+
+
+NotEmpty: Final = AfterValidator(_some)
+"""A list with something in it. After its entries: one that cannot be read is told as itself, and
+does not leave the list empty (pydantic's min_length counts the good ones only)."""
 
 TimeOfDay = Annotated[time, BeforeValidator(_time)]
 """A local wall-clock time. 00:00 as an end means the midnight that ends the day."""

@@ -13,7 +13,7 @@ from typing import Annotated, Final, Self
 from pydantic import Field, model_validator
 
 from scripts.calltypes import CallType, Mode
-from scripts.fields import Model, Slug, TimeOfDay, Words, wrong
+from scripts.fields import Model, NotEmpty, Slug, TimeOfDay, Words, wrong
 from scripts.protocol import Priority
 
 ON_CALL: Final = "on_call"
@@ -71,7 +71,7 @@ class Ladder(Model):
     modes: tuple[Mode, ...] = ()
     start: Annotated[TimeOfDay | None, Field(alias="from")] = None
     end: Annotated[TimeOfDay | None, Field(alias="to")] = None
-    steps: Annotated[tuple[LadderStep, ...], Field(min_length=1, max_length=20)]
+    steps: Annotated[tuple[LadderStep, ...], Field(max_length=20), NotEmpty]
     every: Annotated[int, Field(ge=1, le=24 * 60)]  # minutes
     rounds: Annotated[int, Field(ge=1, le=10)] = 1
     human: Slug = SUPERVISOR

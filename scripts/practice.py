@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from scripts.calltypes import CallType, Mode
-from scripts.fields import WEEKDAYS, Day, Model, PhoneNumber, Slug, Weekday, Words, wrong
+from scripts.fields import WEEKDAYS, Day, Model, NotEmpty, PhoneNumber, Slug, Weekday, Words, wrong
 from scripts.ladders import Ladder, Reach
 from scripts.phone_numbers import dial_key
 from scripts.plan import Plan
@@ -160,7 +160,7 @@ class Practice(Model):
     spoken_name: Words
     pronounced: Words | None = None  # where the name is easily said wrongly
     specialty: Words
-    numbers: Annotated[tuple[PhoneNumber, ...], Field(min_length=1)]
+    numbers: Annotated[tuple[PhoneNumber, ...], NotEmpty]
     lines: tuple[DialledLine, ...] = ()
     timezone: Annotated[str, AfterValidator(_zone)]
     city: Words

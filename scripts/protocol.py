@@ -14,6 +14,7 @@ from scripts.conditions import EnableWhen
 from scripts.fields import (
     Day,
     Model,
+    NotEmpty,
     PhoneNumber,
     TimeOfDay,
     Words,
@@ -71,9 +72,7 @@ class RedFlagRule(Model):
     """
 
     name: Words
-    all_of: Annotated[
-        tuple[Annotated[tuple[Words, ...], Field(min_length=1)], ...], Field(min_length=1)
-    ]
+    all_of: Annotated[tuple[Annotated[tuple[Words, ...], NotEmpty], ...], NotEmpty]
     within: Annotated[int, Field(ge=0, le=50)] = 0
 
 
@@ -86,7 +85,7 @@ class HoldPolicy(Model):
 
     signed_by: Words
     signed_on: Day
-    when: Annotated[tuple[EnableWhen, ...], Field(min_length=1)]
+    when: Annotated[tuple[EnableWhen, ...], NotEmpty]
     when_behavior: Annotated[str, Field(pattern="^(all|any)$")] = "all"
 
 
@@ -95,7 +94,7 @@ class EscalateRule(Model):
 
     name: Words
     call_type: CallType
-    when: Annotated[tuple[EnableWhen, ...], Field(min_length=1)]
+    when: Annotated[tuple[EnableWhen, ...], NotEmpty]
     when_behavior: Annotated[str, Field(pattern="^(all|any)$")] = "all"
 
 

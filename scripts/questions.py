@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from scripts.calltypes import Outcome
 from scripts.conditions import EnableWhen
-from scripts.fields import Code, LinkId, Model, Slug, Words, wrong
+from scripts.fields import Code, LinkId, Model, NotEmpty, Slug, Words, wrong
 
 
 @unique
@@ -299,13 +299,13 @@ class Step(Model):
 
     title: Words
     say: Words | None = None
-    questions: Annotated[tuple[Question, ...], Field(min_length=1)]
+    questions: Annotated[tuple[Question, ...], NotEmpty]
 
 
 class ValueSet(Model):
     """A list of answers that choices of a practice share; they name it by answerValueSet."""
 
-    options: Annotated[tuple[Option, ...], Field(min_length=1)]
+    options: Annotated[tuple[Option, ...], NotEmpty]
 
     @model_validator(mode="before")
     @classmethod
@@ -327,7 +327,7 @@ class Form(Model):
     do: `message` for an office that keeps its own calendar.
     """
 
-    steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+    steps: Annotated[tuple[Step, ...], NotEmpty]
     ends: Outcome | None = None
 
     def questions(self) -> tuple[Question, ...]:

@@ -9,7 +9,7 @@ from typing import Annotated, Final, Self
 
 from pydantic import Field, model_validator
 
-from scripts.fields import Day, LocalMoment, Model, Slug, TimeOfDay, Weekday, Words, wrong
+from scripts.fields import Day, LocalMoment, Model, NotEmpty, Slug, TimeOfDay, Weekday, Words, wrong
 
 _LATER: Final = "tiers start at after: 0 and each next one is called later"
 
@@ -34,7 +34,7 @@ class Shift(Model):
     days: tuple[Weekday, ...] = ()
     start: Annotated[TimeOfDay, Field(alias="from")]
     end: Annotated[TimeOfDay, Field(alias="to")]
-    tiers: Annotated[tuple[Tier, ...], Field(min_length=1)]
+    tiers: Annotated[tuple[Tier, ...], NotEmpty]
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -47,7 +47,7 @@ class DatedShift(Model):
 
     start: Annotated[LocalMoment, Field(alias="from")]
     end: Annotated[LocalMoment, Field(alias="to")]
-    tiers: Annotated[tuple[Tier, ...], Field(min_length=1)]
+    tiers: Annotated[tuple[Tier, ...], NotEmpty]
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -65,7 +65,7 @@ class Rotation(Model):
     """
 
     name: Words
-    people: Annotated[tuple[Slug, ...], Field(min_length=1)]
+    people: Annotated[tuple[Slug, ...], NotEmpty]
     starts: Day
     hand_over: TimeOfDay
     days: Annotated[int, Field(ge=1, le=366)] = 7
@@ -109,7 +109,7 @@ class Rota(Model):
     """Who is on call. `fallback` answers whenever nothing else does, so that somebody always
     does."""
 
-    fallback: Annotated[tuple[Tier, ...], Field(min_length=1)]
+    fallback: Annotated[tuple[Tier, ...], NotEmpty]
     rotations: tuple[Rotation, ...] = ()
     weekly: tuple[Shift, ...] = ()
     dated: tuple[DatedShift, ...] = ()

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, field_validator, model_validator
 
 from scripts.calltypes import Mode
-from scripts.fields import Day, Model, TimeOfDay, Weekday, Words, wrong
+from scripts.fields import Day, Model, NotEmpty, TimeOfDay, Weekday, Words, wrong
 
 
 class Span(Model):
@@ -70,7 +70,7 @@ class NamedHoliday(Model):
     """A closing of the practice's own that no public calendar knows."""
 
     name: Words
-    dates: Annotated[tuple[Day, ...], Field(min_length=1)]
+    dates: Annotated[tuple[Day, ...], NotEmpty]
 
 
 class Holidays(Model):
