@@ -27,6 +27,7 @@ from console.ui.shortcuts import bind
 from console.ui.side_left import Callbacks, Earlier, Headset, Waiting
 from console.ui.side_right import Answers, OnCall, OpenTimes, ProtocolNote, Quiet
 from console.ui.theme import SCALES, Ink, colour, dress, theme
+from console.ui.toast import Toasts
 from console.ui.top_bar import StatusBar, TopBar, TroubleBar
 from console.ui.warming import Warmer
 from console.ui.window_acts import WindowActs
@@ -103,6 +104,8 @@ class MainWindow(QWidget):
         self.notice = NoticeBar(self)
         self.sheets = SheetHost(self, self.desk)
         self.lock = LockPage(self, clock)
+        self.toasts = Toasts(self)
+        self.toasts.opened.connect(self._come_forward)
 
     def _listen(self) -> None:
         desk = self.desk
@@ -173,6 +176,8 @@ class MainWindow(QWidget):
         self.lock.fill_calls(cards)
         if any(card.state is LineState.RINGING and card.call not in rang for card in cards):
             QTimer.singleShot(0, self._call_attention)
+        elif not any(card.state is LineState.RINGING for card in cards):
+            self.toasts.quiet()
 
     def show_pop(self, pop: Pop | None) -> None:
         """Show everything about the selected call but its form."""
@@ -379,6 +384,13 @@ class MainWindow(QWidget):
             self.showNormal()
         self.raise_()
         QApplication.alert(self)
+        self.toasts.ring()
+
+    def _come_forward(self) -> None:
+        if self.isMinimized():
+            self.showNormal()
+        self.raise_()
+        self.activateWindow()
 
 
 def app_instance() -> QApplication:

@@ -258,7 +258,7 @@ class Headset(SectionPanel):
     def place(self) -> None:
         """Put the button at the heading's end."""
         width = self.choose.natural_width()
-        self.choose.setGeometry(self.width() - width, 0, width, theme.px(22))
+        self.choose.setGeometry(self.width() - width, 0, width, theme.px(19))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002, N802
         """Keep the button at the right edge."""

@@ -196,7 +196,7 @@ class PartColumn(QWidget):
             button.role = Type.SMALL_STRONG
             button.set_words(words, key)
             button.setFixedHeight(theme.px(34))
-            row.addWidget(button)
+            row.addWidget(button, button.natural_width())
             self.ringings[how] = button
         return row
 
@@ -207,7 +207,7 @@ class HeadsetSheet(Sheet):
     chosen = Signal(str, str)
     ringing_chosen = Signal(str)
     tried = Signal(str)
-    WIDTH = 980
+    WIDTH = 1020
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, "Headset")
