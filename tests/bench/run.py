@@ -13,9 +13,10 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
+from tests.bench import sound
 from tests.bench.measuring import Bench, PhoneFailedError, PhoneFigures
 from tests.bench.network import enter_own_network
-from tests.bench.phones import Baresip, BareWindow, Floor, Frontdesk, Phone, Twinkle
+from tests.bench.phones import ROOT, Baresip, BareWindow, Floor, Frontdesk, Phone, Twinkle
 from tests.bench.processes import Children
 from tests.bench.report import as_json, table
 from tests.bench.screen import NoScreenError, Screen
@@ -40,6 +41,7 @@ def main() -> int:
                 screen = Screen(children, folder, environment(folder))
                 bench = Bench(children, screen, folder, environment(folder), arguments.shots)
                 figures = measure_all(bench, phones, arguments)
+                heard = measure_sound(children, screen, folder, arguments)
         except NoScreenError as error:
             print(f"bench: {error}", file=sys.stderr)
             return 2
@@ -49,8 +51,13 @@ def main() -> int:
         "load": round(os.getloadavg()[1], 2),
         "rounds": arguments.rounds,
     }
-    result = as_json(figures, setting) | {"scripts": [asdict(figure) for figure in scripts]}
+    result = as_json(figures, setting) | {
+        "scripts": [asdict(figure) for figure in scripts],
+        "sound": [asdict(figure) for figure in heard],
+    }
     print(table(result))
+    if heard:
+        print(f"\n{sound.table(heard)}")
     if scripts:
         print(f"\n{scripts_bench.table(scripts)}")
     if why_shared:
@@ -58,6 +65,18 @@ def main() -> int:
     if arguments.json:
         arguments.json.write_text(json.dumps(result, indent=1) + "\n")
     return 0
+
+
+def measure_sound(
+    children: Children, screen: Screen, folder: Path, arguments: argparse.Namespace
+) -> list[sound.SoundFigures]:
+    """Measure the sound of a call, unless only some phones were asked for, or no sound."""
+    if arguments.only or not arguments.sound_seconds:
+        return []
+    env = environment(folder) | {"DISPLAY": screen.display, "PYTHONPATH": str(ROOT)}
+    return sound.measure_all(
+        children, folder, env, seconds=arguments.sound_seconds, load=sound.LOAD_S
+    )
 
 
 def parse() -> argparse.Namespace:
@@ -68,6 +87,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--calls", type=int, default=120, help="to each phone (120)")
     parser.add_argument("--rounds", type=int, default=3, help="each with a start of its own (3)")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="floor, baresip ...")
+    parser.add_argument("--sound-seconds", type=float, default=60, metavar="S",
+                        help="of the call whose sound is measured; 0 for none (60)")  # fmt: skip
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     parser.add_argument("--shots", type=Path, metavar="DIR", help="keep pictures of each pop-up")
     arguments = parser.parse_args()
