@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 
@@ -32,7 +32,6 @@ from console.phone.engine import Engine
 from console.phone.process import EngineProcess
 from console.settings import LineSettings, Settings
 from console.store.secrets import Secrets
-from console.store.values import Role
 from console.ui.main_window import MainWindow
 from scripts.faults import PracticeFileError
 from scripts.loader import Library, load_library
@@ -78,8 +77,13 @@ def build(
     data: Path,
     process: EngineProcess,
     secrets: Callable[[], Secrets],
+    person: Person | None = None,
 ) -> Program:
-    """Make the program around an engine that is to be begun, or is begun already."""
+    """Make the program around an engine that is to be begun, or is begun already.
+
+    `person` is at the desk without an account: a demo's or a measurement's receptionist. Without
+    one, people sign in.
+    """
     engine = Engine(data, process=process)
     book = Bookkeeper(
         place=settings.records_place,
@@ -98,8 +102,9 @@ def build(
         keys_by=settings.line.keys,
         tapes=Tapes(settings.recordings.folder_in(data), secrets),
         caller_id_by=settings.line.caller_id_by,
-        person=Person("desk", settings.agent_name, Role.ADMINISTRATOR),
         sound=SoundFile(data, settings.sound),
+        person=person,
+        lock_after=timedelta(minutes=settings.desk.lock_after_min),
     )
     if settings.line.registrar:
         _register_when_joined(engine, settings.line)
@@ -116,6 +121,7 @@ def run_window(
     *,
     secrets: Callable[[], Secrets],
     trusted: Future[None],
+    person: Person | None = None,
 ) -> int:
     """Make the program, run it until its window is closed, and return the exit code. Raises what
     `trusted` does before the window is shown."""
@@ -123,7 +129,7 @@ def run_window(
     library = read_library(settings.practices_folder)
     for fault in library.faults:
         print(f"frontdesk: {fault}", file=sys.stderr)
-    program = build(settings, library, data=data, process=process, secrets=secrets)
+    program = build(settings, library, data=data, process=process, secrets=secrets, person=person)
     trusted.result()
     program.start()
     code = application.exec()

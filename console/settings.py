@@ -83,6 +83,13 @@ class RecordingsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
         return Path(self.folder).expanduser() if self.folder else data / "recordings"
 
 
+class DeskSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[desk]`: this workstation."""
+
+    # Minutes without a key or the mouse after which the desk locks itself.
+    lock_after_min: Annotated[float, msgspec.Meta(ge=0.5, le=60)] = 5.0
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file. Paths may start with `~`; "" is the platform's own folder."""
 
@@ -93,6 +100,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sound: SoundSettings = SoundSettings()
     calls: CallsSettings = CallsSettings()
     recordings: RecordingsSettings = RecordingsSettings()
+    desk: DeskSettings = DeskSettings()
 
     @property
     def agent_name(self) -> str:

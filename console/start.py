@@ -9,6 +9,7 @@ import argparse
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -21,9 +22,13 @@ from console.safe import Safe
 from console.settings import Settings, data_folder, load_settings
 from resources import RING
 
+if TYPE_CHECKING:
+    from console.desk.permissions import Person
 
-def run_desk(arguments: argparse.Namespace, safe: Safe) -> int:
-    """Run the desk until its window is closed; return the exit code."""
+
+def run_desk(arguments: argparse.Namespace, safe: Safe, person: "Person | None" = None) -> int:
+    """Run the desk until its window is closed; return the exit code. `person` sits at it without
+    an account: a measurement's receptionist."""
     settings = overridden(load_settings(arguments.settings), arguments)
     if not settings.practices_folder.is_dir():
         raise WorldError(
@@ -50,7 +55,9 @@ def run_desk(arguments: argparse.Namespace, safe: Safe) -> int:
         try:
             from console.app import run_window  # noqa: PLC0415 - a second of imports
 
-            return run_window(settings, data, process, secrets=safe.secrets, trusted=trusted)
+            return run_window(
+                settings, data, process, secrets=safe.secrets, trusted=trusted, person=person
+            )
         except BaseException:
             process.reap()  # only one begun here: one that was found may hold a call
             raise

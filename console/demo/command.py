@@ -18,13 +18,15 @@ from console.demo.attended import Attended
 from console.demo.personas import callers
 from console.demo.screen import somebody_may_look
 from console.demo.unattended import Unattended
+from console.desk.permissions import Person
 from console.errors import WorldError
 from console.log import start_log
 from console.only_one import OnlyOne
 from console.phone.process import EngineProcess
-from console.settings import LineSettings, Settings, SoundSettings, data_folder
+from console.settings import DeskSettings, LineSettings, Settings, SoundSettings, data_folder
 from console.start import engine_options
 from console.store.secrets import Handed
+from console.store.values import Role
 from scripts.loader import SAMPLES, Library
 
 AGENT = "Dana Whitfield"
@@ -52,6 +54,7 @@ def _run_in(folder: Path, arguments: argparse.Namespace, *, attended: bool) -> i
         agent=AGENT,
         records=str(folder / "records.sqlite"),
         line=LineSettings(bind="127.0.0.1", sip_port=0),
+        desk=DeskSettings(lock_after_min=60),  # key presses that come from within are not a person
         sound=SoundSettings() if attended else SoundSettings(kind="none"),
     )
     program = build(
@@ -60,6 +63,7 @@ def _run_in(folder: Path, arguments: argparse.Namespace, *, attended: bool) -> i
         data=folder,
         process=EngineProcess(folder, engine_options(settings)),
         secrets=lambda: SECRETS,
+        person=Person("dana", AGENT, Role.RECEPTIONIST),
     )
     program.engine.failed.connect(_say_failure)
     if attended:

@@ -23,12 +23,12 @@ from scripts.practice import Practice
 
 if TYPE_CHECKING:  # both take long to import: the worker does it, while the window is shown
     from console.desk.ledger import Ledger
+    from console.people.service import People
     from console.store.drafts import DraftRow
     from console.store.recordings import RecordingRow
     from console.store.values import Consent
 
 RETRY_MS = 5_000
-
 T = TypeVar("T")
 
 
@@ -153,15 +153,24 @@ class Bookkeeper(QObject):
             always=settled,
         )
 
-    def choose_pin(self, name: str, pin: str, then: Callable[[str], None]) -> None:
-        """Hash a receptionist's PIN and keep the hash; `then` gets it. While the records are away
-        it is not kept, and the desk asks for a new PIN at its next start."""
+    def ask_people(
+        self,
+        ask: "Callable[[People], T]",
+        then: Callable[[T], None] | None,
+        otherwise: Callable[[str, str], None],
+    ) -> None:
+        """Ask about people; `otherwise` with a title and a sentence where it cannot be done."""
 
-        self._worker.run(lambda: self._ledger().choose_pin(name, pin), then=then)
+        def not_done(error: Exception) -> None:
+            assert isinstance(error, RecordsError)
+            otherwise(error.title, f"{error.message} {error.mend}".strip())
 
-    def check_pin(self, pin: str, pin_hash: str, then: Callable[[bool], None]) -> None:
-        """Tell whether a PIN is the one hashed."""
-        self._worker.run(lambda: self._ledger().check_pin(pin, pin_hash), then=then)
+        self._worker.run(
+            lambda: ask(self._ledger().people),
+            then=then,
+            otherwise=not_done,
+            expected=RecordsError,
+        )
 
     # --- looking up ------------------------------------------------------------------------
 
@@ -204,10 +213,6 @@ class Bookkeeper(QObject):
         """Find what a call's caller said about recording; None where nobody asked, or the records
         are away."""
         self._worker.run(lambda: self._ledger().consent(call), then=then)
-
-    def look_up_pin_hash(self, name: str, then: Callable[[tuple[str | None] | None], None]) -> None:
-        """Find the hash of a receptionist's PIN; None while the records are away."""
-        self._worker.run(lambda: self._ledger().pin_hash(name), then=then)
 
     def ask(
         self,

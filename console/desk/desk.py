@@ -24,7 +24,7 @@ from console.desk.headset import Headset
 from console.desk.kept import Standing
 from console.desk.lines import Lines
 from console.desk.live_call import LiveCall
-from console.desk.lock_keeper import LockKeeper
+from console.desk.people.keeper import PeopleKeeper
 from console.desk.permissions import Person, Rights
 from console.desk.playing import Playing
 from console.desk.pop import usual_facts
@@ -66,6 +66,7 @@ class Desk(StageSignals):
         person: Person | None = None,
         tapes: Tapes | None = None,
         sound: SoundFile | None = None,
+        lock_after: timedelta | None = None,
         clock: Callable[[], datetime] = utc_now,
         parent: QObject | None = None,
     ) -> None:
@@ -84,7 +85,6 @@ class Desk(StageSignals):
             health=status.Health(
                 practices_trouble=self._practices_trouble(), ready_changed=clock()
             ),
-            agent=agent,
             timezone=timezone,
             clock=clock,
             idle_since=clock(),
@@ -92,7 +92,8 @@ class Desk(StageSignals):
             rights=Rights(person),
         )
         self._form = FormKeeper(self._stage)
-        self._lock = LockKeeper(self._stage)
+        self._lines.sit_down(self._stage.agent)
+        self.people = PeopleKeeper(self._stage, lock_after, self)
         self._asked_to_leave_at: datetime | None = None
         self._readiness = Readiness(self._stage)
         self._consults = Consults(self._stage)
@@ -129,7 +130,7 @@ class Desk(StageSignals):
         self.scripts.start()
         self._stage.book.reconnect()
         self._form.offer_unfinished()
-        self._lock.find_pin()
+        self.people.start()
         self._stage.refresh_overview()
 
     def leave(self) -> None:
@@ -138,6 +139,7 @@ class Desk(StageSignals):
         self._switchboard.end_calls()
         self._taping.close()
         self._playing.close()
+        self.people.stop()
 
     def may_leave(self) -> bool:
         """Tell whether the desk may be closed: with a caller on the line only if asked twice."""
@@ -465,15 +467,15 @@ class Desk(StageSignals):
 
     def lock(self) -> None:
         """Hide everything but live calls, the greeting and the 911 line."""
-        self._lock.lock()
+        self.people.session.lock()
 
-    def unlock(self, pin: str) -> None:
-        """Show everything again, if the PIN is right."""
-        self._lock.unlock(pin)
+    def unlock(self, secret: str) -> None:
+        """Show everything again, if the PIN or password is right."""
+        self.people.session.unlock(secret)
 
     def choose_pin(self, pin: str) -> None:
-        """Set the PIN of a desk that has none."""
-        self._lock.choose_pin(pin)
+        """Set the PIN of somebody who has neither PIN nor password."""
+        self.people.session.choose_first_pin(pin)
 
     def set_ready(self, ready: bool) -> None:
         """Take calls once the phone has proved itself, or take none."""
@@ -523,7 +525,7 @@ class Desk(StageSignals):
     def _on_records_back(self) -> None:
         """Look up what could not be found while the records were away."""
         self._form.offer_unfinished()
-        self._lock.find_pin()
+        self.people.records_back()
         for call in self._lines:
             self._form.look_up_caller(call)
         self._stage.refresh_overview()

@@ -8,6 +8,8 @@ Imported by that thread only, and late: the database's library takes longer to i
 window may take to open.
 """
 
+import hashlib
+import platform
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -21,8 +23,9 @@ from sqlalchemy.orm import Session
 from console.desk.earlier import earlier_items
 from console.desk.kept import CallerFile, Overview, Saved, Standing
 from console.desk.live_call import BookedTime
-from console.desk.locking import fits, hash_pin
 from console.desk.on_record import deeds_of_a_pop, noted
+from console.people.sealed import SealedPeople
+from console.people.service import People
 from console.store.bookings import bookings_for, busy_times
 from console.store.callbacks import CallbackRow, callbacks
 from console.store.drafts import DraftRow, drafts
@@ -41,10 +44,9 @@ from console.store.messages import pending_messages
 from console.store.place import Place
 from console.store.practices import PracticeFacts, upsert_practices
 from console.store.recordings import RecordingRow, delete_recording, recordings
-from console.store.secrets import Secrets
+from console.store.secrets import PEOPLE, Secrets
 from console.store.session import Records
 from console.store.spool import Spool, write_work
-from console.store.staff import lock_hash, set_lock_hash
 from console.store.values import Consent
 from console.store.versions import versioned
 from console.store.work import (
@@ -80,6 +82,8 @@ class Ledger:
         self._shown: tuple[NotedDeed, ...] = ()  # to somebody, and not yet put on record
         self._unkept: list[AnyWork] = []  # what neither of the two would take
         self._trouble = ""
+        sealed = SealedPeople(spool_path.parent / "people.sealed", self._sealing_key)
+        self.people = People(self._reachable, sealed, _desk_name(spool_path.parent))
 
     # --- writing ---------------------------------------------------------------------------
 
@@ -142,21 +146,6 @@ class Ledger:
     def change(self, work: Callable[[Session], T]) -> T:
         """Run one transaction that cannot wait for its answer. Raises `RecordsError`."""
         return self._open_records().write(work)
-
-    def choose_pin(self, name: str, pin: str) -> str:
-        """Hash a receptionist's PIN and keep the hash, unless the records are away; return it."""
-        pin_hash = hash_pin(pin)
-        self._read_with(
-            lambda records: records.write(
-                lambda session: set_lock_hash(session, name=name, lock_hash=pin_hash)
-            )
-        )
-        return pin_hash
-
-    @staticmethod
-    def check_pin(pin: str, pin_hash: str) -> bool:
-        """Tell whether a PIN is the one hashed."""
-        return fits(pin, pin_hash)
 
     def close(self) -> None:
         """Let go of the records."""
@@ -236,11 +225,19 @@ class Ledger:
         found = self.read(lambda session: recordings(session, call_uid=call, limit=1))
         return found[0].consent if found else None
 
-    def pin_hash(self, name: str) -> tuple[str | None] | None:
-        """Find the hash of a receptionist's PIN; within the tuple, None for nobody's choice yet."""
-        return self.read(lambda session: (lock_hash(session, name=name),))
-
     # --- within ----------------------------------------------------------------------------
+
+    def _sealing_key(self) -> bytes | None:
+        """Return the key that seals who may sign in here, None while the keyring gives none."""
+        try:
+            return self._secrets.key(PEOPLE)
+        except RecordsError:
+            return None
+
+    def _reachable(self) -> Records | None:
+        """Return the records, None while they are away: nobody waits for a sign-in behind a lock
+        that may not open."""
+        return None if self._behind else self._records
 
     def _open_records(self) -> Records:
         if self._records is None:
@@ -362,6 +359,12 @@ def open_ledger(
     with suppress(OSError):  # a folder that cannot be made is told by the first write into it
         spool_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Ledger(place=place, secrets=secrets, spool_path=spool_path, practices=practices)
+
+
+def _desk_name(folder: Path) -> str:
+    """Return what tells this desk from others, also from one of another account on this machine."""
+    digest = hashlib.sha256(str(folder.absolute()).encode()).hexdigest()
+    return f"{platform.node()}-{digest[:8]}"
 
 
 def _sentence(error: RecordsError) -> str:

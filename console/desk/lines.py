@@ -37,7 +37,8 @@ class Lines:
 
     def __init__(self, shelf: Shelf, *, agent: str, timezone: str) -> None:
         self._shelf = shelf
-        self._first_name = agent.split(maxsplit=1)[0] if agent.split() else agent
+        self._default_name = _first_name(agent)  # said by whoever answers with nobody signed in
+        self._first_name = self._default_name
         self._agent = agent
         self._timezone = timezone
         self._calls: dict[str, LiveCall] = {}
@@ -50,6 +51,15 @@ class Lines:
     def get(self, call: str) -> LiveCall | None:
         """Return a call by its id."""
         return self._calls.get(call)
+
+    def sit_down(self, agent: str) -> None:
+        """Somebody takes the desk, "" for nobody: calls not answered yet are greeted by name."""
+        self._agent = agent
+        self._first_name = _first_name(agent) or self._default_name
+        for call in self._calls.values():
+            if call.state in (CallState.RINGING, CallState.WAITING):
+                number = call.dialled.number
+                call.greeting = greet(call.practice, call.coverage, self._first_name, number)
 
     @property
     def current(self) -> LiveCall | None:
@@ -269,3 +279,7 @@ class Lines:
         call.coverage = hours.at(call.practice, call.offered_at)
         dialled = call.dialled.number
         call.greeting = greet(call.practice, call.coverage, self._first_name, dialled)
+
+
+def _first_name(agent: str) -> str:
+    return agent.split(maxsplit=1)[0] if agent.split() else agent

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
+from console.desk.people.port import PeoplePort
 from console.desk.views import KeyWay
 from scripts.calltypes import CallType, Outcome
 
@@ -77,6 +78,10 @@ class DeskPort(Protocol):
     def playback_changed(self) -> SignalInstance: ...
     @property
     def headset_changed(self) -> SignalInstance: ...
+
+    @property
+    def people(self) -> PeoplePort:
+        """Who is at the desk."""
 
     # The calls.
 
@@ -254,11 +259,11 @@ class DeskPort(Protocol):
     def lock(self) -> None:
         """Hide everything but live calls, the greeting and the 911 line."""
 
-    def unlock(self, pin: str) -> None:
-        """Show everything again, if the PIN is right; a `notice` if not."""
+    def unlock(self, secret: str) -> None:
+        """Show everything again, if the PIN or password is right; a `notice` if not."""
 
     def choose_pin(self, pin: str) -> None:
-        """Set the PIN of a desk that has none, and unlock it."""
+        """Set the PIN of somebody who has neither PIN nor password, and unlock the desk."""
 
     def set_ready(self, ready: bool) -> None:
         """Take calls, or take none."""

@@ -66,20 +66,23 @@ class Stage:
     shelf: Shelf
     lines: Lines
     health: status.Health
-    agent: str
     timezone: str
     clock: Callable[[], datetime]
     idle_since: datetime
     callbacks: "tuple[CallbackRow, ...]" = ()
     legs: Legs = field(default_factory=Legs)
     caller_id_by: CallerIdBy = CallerIdBy.FROM  # which header the line takes our number in
+    rights: Rights = field(default_factory=Rights)
+    form_shown: Callable[[LiveCall], None] = lambda _: None  # whatever call's form has changed
     record: OnRecord = field(init=False)
 
     def __post_init__(self) -> None:
         self.record = OnRecord(self.book, person=lambda: self.agent, clock=self.clock)
 
-    rights: Rights = field(default_factory=Rights)
-    form_shown: Callable[[LiveCall], None] = lambda _: None  # whatever call's form has changed
+    @property
+    def agent(self) -> str:
+        """The name of who is signed in, as rows carry it; "" for nobody."""
+        return self.rights.person.name if self.rights.person else ""
 
     # --- who may do it ---------------------------------------------------------------------
 
@@ -119,7 +122,7 @@ class Stage:
             status.build_status(
                 self.health,
                 self.lines,
-                agent=self.agent,
+                person=self.rights.person,
                 idle_since=self.idle_since,
                 asked_since=min((leg.since for leg in self.legs), default=None),
                 muted=any(

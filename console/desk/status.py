@@ -6,7 +6,9 @@ from datetime import datetime
 from enum import Enum, unique
 
 from console.desk.live_call import LiveCall
+from console.desk.permissions import Person
 from console.desk.views import DeskState, Lamp, Light, Status
+from console.store.values import Role
 from softphone.calls import CallState
 from softphone.wire import Direction, Registration, Sound, SoundKind
 
@@ -16,6 +18,12 @@ _LABELS = {
     DeskState.ON_CALL: "On a call",
     DeskState.WRAP_UP: "Wrap-up",
     DeskState.NOT_READY: "Not ready",
+}
+_ROLES = {
+    Role.RECEPTIONIST: "Agent",
+    Role.SUPERVISOR: "Supervisor",
+    Role.ADMINISTRATOR: "Administrator",
+    Role.LIAISON: "Liaison",
 }
 _UP = (
     CallState.DIALLING,
@@ -76,6 +84,7 @@ class Health:
     to_deliver: int = 0
     locked: bool = False
     has_pin: bool = False
+    glass: str = ""  # emergency access that lasts, with its end and its reason
 
     @property
     def phone_fails(self) -> bool:
@@ -100,7 +109,7 @@ def build_status(
     health: Health,
     calls: Iterable[LiveCall],
     *,
-    agent: str,
+    person: Person | None,
     idle_since: datetime,
     asked_since: datetime | None = None,
     muted: bool = False,
@@ -116,7 +125,7 @@ def build_status(
         state=state,
         state_label=MUTED if muted else _label(health, state),
         since=since,
-        agent=f"{agent} · Agent",
+        agent=f"{person.name} · {_ROLES[person.role]}" if person else "Nobody signed in",
         waiting=len(waiting),
         longest_since=min((c.first_heard_at for c in waiting), default=None),
         answered_in_20=health.answered_in_20,
@@ -126,8 +135,9 @@ def build_status(
         headset=_headset(health.sound),
         trouble=_trouble(health, calls),
         locked=health.locked,
-        lock_needs_pin=not health.has_pin,
         muted=muted,
+        lock_needs_pin=not health.has_pin and person is not None,
+        glass=health.glass,
         testing=state is DeskState.NOT_READY and _is_testing(health),
     )
 

@@ -334,8 +334,9 @@ class Status:
     headset: str = ""
     trouble: str = ""  # the red banner: what is wrong and the mend
     locked: bool = False
-    lock_needs_pin: bool = False  # no PIN has been chosen on this desk yet
     muted: bool = False  # whoever the receptionist speaks to does not hear them
+    lock_needs_pin: bool = False  # nothing has been chosen yet that would open it
+    glass: str = ""  # emergency access that lasts: shown all the while
     testing: bool = False  # NOT_READY only until the phone has proved itself
 
     @property

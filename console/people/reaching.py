@@ -6,6 +6,7 @@ from typing import Final, TypeVar
 
 from sqlalchemy.orm import Session
 
+from console.store.errors import RecordsError
 from console.store.session import Records
 
 log = logging.getLogger(__name__)
@@ -14,8 +15,13 @@ T = TypeVar("T")
 AWAY: Final = "The records are away."
 
 
-class Unreachable(Exception):
+class Unreachable(RecordsError):
     """The records are away, and this cannot be done without them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The records are away", "This needs them.", "Try again when they are back."
+        )
 
 
 class Reach:
@@ -39,7 +45,7 @@ class Reach:
     def _open(self) -> Records:
         records = self._records()
         if records is None:
-            raise Unreachable(AWAY)
+            raise Unreachable
         return records
 
 

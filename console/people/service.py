@@ -11,10 +11,16 @@ from console.store.session import Records
 
 
 class People:
-    """The people of the records, as one desk uses them; belongs to the worker's thread."""
+    """The people of the records, as one desk uses them; belongs to the worker's thread.
 
-    def __init__(self, records: Callable[[], Records | None], sealed: SealedPeople) -> None:
+    `records` gives them open, or None while they are away; `desk` tells desks apart, also two on
+    one machine.
+    """
+
+    def __init__(
+        self, records: Callable[[], Records | None], sealed: SealedPeople, desk: str
+    ) -> None:
         reach = Reach(records)
-        self.signing = SigningIn(reach, sealed)
+        self.signing = SigningIn(reach, sealed, desk)
         self.duty = Duty(reach)
         self.managing = Managing(reach)

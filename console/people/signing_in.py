@@ -5,7 +5,6 @@ A try is counted before it is judged and forgiven when it was right. Every refus
 sentence and takes the same time, whether the name, the password or the code was wrong.
 """
 
-import platform
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from console.people import credentials, delays
 from console.people.managing import account_fault
-from console.people.reaching import AWAY, Reach, Unreachable, note
+from console.people.reaching import AWAY, Reach, note
 from console.people.sealed import SealedPeople, known_from
 from console.store import people, shifts
 from console.store.errors import RecordsError
@@ -57,8 +56,9 @@ class Progress:
 class SigningIn:
     """Who is signed in at one desk, and who is on the way in."""
 
-    def __init__(self, reach: Reach, sealed: SealedPeople) -> None:
+    def __init__(self, reach: Reach, sealed: SealedPeople, desk: str) -> None:
         self._reach = reach
+        self._desk = desk
         self._sealed = sealed
         self._half: Account | None = None  # password (and code) were right; not in yet
         self._secret = ""  # offered to the phone of that account
@@ -71,7 +71,7 @@ class SigningIn:
         try:
             if not self._reach.read(people.anybody):
                 return Progress(Step.FIRST)
-        except (Unreachable, RecordsError):
+        except RecordsError:
             return Progress(Step.SIGN_IN, self._away_words(now), away=True)
         return Progress(Step.SIGN_IN)
 
@@ -97,7 +97,7 @@ class SigningIn:
 
         try:
             made = self._reach.write(make)
-        except (Unreachable, RecordsError) as error:
+        except RecordsError as error:
             return Progress(Step.FIRST, _sentence(error))
         if made is None:
             return Progress(Step.SIGN_IN, "Somebody has made the first account meanwhile.")
@@ -109,7 +109,7 @@ class SigningIn:
         login = login.strip().lower()
         try:
             progress = self._judge(login, password, code, now)
-        except (Unreachable, RecordsError):
+        except RecordsError:
             progress = self._judge_away(login, password, code, now)
         note("signed in" if progress.step is Step.DONE else f"sign-in: {progress.step}")
         return progress
@@ -136,7 +136,7 @@ class SigningIn:
                     by=account.name,
                 )
             )
-        except (Unreachable, RecordsError) as error:
+        except RecordsError as error:
             return Progress(Step.PASSWORD, _sentence(error), account.login)
         note("password chosen")
         return self._further(replace(account, password_hash=kept, must_choose=False), now)
@@ -165,7 +165,7 @@ class SigningIn:
                     at=now,
                 )
             )
-        except (Unreachable, RecordsError) as error:
+        except RecordsError as error:
             return replace(self._phone(account), note=_sentence(error))
         note("phone enrolled")
         enrolled = replace(account, totp_secret=secret, totp_confirmed_at=now, totp_step=step)
@@ -175,9 +175,23 @@ class SigningIn:
         """Forget a sign-in that was left half way."""
         self._half, self._secret = None, ""
 
-    def pretend(self, account: Account | None) -> None:
+    def pretend(self, login: str, name: str) -> None:
         """Have somebody signed in who has no account: a demo's receptionist."""
-        self._signed = account
+        self._signed = Account(
+            login=login,
+            name=name,
+            role=Role.RECEPTIONIST,
+            practice_id=None,
+            password_hash="",
+            must_choose=False,
+            totp_secret=None,
+            totp_confirmed_at=None,
+            totp_step=None,
+            lock_hash=None,
+            active=True,
+            failed=0,
+            failed_at=None,
+        )
 
     # --- while signed in -------------------------------------------------------------------
 
@@ -204,6 +218,14 @@ class SigningIn:
                 )
             )
             self._remember(self._signed, now)
+
+    def change_pin(self, password: str, pin: str, now: datetime) -> str:
+        """Change the PIN of who is signed in; return what is wrong, "" when it is done."""
+        signed = self._signed
+        if signed is None or not credentials.fits(password, signed.password_hash):
+            return "That is not your password."
+        self.choose_pin(pin, now)
+        return ""
 
     def change_password(self, old: str, new: str, now: datetime) -> str:
         """Change the password of who is signed in; return what is wrong, "" when it is done."""
@@ -243,7 +265,7 @@ class SigningIn:
 
         try:
             found = self._reach.write(look)
-        except (Unreachable, RecordsError):
+        except RecordsError:
             return True
         if found is None or not found.active or found.password_hash != signed.password_hash:
             self._sealed.forget(signed.login, now)
@@ -264,7 +286,7 @@ class SigningIn:
         if shift:
             try:
                 self._reach.write(lambda session: shifts.end_shift(session, uid=shift, at=now))
-            except (Unreachable, RecordsError):
+            except RecordsError:
                 return  # it ends by itself three minutes after it was last seen
         note("signed out")
 
@@ -384,7 +406,7 @@ class SigningIn:
         uid = secrets.token_hex(8)
         self._reach.write(
             lambda session: shifts.begin_shift(
-                session, uid=uid, login=account.login, machine=platform.node(), at=now
+                session, uid=uid, login=account.login, machine=self._desk, at=now
             )
         )
         self._shift = uid
@@ -417,7 +439,5 @@ def _too_many(wait: int, login: str) -> Progress:
     )
 
 
-def _sentence(error: Exception) -> str:
-    if isinstance(error, RecordsError):
-        return f"{error.title}. {error.message}"
-    return f"{AWAY} Try again when they are back."
+def _sentence(error: RecordsError) -> str:
+    return f"{error.title}. {error.message}"

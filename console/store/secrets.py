@@ -13,6 +13,7 @@ from typing import Final, Protocol
 RECORDS: Final = "records"  # the SQLite file
 SPOOL: Final = "kept-work"  # what waits on this machine
 RECORDINGS: Final = "recordings"  # wraps the keys of the recordings' files
+PEOPLE: Final = "people"  # who may sign in here while the records are away
 BACKUPS: Final = "backups"  # what can be taken to another machine
 
 KEY_SIZE: Final = 32  # bytes

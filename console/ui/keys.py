@@ -36,6 +36,8 @@ class Act(Enum):
     ESCAPE = "escape"
     SEARCH = "search"
     LOCK = "lock"
+    ANOTHER = "another"
+    ACCOUNT = "account"
     READY = "ready"
     CALLBACKS = "callbacks"
     HEADSET = "headset"
@@ -119,9 +121,13 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("PgDown", Act.MORE_TIMES, FORM, "Later open times"),
     Key("Ctrl+PgUp", Act.STEP_BEFORE, FORM, "Go to the step before"),
     Key("Ctrl+PgDown", Act.STEP_AFTER, FORM, "Go to the step after"),
-    Key("Esc", Act.ESCAPE, FORM, "Close a panel; dismiss the red flag, on record"),
+    Key("Esc", Act.ESCAPE, FORM, "Close a panel; dismiss the red flag, on record", locked=True),
     Key("Ctrl+K", Act.SEARCH, DESK, "Search the practice's answers"),
     Key("Ctrl+L", Act.LOCK, DESK, "Lock"),
+    Key(
+        "Ctrl+Shift+L", Act.ANOTHER, DESK, "On a locked desk: another person signs in", locked=True
+    ),
+    Key("Ctrl+Y", Act.ACCOUNT, DESK, "Account: sign out, PIN, emergency access, people"),
     Key("Ctrl+R", Act.READY, DESK, "Ready, not ready"),
     Key("Ctrl+H", Act.HEADSET, DESK, "Headset: choose microphone, earpiece, ringer"),
     Key("Ctrl+B", Act.CALLBACKS, DESK, "Go to the callers to call back; Enter calls"),

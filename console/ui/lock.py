@@ -1,4 +1,5 @@
-"""The locked desk: nothing of any caller, but the calls themselves stay in hand.
+"""The locked desk, and the one nobody is signed in at: nothing of any caller, but the calls
+themselves stay in hand.
 
 A lock that stopped a call, or kept the 911 line from being read, would harm somebody
 (45 CFR 164.312(a)(2)(iii) asks for automatic logoff, not for a hung-up telephone). So answer,
@@ -7,15 +8,17 @@ hold, mute, hang up, the greeting and the 911 line stay; numbers, names and form
 
 from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
+from console.desk.people.views import SignInView
 from console.desk.views import CallCard, Notice, Status
 from console.ui.call_list import BUTTONS, STATES, can, words_of
 from console.ui.clock import Clock, timer
 from console.ui.controls import KeyButton, Kind
-from console.ui.edits import LineEdit
 from console.ui.keys import Act, sequence_of
-from console.ui.painting import draw_card, draw_line
+from console.ui.painting import Words, draw_card, draw_line
+from console.ui.people.sign_in import SignInPanel
+from console.ui.people.unlock import UnlockPanel
 from console.ui.pop import SayPanel
 from console.ui.theme import Ink, Type, colour, theme
 
@@ -26,20 +29,18 @@ class LockPage(QWidget):
     """What is on screen while the desk is locked."""
 
     acted = Signal(object)  # Act
-    unlock_wanted = Signal(str)
-    pin_chosen = Signal(str)
 
     def __init__(self, parent: QWidget, clock: Clock) -> None:
         super().__init__(parent)
         self._clock = clock
         self._cards: tuple[CallCard, ...] = ()
-        self._needs_pin = False
         self.note = ""
         self._asked = False  # the next notice is about a PIN
         self._reading = False  # the next notice is the 911 line
         self._time = ""
         self._greeting = ""
         self._card = QRectF()
+        self._words = Words(Type.BODY_STRONG, Ink.RED_TEXT, 1.3)
         self.say = SayPanel(self)
         self.say.ground = Ink.CARD
         self.buttons: dict[Act, KeyButton] = {}
@@ -47,21 +48,42 @@ class LockPage(QWidget):
             if act in KEPT:
                 self._add(act, words, kind)
         self._add(Act.READ_911, "911 line", Kind.DANGER)
-        self.pin = self._pin_edit("PIN")
-        self.again = self._pin_edit("The same PIN again")
-        self.unlock = KeyButton(Kind.PRIMARY, "Unlock", "Enter", self)
-        self.unlock.clicked.connect(self._enter)
+        self.unlocking = UnlockPanel(self)
+        self.signing = SignInPanel(self)
+        self._signing_in = False
+        self.unlocking.unlock_wanted.connect(self._expect_answer)
+        self.unlocking.pin_chosen.connect(self._expect_answer)
+        self.unlocking.complained.connect(self._complain)
+        self.signing.complained.connect(self._complain)
         self.setAccessibleName("Locked")
         self.hide()
 
+    @property
+    def foot(self) -> UnlockPanel | SignInPanel:
+        """The part that lets somebody in."""
+        return self.signing if self._signing_in else self.unlocking
+
     def fill_status(self, status: Status) -> None:
         """Show whether there is a PIN to ask for, or one to choose."""
-        if status.lock_needs_pin == self._needs_pin and not self.isVisible():
+        if status.lock_needs_pin == self.unlocking.needs_pin and not self.isVisible():
             return
-        self._needs_pin = status.lock_needs_pin
-        self.again.setVisible(self._needs_pin)
-        self.pin.setPlaceholderText("Choose a PIN" if self._needs_pin else "PIN")
-        self.unlock.set_words("Set PIN" if self._needs_pin else "Unlock")
+        self.unlocking.fill(needs_pin=status.lock_needs_pin)
+        self.place()
+
+    def show_sign_in(self, view: SignInView | None) -> None:
+        """Ask who it is; None for a desk that somebody is at."""
+        changed = (view is not None) != self._signing_in
+        self._signing_in = view is not None
+        if view is not None:
+            self.note = view.note
+            self._show_foot()
+            self.signing.fill(view)
+        elif changed:
+            self.note = ""
+            self._show_foot()
+            if self.isVisible():
+                self.unlocking.opened()
+        self.setAccessibleName(self.foot.title)
         self.place()
 
     def fill_calls(self, cards: tuple[CallCard, ...]) -> None:
@@ -112,12 +134,14 @@ class LockPage(QWidget):
         """Start with an empty PIN and the cursor in it."""
         self.note = ""
         self._asked = self._reading = False
-        self.again.setVisible(self._needs_pin)
         self.say.fill(self._greeting)
+        self._show_foot()
         self._show_calls()
-        self.pin.clear()
-        self.again.clear()
-        self.pin.setFocus()
+        if self._signing_in:
+            self.note = self.signing.view.note
+            self.signing.take_focus()
+        else:
+            self.unlocking.opened()
 
     def card(self) -> CallCard | None:
         """Return the call the page's controls are for: the selected one, or one that rings."""
@@ -142,7 +166,9 @@ class LockPage(QWidget):
         width = min(theme.px(784), self.width() - 32)
         inner, left = width - 2 * pad, (self.width() - width) // 2 + pad
         say = self.say.height_for(inner) + theme.px(16) if self.say.wanted() else 0
-        high = theme.px(112) + say + theme.px(46 + 36 + 40 + 32) + (theme.px(52) * bool(self.note))
+        foot = self.foot.height_for(inner)
+        shown = [button for button in self.buttons.values() if not button.isHidden()]
+        high = theme.px(112) + say + theme.px(46 + 36 + 32) + foot + self._note_height(inner)
         card_top = max(theme.px(16), (self.height() - high) // 2 - theme.px(24))
         self._card = QRectF(left - pad, card_top, width, high)
         top = card_top + theme.px(112)
@@ -150,22 +176,13 @@ class LockPage(QWidget):
         if say:
             self.say.setGeometry(left, top, inner, say - theme.px(16))
             top += say
-        shown = [button for button in self.buttons.values() if not button.isHidden()]
         room = (inner - gap * (len(shown) - 1)) // max(1, len(shown))
         for number, button in enumerate(shown):
             button.setGeometry(left + number * (room + gap), top, room, theme.px(46))
         top += theme.px(46 + 36)
-        self._place_pin(left, top, gap)
+        self.foot.setGeometry(left, top, inner, foot)
+        self.foot.place()
         self.update()
-
-    def _place_pin(self, left: int, top: int, gap: int) -> None:
-        edits = [self.pin, self.again] if self._needs_pin else [self.pin]
-        wide = theme.px(200)
-        unlock = self.unlock.natural_width()
-        for edit in edits:
-            edit.setGeometry(left, top, wide, theme.px(40))
-            left += wide + gap
-        self.unlock.setGeometry(left, top, unlock, theme.px(40))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002, N802
         """Keep everything in the middle."""
@@ -186,44 +203,37 @@ class LockPage(QWidget):
         pad = theme.px(32)
         inner = self._card.adjusted(pad, 0, -pad, 0)
         line = QRectF(inner.left(), inner.top() + theme.px(26), inner.width(), theme.px(36))
-        title = "Choose a PIN for this desk" if self._needs_pin else "Frontdesk is locked"
-        draw_line(painter, line, title, Type.TITLE, Ink.TEXT)
+        draw_line(painter, line, self.foot.title, Type.TITLE, Ink.TEXT)
         line = QRectF(inner.left(), line.bottom() + theme.px(6), inner.width(), theme.px(24))
         words = self._time or "No call. Calls still ring here, and can be answered."
         draw_line(painter, line, words, Type.BODY_STRONG, Ink.SOFT)
-        rule = QRectF(inner.left(), self.pin.y() - theme.px(18), inner.width(), 1)
+        rule = QRectF(inner.left(), self.foot.y() - theme.px(18), inner.width(), 1)
         painter.fillRect(rule, colour(Ink.HAIRLINE))
         if self.note:
-            top = self.pin.geometry().bottom() + theme.px(14)
-            box = QRectF(inner.left(), top, inner.width(), theme.px(38))
+            top = self.foot.geometry().bottom() + theme.px(14)
+            high = self._note_height(inner.width()) - theme.px(14)
+            box = QRectF(inner.left(), top, inner.width(), high)
             draw_card(painter, box, Ink.RED_SOFT, Ink.RED_EDGE, radius=6)
-            words = f"✕ {self.note}"
-            box.adjust(theme.px(14), 0, -theme.px(14), 0)
-            draw_line(painter, box, words, Type.BODY_STRONG, Ink.RED_TEXT)
+            draw_line(painter, QRectF(box.left() + theme.px(14), top + theme.px(9), theme.px(16),
+                      theme.px(20)), "✕", Type.BODY_STRONG, Ink.RED_TEXT)  # fmt: skip
+            self._words.lay(self.note, inner.width() - theme.px(48))
+            self._words.draw(painter, box.left() + theme.px(34), top + theme.px(10))
 
-    def _enter(self) -> None:
-        pin = self.pin.text()
-        if not pin:
-            pass
-        elif not self._needs_pin:
-            self.pin.clear()
-            self._asked = True
-            self.unlock_wanted.emit(pin)
-        elif pin != self.again.text():
-            self.note = "The two PINs are not the same"
-            self.place()
-        else:
-            self._asked = True
-            self.pin_chosen.emit(pin)
-        (self.again if self._needs_pin and pin and not self.again.text() else self.pin).setFocus()
+    def _note_height(self, width: float) -> int:
+        if not self.note:
+            return 0
+        return round(self._words.lay(self.note, width - theme.px(48))) + theme.px(34)
 
-    def _pin_edit(self, words: str) -> LineEdit:
-        edit = LineEdit(self)
-        edit.setEchoMode(QLineEdit.EchoMode.Password)
-        edit.setPlaceholderText(words)
-        edit.setAccessibleName(words)
-        edit.entered.connect(self._enter)
-        return edit
+    def _show_foot(self) -> None:
+        self.signing.setVisible(self._signing_in)
+        self.unlocking.setVisible(not self._signing_in)
+
+    def _expect_answer(self, _typed: str) -> None:
+        self._asked = True
+
+    def _complain(self, words: str) -> None:
+        self.note = words
+        self.place()
 
     def _add(self, act: Act, words: str, kind: Kind) -> None:
         button = KeyButton(kind, words, sequence_of(act), self)

@@ -22,6 +22,8 @@ from console.ui.focus import next_stop
 from console.ui.form.body import scroll_areas
 from console.ui.lock import LockPage
 from console.ui.notice import NoticeBar
+from console.ui.people.host import PeopleSheets
+from console.ui.presence import Presence
 from console.ui.sheet_host import SheetHost
 from console.ui.shortcuts import bind
 from console.ui.side_left import Callbacks, Earlier, Headset, Waiting
@@ -53,6 +55,7 @@ class MainWindow(QWidget):
         self.pop: Pop | None = None
         self.cards: tuple[CallCard, ...] = ()
         self._unpainted = ""
+        self.presence = Presence(desk.people.seen, self)
         self._warmer = Warmer(self, self._draw_unseen)
         dress(app_instance())
         self.setWindowTitle(TITLE)
@@ -73,6 +76,7 @@ class MainWindow(QWidget):
     def _build(self, clock: Clock) -> None:
         self.top = TopBar(self, clock)
         self.trouble = TroubleBar(self)
+        self.glass = TroubleBar(self, Ink.AMBER_TEXT)
         self.left = Column(self, Ink.SIDE)
         self.centre = Centre(self, clock)
         self.right = Column(self, Ink.SIDE)
@@ -103,6 +107,7 @@ class MainWindow(QWidget):
             each.on = False
         self.notice = NoticeBar(self)
         self.sheets = SheetHost(self, self.desk)
+        self.people = PeopleSheets(self, self.sheets, self.desk.people)
         self.lock = LockPage(self, clock)
         self.toasts = Toasts(self)
         self.toasts.opened.connect(self._come_forward)
@@ -127,6 +132,7 @@ class MainWindow(QWidget):
         desk.draft_saved.connect(self.centre.form.show_saved)
         desk.recordings_changed.connect(self.sheets.show_recordings)
         desk.playback_changed.connect(self.sheets.recordings.show_playback)
+        desk.people.sign_in_changed.connect(self.lock.show_sign_in)
 
     def _speak(self) -> None:
         desk, form = self.desk, self.centre.form
@@ -161,8 +167,12 @@ class MainWindow(QWidget):
         self.answers.searched.connect(desk.search_facts)
         self.answers.opened.connect(self._open_fact)
         self.lock.acted.connect(self.acts.locked_act)
-        self.lock.unlock_wanted.connect(desk.unlock)
-        self.lock.pin_chosen.connect(desk.choose_pin)
+        self.lock.unlocking.unlock_wanted.connect(desk.unlock)
+        self.lock.unlocking.pin_chosen.connect(desk.choose_pin)
+        self.lock.unlocking.another_wanted.connect(desk.people.another_person)
+        self.lock.signing.left.connect(desk.people.leave_sign_in)
+        self.lock.signing.went.connect(self.acts.sign_in)
+        self.top.account_wanted.connect(desk.people.show_account)
         app_instance().focusChanged.connect(self._focus_moved)
 
     # What the desk says.
@@ -217,7 +227,8 @@ class MainWindow(QWidget):
         self.centre.idle.fill(status)
         self.headset.fill(status.headset)
         self.lock.fill_status(status)
-        if self.trouble.fill(status.trouble):
+        new_trouble, new_glass = self.trouble.fill(status.trouble), self.glass.fill(status.glass)
+        if new_trouble or new_glass:
             self.arrange()
         if status.locked != locked:
             self._show_lock(locked=status.locked)
@@ -285,7 +296,9 @@ class MainWindow(QWidget):
         trouble = self.trouble.height_for(width)
         self.top.setGeometry(0, 0, width, top)
         self.trouble.setGeometry(0, top, width, trouble)
-        start = top + trouble
+        glass = self.glass.height_for(width)
+        self.glass.setGeometry(0, top + trouble, width, glass)
+        start = top + trouble + glass
         high = height - start - foot
         left = round(min(max(width * 0.2, theme.px(268)), theme.px(320), width * 0.27))
         right = round(min(max(width * 0.238, theme.px(288)), theme.px(380), width * 0.29))
@@ -308,6 +321,7 @@ class MainWindow(QWidget):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """Ask for the keyboard: without a window manager nobody gives it."""
         super().showEvent(event)
+        self.presence.watch(self.windowHandle())
         QTimer.singleShot(0, self.activateWindow)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802

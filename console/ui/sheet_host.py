@@ -101,7 +101,9 @@ class SheetHost(QObject):
         elif self.current is self.headset:
             self._desk.close_headset()
         else:
+            sheet = self.current
             self.close()
+            sheet.left.emit()
         return True
 
     def show_transfer(self, choices: tuple[TransferChoice, ...] | None) -> None:

@@ -100,6 +100,7 @@ PAIRS: Final = (
     (Ink.AMBER_TEXT, Ink.CARD),
     (Ink.SAY_TEXT, Ink.SAY),
     (Ink.CARD, Ink.RED),
+    (Ink.CARD, Ink.AMBER_TEXT),
     (Ink.CARD, Ink.RED_DEEP),
     (Ink.RED, Ink.CARD),
     (Ink.RED_TEXT, Ink.RED_SOFT),

@@ -60,6 +60,7 @@ class TopBar(QWidget):
     ready_wanted = Signal(bool)
     lock_wanted = Signal()
     dial_wanted = Signal()
+    account_wanted = Signal()
 
     def __init__(self, parent: QWidget, clock: Clock) -> None:
         super().__init__(parent)
@@ -76,6 +77,9 @@ class TopBar(QWidget):
         self.dial.clicked.connect(self.dial_wanted)
         self.badge.clicked.connect(self.ask_ready)
         self.lock.clicked.connect(self.lock_wanted)
+        self.person = KeyButton(Kind.TOP, "", sequence_of(Act.ACCOUNT), self)
+        self.person.role = Type.BODY
+        self.person.clicked.connect(self.account_wanted)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def fill(self, status: Status) -> None:
@@ -85,7 +89,10 @@ class TopBar(QWidget):
         messages = f"{status.to_deliver} messages to deliver"
         if status.to_deliver == 1:
             messages = "1 message to deliver"
-        self._right = f"{messages}      {status.agent}"
+        self._right = messages
+        if status.agent != self.person.text():
+            self.person.set_words(status.agent)
+            self.place()
         self.badge.update()
         self.tick()
         self.update()
@@ -96,6 +103,7 @@ class TopBar(QWidget):
         self.badge.setVisible(not locked)
         self.lock.setVisible(not locked)
         self.dial.setVisible(not locked)
+        self.person.setVisible(not locked)
         self.update()
 
     def ask_ready(self) -> None:
@@ -133,7 +141,7 @@ class TopBar(QWidget):
         width = -(-room // 8) * 8
         self.badge.setGeometry(left, (high - theme.px(30)) // 2, width, theme.px(30))
         right = self.width() - theme.px(4)
-        for button in (self.lock, self.dial):
+        for button in (self.lock, self.person, self.dial):
             right -= button.natural_width()
             top = (high - theme.px(32)) // 2
             button.setGeometry(right, top, button.natural_width(), theme.px(32))
@@ -167,9 +175,10 @@ class TopBar(QWidget):
 class TroubleBar(QWidget):
     """The red banner: what is wrong with this desk, and the mend."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, ground: Ink = Ink.RED) -> None:
         super().__init__(parent)
         self._words = Words(Type.BODY_STRONG, Ink.CARD, 1.3)
+        self._ground = ground
         self.text = ""
         self.hide()
 
@@ -178,7 +187,8 @@ class TroubleBar(QWidget):
         if text == self.text:
             return False
         self.text = text
-        self.setAccessibleName(f"Trouble: {text}" if text else "")
+        kind = "Trouble: " if self._ground is Ink.RED else ""
+        self.setAccessibleName(f"{kind}{text}" if text else "")
         self.setVisible(bool(text))
         self.update()
         return True
@@ -192,14 +202,14 @@ class TroubleBar(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
         """Draw a warning sign and the words."""
         painter = QPainter(self)
-        painter.fillRect(self.rect(), colour(Ink.RED))
+        painter.fillRect(self.rect(), colour(self._ground))
         side = theme.px(20)
         mark = QRectF(theme.px(16), (self.height() - side) / 2, side, side)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(NO_PEN)
         painter.setBrush(colour(Ink.CARD))
         painter.drawEllipse(mark)
-        draw_line(painter, mark, "!", Type.BODY_STRONG, Ink.RED, align=CENTRE)
+        draw_line(painter, mark, "!", Type.BODY_STRONG, self._ground, align=CENTRE)
         height = self._words.lay(self.text, self.width() - theme.px(60))
         self._words.draw(painter, theme.px(46), (self.height() - height) / 2)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
+from console.desk.people.views import Entry
 from console.desk.views import CallCard
 from console.ui.call_list import can
 from console.ui.columns import is_parked
@@ -57,6 +58,8 @@ class WindowActs:
             Act.ESCAPE: lambda _: self.escape(),
             Act.SEARCH: lambda _: self._search(),
             Act.LOCK: lambda _: self._desk.lock(),
+            Act.ANOTHER: lambda _: self._desk.people.another_person(),
+            Act.ACCOUNT: lambda _: self._desk.people.show_account(),
             Act.READY: lambda _: self._ready(),
             Act.HEADSET: lambda _: self._desk.open_headset(),
             Act.CALLBACKS: lambda _: self._callbacks(),
@@ -119,6 +122,23 @@ class WindowActs:
         else:
             self._act_on_target(act)
 
+    def sign_in(self, entry: str, typed: dict[str, str]) -> None:
+        """Go on from the sign-in page with what was typed there."""
+        people = self._desk.people
+        match Entry(entry):
+            case Entry.FIRST:
+                people.make_first(typed["login"], typed["name"], typed["password"])
+            case Entry.SIGN_IN:
+                people.sign_in(typed["login"], typed["password"], typed["code"])
+            case Entry.PASSWORD:
+                people.choose_password(typed["password"])
+            case Entry.ENROL:
+                people.confirm_phone(typed["code"])
+            case Entry.CODES:
+                people.codes_kept()
+            case Entry.WAIT:
+                pass
+
     def read_911(self) -> None:
         """Have the 911 line read, whatever else is the matter."""
         self._window.lock.expect_911()
@@ -127,6 +147,10 @@ class WindowActs:
     def escape(self) -> None:
         """Leave what is uppermost: a sheet, the red flag, a notice, the search."""
         window = self._window
+        if self._locked():
+            if window.lock.signing.isVisible():
+                self._desk.people.leave_sign_in()
+            return
         flag = window.centre.form.view.red_flag if window.centre.form.view else None
         if window.sheets.leave():
             return

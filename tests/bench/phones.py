@@ -201,7 +201,7 @@ class Frontdesk:
     def command(self, folder: Path, port: int) -> list[str]:
         """Return the command a receptionist's own start comes to."""
         return [
-            sys.executable, "-m", "tests.app.handed", "run",
+            sys.executable, "-m", "tests.bench.seated",
             "--data", str(folder / "data"),
             "--practices", str(ROOT / "scripts/library"),
             "--sip-port", str(port),

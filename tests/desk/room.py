@@ -92,6 +92,7 @@ class Room:
         engine: Engine | None = None,
         person: Person | None = DANA,
         tapes: Tapes | None = None,
+        lock_after: timedelta | None = None,
     ) -> None:
         self.qtbot = qtbot
         self.folder = folder
@@ -119,6 +120,7 @@ class Room:
             caller_id_by=caller_id_by,
             person=person,
             tapes=tapes,
+            lock_after=lock_after,
             clock=self.clock,
         )
         self.closed = False

@@ -1,5 +1,7 @@
 """The lock: it hides the screen, and never stands between a receptionist and a caller."""
 
+from datetime import timedelta
+
 from softphone import wire
 from tests.desk.conftest import MakeRoom
 from tests.desk.room import Room
@@ -10,9 +12,7 @@ def locked(room: Room) -> bool:
     return room.status.locked
 
 
-def test_the_first_pin_is_chosen_kept_as_argon2id_and_opens_the_desk_ever_after(
-    make_room: MakeRoom,
-) -> None:
+def test_whoever_has_no_account_chooses_a_pin_for_this_run(make_room: MakeRoom) -> None:
     room = make_room().open()
     room.desk.lock()
     assert locked(room)
@@ -24,20 +24,34 @@ def test_the_first_pin_is_chosen_kept_as_argon2id_and_opens_the_desk_ever_after(
     room.desk.choose_pin("2468")
     room.rest()
     assert not locked(room)
-    ((kept,),) = room.rows("select lock_hash from staff")
-    assert kept.startswith("$argon2id$")
-    assert "2468" not in kept
-    room.close()
-    again = make_room().open()
-    again.desk.lock()
-    assert again.status is not None
-    assert not again.status.lock_needs_pin
-    again.desk.choose_pin("1111")  # whoever walks by may not choose another
-    again.rest()
-    assert locked(again)
-    again.desk.unlock("2468")
-    again.rest()
-    assert not locked(again)
+    room.desk.lock()
+    assert not room.status.lock_needs_pin
+    room.desk.choose_pin("1111")  # whoever walks by may not choose another
+    room.rest()
+    assert locked(room)
+    room.desk.unlock("2468")
+    room.rest()
+    assert not locked(room)
+
+
+def test_a_desk_nobody_touches_locks_itself_and_no_call_notices(make_room: MakeRoom) -> None:
+    room = make_room(lock_after=timedelta(minutes=5)).open()
+    session = room.desk.people.session
+    room.take()
+    room.engine.sent.clear()
+    room.clock.forward(minutes=4)
+    session.look()
+    room.desk.people.seen()
+    room.clock.forward(minutes=4, seconds=59)
+    session.look()
+    assert not locked(room)
+    room.clock.forward(seconds=1)
+    session.look()
+    assert locked(room)
+    assert room.engine.sent == []
+    assert room.card().can_hang_up
+    assert room.pop is not None
+    assert room.pop.say
 
 
 def test_wrong_pins_make_the_next_try_wait_longer(room: Room) -> None:
@@ -48,10 +62,10 @@ def test_wrong_pins_make_the_next_try_wait_longer(room: Room) -> None:
     for _ in range(3):
         room.desk.unlock("0000")
         room.rest()
-        assert room.notices[-1].title == "That is not the PIN"
+        assert room.notices[-1].title == "That opens nothing"
     room.desk.unlock("2468")
     room.rest()
-    assert room.notices[-1].title == "Too many wrong PINs"
+    assert room.notices[-1].title == "Too many wrong tries"
     assert locked(room)
     room.clock.forward(seconds=3)
     room.desk.unlock("0000")

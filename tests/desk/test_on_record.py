@@ -73,6 +73,7 @@ def test_a_form_taken_up_or_thrown_away_is_on_record(make_room: MakeRoom) -> Non
         first.take(call)
         first.fill(CallType.REFILL, {"patient_name": NAME})
         first.rest()
+    first.desk.people.stop()
     first.book.close()
     first.closed = True
     room = make_room(first.folder).open()

@@ -288,9 +288,6 @@ def test_records_locked_at_the_start_offer_the_unfinished_form_when_they_are_fre
     before.desk.choose_type(CallType.REFILL)
     before.desk.set_answer("patient_name", "Ruth Olsen")
     before.rest()
-    before.desk.lock()
-    before.desk.choose_pin("2468")
-    before.rest()
     before.close()
     with locked(before.records):
         room = make_room().open()
@@ -301,9 +298,6 @@ def test_records_locked_at_the_start_offer_the_unfinished_form_when_they_are_fre
         assert room.pop is not None
     room.retry()
     assert [form.draft for form in room.unfinished] == ["c1"]
-    room.desk.lock()
-    assert room.status is not None
-    assert not room.status.lock_needs_pin
 
 
 def test_work_kept_by_a_desk_before_is_written_by_the_next(make_room: MakeRoom) -> None:

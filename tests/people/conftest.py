@@ -54,12 +54,14 @@ class Office:
         self.records = Records.open(folder / "records.db", secrets=SECRETS)
         self.away = False
         self.key = key
+        self.desks = 0
         self.people = self.another_desk()
 
     def another_desk(self) -> People:
         """Return what another program on the same records and machine makes."""
         sealed = SealedPeople(self.folder / "people.sealed", lambda: self.key)
-        return People(lambda: None if self.away else self.records, sealed)
+        self.desks += 1
+        return People(lambda: None if self.away else self.records, sealed, f"desk {self.desks}")
 
     def first(self, login: str = "amira") -> tuple[Phone, Progress]:
         """Make the administrator, with a phone; returns it and the last step."""

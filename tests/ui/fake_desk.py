@@ -2,9 +2,35 @@
 
 from typing import Any
 
+from console.desk.people.port import PeopleSignals
 from console.desk.port import DeskSignals
 from console.desk.views import KeyWay
 from scripts.calltypes import CallType, Outcome
+
+
+class FakePeople(PeopleSignals):
+    """Records every intent about people among the desk's."""
+
+    INTENTS = (
+        "make_first", "sign_in", "choose_password", "confirm_phone", "codes_kept",
+        "another_person", "leave_sign_in", "show_account", "leave_account", "choose_pin",
+        "change_password", "sign_out", "hand", "leave_hand_over", "break_glass", "mend_glass",
+        "alert_seen", "show_staff", "add_person", "change_role", "set_active", "reset_password",
+        "enrol_again", "leave_staff",
+    )  # fmt: skip
+
+    def __init__(self, asked: list[tuple[Any, ...]]) -> None:
+        super().__init__()
+        self.times_seen = 0
+        for name in self.INTENTS:
+            setattr(
+                self,
+                name,
+                lambda *given, name=name, **named: asked.append((name, *given, *named.values())),
+            )
+
+    def seen(self) -> None:
+        self.times_seen += 1
 
 
 class FakeDesk(DeskSignals):
@@ -13,6 +39,7 @@ class FakeDesk(DeskSignals):
     def __init__(self) -> None:
         super().__init__()
         self.asked: list[tuple[Any, ...]] = []
+        self.people = FakePeople(self.asked)
 
     def last(self) -> tuple[Any, ...]:
         """Return the last intent."""

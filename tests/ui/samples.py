@@ -3,6 +3,19 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import segno
+
+from console.desk.people.views import (
+    AccountView,
+    AlertRow,
+    Entry,
+    HandOverView,
+    SignInView,
+    StaffRow,
+    StaffView,
+    TakerRow,
+    UrgentRow,
+)
 from console.desk.views import (
     Banner,
     Callback,
@@ -463,3 +476,62 @@ HEADSET = HeadsetView(
     "F8. A mute button on the headset or its cable works, and Frontdesk sees that the microphone "
     "is silent.",
 )
+SIGNED_OUT = replace(IDLE, locked=True, agent="Nobody signed in")
+SIGN_IN = SignInView(Entry.SIGN_IN)
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+ENROL = SignInView(
+    Entry.ENROL,
+    login="dana",
+    secret=tuple(SECRET[at : at + 4] for at in range(0, 32, 4)),
+    qr=tuple(
+        tuple(bool(each) for each in row)
+        for row in segno.make_qr(
+            f"otpauth://totp/Frontdesk:dana?secret={SECRET}&issuer=Frontdesk", error="m"
+        ).matrix_iter(border=4)
+    ),
+)
+CODES = SignInView(
+    Entry.CODES, codes=tuple(f"{group}-K7MN-9QRS-TX4Z" for group in ("AB2C", "DE3F") * 5)
+)
+ACCOUNT = AccountView(
+    name="Dana Whitfield",
+    role="Receptionist",
+    has_account=True,
+    has_pin=False,
+    may_break_glass=True,
+    may_manage=False,
+)
+ADMINISTRATOR = AccountView(
+    name="Amira Haddad",
+    role="Administrator",
+    has_account=True,
+    has_pin=True,
+    may_break_glass=False,
+    may_manage=True,
+    alerts=(AlertRow(3, "Dana Whitfield, 19:02 to 19:32: caller was cut off mid-address."),),
+)
+HAND_OVER = HandOverView(
+    items=(
+        UrgentRow("escalation.4", "Escalation nobody has taken", "Riverside Family Medicine",
+                  "(515) 555-0142", "since 19:31"),
+        UrgentRow("message.9", "Urgent message, not delivered", "Maple Pediatrics",
+                  "(515) 555-0177", "since 19:36"),
+        UrgentRow("callback.2", "Caller who was cut off, to call back", "Lakeshore Cardiology",
+                  "(231) 555-0188", "since 19:40"),
+    ),
+    takers=(TakerRow("sam", "Sam Ortiz", "1"), TakerRow("vera", "Vera Lindqvist", "2")),
+)  # fmt: skip
+STAFF = StaffView(
+    rows=(
+        StaffRow("amira", "Amira Haddad", "Administrator", "", "Active", active=True, me=True),
+        StaffRow("dana", "Dana Whitfield", "Receptionist", "", "Active", active=True),
+        StaffRow("lia", "Lia Moss", "Liaison", "Maple Pediatrics", "Phone to be enrolled",
+                 active=True),
+        StaffRow("sam", "Sam Ortiz", "Receptionist", "", "Waits 40 s after 7 wrong tries",
+                 active=True),
+        StaffRow("vera", "Vera Lindqvist", "Supervisor", "", "Disabled", active=False),
+    ),
+    practices=(("maple_pediatrics", "Maple Pediatrics"), ("oak", "Oak St. Dermatology")),
+    given_to="lia",
+    given="KX7M-P2QR-9STV-4WZB",
+)  # fmt: skip

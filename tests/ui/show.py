@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from console.desk.people.views import Entry, SignInView
 from console.desk.views import DeskState, Light, LineState, Notice, PlaybackView
 from console.ui.main_window import MainWindow
 from console.ui.theme import dress
@@ -65,6 +66,71 @@ def choose_pin(desk: FakeDesk, window: MainWindow) -> None:
     idle(desk, window)
     desk.status_changed.emit(replace(samples.IDLE, locked=True, lock_needs_pin=True))
     desk.notice.emit(Notice("A PIN has at least 4 characters", "", Light.BAD))
+
+
+def sign_in(desk: FakeDesk, window: MainWindow) -> None:
+    desk.calls_changed.emit((samples.RINGING,))
+    desk.pop_changed.emit(samples.OFFERED)
+    desk.people.sign_in_changed.emit(samples.SIGN_IN)
+    desk.status_changed.emit(samples.SIGNED_OUT)
+
+
+def sign_in_wrong(desk: FakeDesk, window: MainWindow) -> None:
+    desk.status_changed.emit(samples.SIGNED_OUT)
+    desk.people.sign_in_changed.emit(
+        replace(samples.SIGN_IN, login="dana", note="That name, password or code is not right.")
+    )
+
+
+def first_account(desk: FakeDesk, window: MainWindow) -> None:
+    desk.people.sign_in_changed.emit(SignInView(Entry.FIRST))
+    desk.status_changed.emit(samples.SIGNED_OUT)
+
+
+def enrol(desk: FakeDesk, window: MainWindow) -> None:
+    desk.people.sign_in_changed.emit(samples.ENROL)
+    desk.status_changed.emit(samples.SIGNED_OUT)
+
+
+def codes(desk: FakeDesk, window: MainWindow) -> None:
+    desk.people.sign_in_changed.emit(samples.CODES)
+    desk.status_changed.emit(samples.SIGNED_OUT)
+
+
+def account(desk: FakeDesk, window: MainWindow) -> None:
+    idle(desk, window)
+    desk.people.account_changed.emit(samples.ADMINISTRATOR)
+
+
+def glass(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    desk.status_changed.emit(
+        replace(
+            samples.STATUS,
+            glass="Emergency access until 20:12: caller was cut off before giving the address",
+        )
+    )
+
+
+def break_glass(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    window.sheets.open(window.people.glass)
+
+
+def hand_over(desk: FakeDesk, window: MainWindow) -> None:
+    idle(desk, window)
+    desk.people.hand_over_changed.emit(samples.HAND_OVER)
+
+
+def staff(desk: FakeDesk, window: MainWindow) -> None:
+    idle(desk, window)
+    desk.people.staff_changed.emit(samples.STAFF)
+
+
+def add_person(desk: FakeDesk, window: MainWindow) -> None:
+    staff(desk, window)
+    window.people.staff.add_wanted.emit()
+    window.people.person.roles.choose("liaison")
 
 
 def trouble(desk: FakeDesk, window: MainWindow) -> None:
@@ -230,6 +296,17 @@ STATES: dict[str, Callable[[FakeDesk, MainWindow], None]] = {
     "unfinished": unfinished,
     "fact": fact,
     "keys": keys,
+    "sign_in": sign_in,
+    "sign_in_wrong": sign_in_wrong,
+    "first_account": first_account,
+    "enrol": enrol,
+    "codes": codes,
+    "account": account,
+    "glass": glass,
+    "break_glass": break_glass,
+    "hand_over": hand_over,
+    "staff": staff,
+    "add_person": add_person,
 }
 
 

@@ -153,7 +153,7 @@ def test_the_pin_unlocks_and_a_wrong_one_says_so(call: MainWindow, desk: FakeDes
     QTest.keyClicks(call.focusWidget(), "2468")
     press(call, "Return")
     assert desk.last() == ("unlock", "2468")
-    desk.notice.emit(Notice("That is not the PIN", "Calls go on meanwhile.", Light.WARN))
+    desk.notice.emit(Notice("That opens nothing", "Calls go on meanwhile.", Light.WARN))
     assert call.lock.isVisible()
     desk.notice.emit(Notice("Message saved", "For Amelia Boone", Light.GOOD))
     assert "Amelia" not in call.lock.note
@@ -172,8 +172,8 @@ def test_a_first_pin_is_typed_twice(window: MainWindow, desk: FakeDesk) -> None:
     press(window, "Return")
     assert desk.asked == []
     assert "not the same" in window.lock.note
-    window.lock.again.clear()
-    QTest.keyClicks(window.lock.again, "2468")
+    window.lock.unlocking.again.clear()
+    QTest.keyClicks(window.lock.unlocking.again, "2468")
     press(window, "Return")
     assert desk.asked == [("choose_pin", "2468")]
 

@@ -30,6 +30,7 @@ class Sheet(QWidget):
     """A panel with a title, its content in a column, and Esc to leave."""
 
     closed = Signal()
+    left = Signal()  # by Esc or its button, and not because it did its work
     WIDTH = 520
 
     def __init__(self, parent: QWidget, title: str) -> None:

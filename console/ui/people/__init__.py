@@ -1,0 +1,1 @@
+"""People in the window: signing in, the account, handing over, managing people."""
