@@ -355,7 +355,7 @@ def test_a_supervisor_hears_a_recording_and_it_is_on_record(
     assert room.engine.sent[-1] == wire.StopPlaying()
     room.rest()
     heard = room.rows("select person from audit where event = 'listened' and row = ?", recording)
-    assert heard == [("Dana Whitfield",)]
+    assert heard == [("Sam Reyes",)]
 
 
 def test_a_receptionist_may_not(make: MakeRecording, tmp_path: Path) -> None:
@@ -380,7 +380,7 @@ def test_deletion_takes_key_and_file_and_leaves_that_it_was(
     room.rest()
     assert room.recordings == ()
     assert not path.exists()
-    assert room.rows("select wrapped_key, deleted_by from recordings") == [(None, "Dana Whitfield")]
+    assert room.rows("select wrapped_key, deleted_by from recordings") == [(None, "Sam Reyes")]
 
 
 def test_a_file_of_another_desk_is_said(make: MakeRecording, tmp_path: Path) -> None:
