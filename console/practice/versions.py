@@ -1,5 +1,4 @@
 """`frontdesk practice import`, `export`, `versions` and `sign`: a practice's script in the records,
-from console.records.opening import Opening
 from a terminal."""
 
 import sys

@@ -183,8 +183,8 @@ def test_a_file_goes_into_the_records_and_comes_out_to_the_letter(
     assert practice_command("import", str(RIVERSIDE), "--author", "Sam", *records) == 0
     assert "Not in force until it is signed" in capsys.readouterr().out
     changed = tmp_path / "changed.yaml"
-    changed.write_text(RIVERSIDE.read_text("utf-8").replace(SATURDAY, "sat: closed"), "utf-8")
-    signing = ("--sign", "Ruth Calder", "--note", "No more Saturdays")
+    changed.write_text(RIVERSIDE.read_text("utf-8").replace("sat: closed", SATURDAY), "utf-8")
+    signing = ("--sign", "Ruth Calder", "--note", "Saturdays too")
     assert practice_command("import", str(changed), *signing, *records) == 0
     told = capsys.readouterr().out
     assert "version 2 saved" in told
@@ -196,7 +196,7 @@ def test_a_file_goes_into_the_records_and_comes_out_to_the_letter(
     assert practice_command("versions", practice, *records) == 0
     told = capsys.readouterr().out
     assert "in force from 2999-01-01 08:00" in told
-    assert "[in force] · No more Saturdays" in told
+    assert "[in force] · Saturdays too" in told
     assert (
         practice_command("export", practice, "--version", "1", "--output", str(out), *records) == 0
     )
