@@ -521,6 +521,14 @@ class Desk(StageSignals):
         self._stage.health.kept_here = standing.kept
         self._stage.health.set_aside = standing.aside
         self._stage.show_status()
+        if standing.clashes:
+            what = "1 booking" if standing.clashes == 1 else f"{standing.clashes} bookings"
+            self._stage.say(
+                f"{what} could not be kept",
+                "The time was given to somebody else while the records were away. An urgent message"
+                " asks to call the patient back.",
+                Light.WARN,
+            )
 
     def _on_records_back(self) -> None:
         """Look up what could not be found while the records were away."""

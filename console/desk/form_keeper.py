@@ -40,6 +40,7 @@ _DONE = {
     Outcome.ESCALATED: "Escalation saved; it is yours until the provider has it",
     Outcome.EMERGENCY: "Emergency saved; tell the practice now",
 }
+_TO_BE_CONFIRMED = (Outcome.BOOKED, Outcome.RESCHEDULED)  # while nobody can hold the time
 _CALL_MADE = {Outcome.ANSWERED: "Call made, saved"}
 GOODBYE = "Thank you for calling. Is there anything else? Goodbye."
 
@@ -334,6 +335,13 @@ def _what_was_saved(work: FinishedCall, saved: Saved) -> tuple[str, str, Light]:
     title = _WITHOUT_FORM.get(work.outcome) or _DONE[work.outcome]
     if work.direction is Direction.OUTGOING and work.call_type is None:
         title = _CALL_MADE.get(work.outcome, title)
+    if saved.rows is None and work.outcome in _TO_BE_CONFIRMED:
+        return (
+            "To be confirmed, and kept on this machine",
+            "The records are away, so the time may be taken. Tell the caller it is not confirmed "
+            "yet, and that the practice calls back if it cannot be kept.",
+            Light.WARN,
+        )
     if saved.rows is None:
         return (
             f"{title}, on this machine",

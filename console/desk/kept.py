@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How the records are: a sentence when they are away, how much waits on this machine for them,
-    and how much was set aside there because they refused it for good."""
+    how much was set aside there because they refused it for good, and how many bookings could not
+    stand when they were written just now."""
 
     trouble: str = ""
     kept: int = 0
     aside: int = 0
+    clashes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

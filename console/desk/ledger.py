@@ -93,13 +93,14 @@ class Ledger:
             records = self._open_records()
             records.probe()
             self._trouble = ""
-            self._replay(records)
+            clashes = self._replay(records)
             self._write_unkept(records)
             self._behind = False
         except RecordsError as error:
             self._behind = True
             self._trouble = _sentence(error)
-        return self._standing()
+            return self._standing()
+        return replace(self._standing(), clashes=clashes)
 
     def write(self, work: AnyWork) -> Standing:
         """Write a piece of work, or keep it. It is never lost and never raises what the world
@@ -253,16 +254,18 @@ class Ledger:
 
     def _open_spool(self) -> Spool:
         if self._spool is None:
-            self._spool = Spool(self._spool_path)
+            self._spool = Spool(self._spool_path, self._secrets)
         return self._spool
 
-    def _replay(self, records: Records) -> None:
-        """Write what waits in the file. One that cannot be read stands in nobody's way: each piece
-        of work can be written before its neighbours."""
+    def _replay(self, records: Records) -> int:
+        """Write what waits in the file; return how many bookings became messages. A file that
+        cannot be read stands in nobody's way: each piece of work can be written before its
+        neighbours."""
         try:
-            self._open_spool().replay(records)
+            return len(self._open_spool().replay(records).called_back)
         except SpoolFailed:
             self._trouble = f"Work kept on this machine cannot be read: {self._spool_path}."
+            return 0
 
     def _write_unkept(self, records: Records) -> None:
         while self._unkept:
@@ -293,12 +296,7 @@ class Ledger:
         return ()
 
     def _aside(self) -> int:
-        if self._spool is None:
-            return 0
-        try:
-            return self._spool.aside_path.read_bytes().count(b"\n")
-        except OSError:
-            return 0
+        return 0 if self._spool is None else self._spool.aside.count()
 
     def _with_kept(self, found: Overview | None) -> Overview:
         """Return what was found with the callbacks that still wait to be written."""

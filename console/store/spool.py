@@ -1,32 +1,39 @@
 """Work kept on this machine while the records are away.
 
-A file of one line of JSON for each piece of work, forced to the disk before the desk is told it is
-safe, and written to the records in order when they are back. Every piece can be written twice
-without harm, so the file is only removed when all of it stands in the records; a kill at any moment
-costs nothing. Nothing in it is ever dropped: a booking whose time was taken meanwhile becomes an
-urgent message, and what the records refuse, or what cannot be read, is set aside in a file beside
-it and reported.
+A file of one sealed line for each piece of work, forced to the disk before the desk is told it is
+safe, and written to the records in order when they are back. A line is bound to its file and its
+place there: one that was changed cannot be opened, and one that was moved, or whose neighbour was
+taken away, is noticed.
+
+Every piece can be written twice without harm, so the file is only removed when all of it stands in
+the records; a kill at any moment costs nothing. Nothing in it is ever dropped: a booking whose time
+was taken meanwhile becomes an urgent message, and what the records refuse, or what cannot be read,
+is set aside (`aside`) and reported.
 """
 
 import os
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
+from typing import Final
 
 import msgspec
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from console.store import files
+from console.store.aside import Aside, Item, Why, item
 from console.store.audit.noting import note_deeds
 from console.store.callbacks import callback_done, owe_callback
 from console.store.calls import note_fact
 from console.store.drafts import drop_draft, save_draft
-from console.store.errors import AgreementMissing, SpoolFailed, UnknownPractice
+from console.store.errors import AgreementMissing, RecordsError, SpoolFailed, UnknownPractice
 from console.store.finishing import finish_or_call_back
 from console.store.messages import put_through
 from console.store.recordings import answer_consent, end_recording
+from console.store.sealing import Sealer
+from console.store.secrets import SPOOL, Secrets
 from console.store.session import Records
 from console.store.versions import drop_practice_draft, save_practice_draft
 from console.store.work import (
@@ -50,14 +57,17 @@ from console.store.work import (
     encode,
 )
 
+_FORM: Final = b"frontdesk-kept-1"
+_MOVED_BY: Final = 1000  # lines; how far a moved line is looked for
+
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What became of the work: how many pieces were written, how many bookings became messages,
-    and how many lines were set aside, to be looked at by a person."""
+    """What became of the work: how many pieces were written, the calls whose booking became a
+    message, and how many pieces were set aside, to be looked at by a person."""
 
     written: int = 0
-    called_back: int = 0
+    called_back: tuple[str, ...] = ()
     aside: int = 0
 
 
@@ -92,145 +102,190 @@ def write_work(session: Session, *, work: AnyWork) -> bool:
     return False
 
 
-class Spool:
-    """The file, for one process. Safe to use from several threads."""
+@dataclass(frozen=True, slots=True, repr=False)
+class _Line:
+    """One line of the file as it was found. `place` is the one it was sealed for."""
 
-    def __init__(self, path: Path) -> None:
-        """Raises `SpoolFailed` where a line torn by a kill cannot be set aside."""
+    raw: bytes
+    place: int | None
+    plain: bytes | None
+    work: AnyWork | None
+
+
+class Spool:
+    """The file. Safe to use from several threads, and from several processes."""
+
+    def __init__(self, path: Path, secrets: Secrets) -> None:
+        """Raises `SpoolFailed` where a line torn by a kill cannot be set aside, and while the
+        keyring is closed."""
         self.path = path
-        self.aside_path = path.with_name(path.name + ".aside")
         self.torn = 0  # bytes of a last line never confirmed to the desk, set aside
-        self._file = threading.Lock()
+        self._secrets = secrets
+        self._sealer: Sealer | None = None
+        self.aside = Aside(path.with_name(path.name + ".aside"), self._opened)
+        self._alone = files.Alone(path)
         self._replaying = threading.Lock()
-        with self._file, _on_disk():
-            self._mend_tail()
+        self._name = b""  # of the file, made anew with it: no line of another fits in
+        self._lines: list[_Line] = []
+        self._seen = 0  # bytes of the file that `_lines` are of
+        with self._alone.held():
+            self._look()
 
     def keep(self, work: AnyWork) -> None:
         """Keep a piece of work; when this returns it is on the disk. Raises `SpoolFailed`."""
-        line = encode(work) + b"\n"
-        with self._file, _on_disk():
-            self._mend_tail()
-            _append(self.path, line)
+        plain = encode(work)
+        with self._alone.held():
+            self._look()
+            raw = b"" if self._lines or self._seen else self._begin()
+            place = len(self._lines)
+            sealed = self._opened().seal(plain, self._bound(place)) + b"\n"
+            files.append(self.path, raw + sealed)
+            self._seen += len(raw) + len(sealed)
+            self._lines.append(_Line(sealed, place, plain, work))
 
     def waiting(self) -> tuple[AnyWork, ...]:
         """Return the work that waits, oldest first; lines that cannot be read are left out."""
-        with self._file, _on_disk():
-            lines = self._lines(0)
-        return tuple(work for line in lines if (work := _read(line)) is not None)
+        with self._alone.held():
+            self._look()
+            return tuple(line.work for line in self._lines if line.work is not None)
 
     def replay(self, records: Records) -> Replayed:
         """Write all that waits, in order, each piece in a transaction of its own, then remove the
         file. Raises what `Records.write` raises while the records are away: the file then stays
         whole, and the next replay begins at its start."""
-        written = called_back = offset = 0
-        aside: list[bytes] = []
+        called_back: list[str] = []
+        aside: list[Item] = []
+        done = 0
         with self._replaying:
-            while lines := self._next(offset, aside):
+            while lines := self._next(done, aside):
                 for line in lines:
-                    offset += len(line)
-                    became_message = _write(records, line)
-                    if became_message is None:
-                        aside.append(line)
-                    else:
-                        written += 1
-                        called_back += became_message
-        return Replayed(written=written, called_back=called_back, aside=len(aside))
+                    done += 1
+                    refused = _write(records, line, called_back)
+                    if refused is not None:
+                        aside.append(refused)
+        refused_for_good = len(aside)
+        return Replayed(done - refused_for_good, tuple(called_back), refused_for_good)
 
-    def _next(self, offset: int, aside: list[bytes]) -> list[bytes]:
+    def _next(self, done: int, aside: list[Item]) -> list[_Line]:
         """Return the lines from there on; where there are none, end the file."""
-        with self._file, _on_disk():
-            lines = self._lines(offset)
-            if not lines and offset:
-                if aside:
-                    _append(self.aside_path, b"".join(aside))
-                self.path.unlink()
-                _sync_folder(self.path)
+        with self._alone.held():
+            self._look()
+            lines = self._lines[done:]
+            if not lines and self._seen:
+                lost = [item(Why.MISSING)] if _is_out_of_order(self._lines) else []
+                self.aside.add((*aside, *lost))
+                files.remove(self.path)
+                self._forget()
             return lines
 
-    def _lines(self, offset: int) -> list[bytes]:
+    # --- the file --------------------------------------------------------------------------
+
+    def _opened(self) -> Sealer:
+        if self._sealer is None:
+            try:
+                self._sealer = Sealer(self._secrets.key(SPOOL))
+            except RecordsError as error:
+                raise SpoolFailed(error.title) from error
+        return self._sealer
+
+    def _bound(self, place: int) -> bytes:
+        return b"%s %s %d" % (_FORM, self._name, place)
+
+    def _begin(self) -> bytes:
+        self._name = token_hex(8).encode()
+        return b"%s %s\n" % (_FORM, self._name)
+
+    def _forget(self) -> None:
+        self._name, self._lines, self._seen = b"", [], 0
+
+    def _look(self) -> None:
+        """Read the file again where another process has written to it."""
         try:
-            with self.path.open("rb") as file:
-                file.seek(offset)
-                return file.read().splitlines(keepends=True)
+            size = self.path.stat().st_size
         except FileNotFoundError:
-            return []
-
-    def _mend_tail(self) -> None:
-        """End a last line that is whole, and set aside one that is not."""
-        lines = self._lines(0) if _tail_is_open(self.path) else []
-        if not lines:
+            size = 0
+        if size == self._seen:
             return
-        tail = lines[-1]
-        if _read(tail) is not None:
-            _append(self.path, b"\n")
+        self._forget()
+        raw = self.path.read_bytes() if size else b""
+        head, ended, rest = raw.partition(b"\n")
+        if not head.startswith(_FORM + b" "):
+            self._seal_what_0_1_left(raw)
             return
-        _append(self.aside_path, tail + b"\n")
-        os.truncate(self.path, self.path.stat().st_size - len(tail))
-        self.torn += len(tail)
+        if not ended:  # torn before any line was confirmed
+            files.remove(self.path)
+            return
+        self._name = head.removeprefix(_FORM + b" ")
+        self._seen = len(head) + 1
+        for line in rest.splitlines(keepends=True):
+            self._take(line)
+
+    def _take(self, raw: bytes) -> None:
+        """Take a line up, ending or cutting off one that a kill has torn."""
+        found = self._read(raw.rstrip(b"\n"), len(self._lines))
+        if not raw.endswith(b"\n"):
+            if found.plain is None:
+                self.aside.add((item(Why.TORN, raw),))
+                os.truncate(self.path, self._seen)
+                self.torn += len(raw)
+                return
+            files.append(self.path, b"\n")
+            raw += b"\n"
+        self._lines.append(found)
+        self._seen += len(raw)
+
+    def _read(self, raw: bytes, place: int) -> _Line:
+        """Open a line where it stands, or where it stood before somebody moved it."""
+        sealer = self._opened()
+        for at in (place, *range(place + _MOVED_BY), *range(place, place + _MOVED_BY)):
+            plain = sealer.open(raw, self._bound(at))
+            if plain is not None:
+                return _Line(raw, at, plain, _decoded(plain))
+        return _Line(raw, None, None, None)
+
+    def _seal_what_0_1_left(self, raw: bytes) -> None:
+        """Seal a file of lines in the clear, as 0.1 kept them; its torn end is set aside."""
+        *whole, tail = raw.split(b"\n")
+        if tail and _decoded(tail) is not None:
+            whole.append(tail)
+        elif tail:
+            self.aside.add((item(Why.TORN, tail),))
+            self.torn += len(tail)
+        sealed = self._begin() if whole else b""
+        for place, plain in enumerate(whole):
+            sealed += self._opened().seal(plain, self._bound(place)) + b"\n"
+        files.replace(self.path, sealed)
+        self._forget()
+        if sealed:
+            self._look()
 
 
-def _write(records: Records, line: bytes) -> bool | None:
-    """Write a line; return whether its booking became a message, None for one to set aside."""
-    work = _read(line)
+def _write(records: Records, line: _Line, called_back: list[str]) -> Item | None:
+    """Write a line; return what is to be set aside of it."""
+    work = line.work
     if work is None:
-        return None
+        return item(Why.UNREADABLE, line.raw if line.plain is None else line.plain)
     try:
-        return records.write(lambda session: write_work(session, work=work))
-    except (AgreementMissing, UnknownPractice, IntegrityError):
+        if records.write(lambda session: write_work(session, work=work)):
+            called_back.append(work.uid)
+    except (AgreementMissing, UnknownPractice, IntegrityError) as error:
         # Refused for good: left in the way, it would keep everything behind it from being written.
-        return None
+        return item(_WHY.get(type(error), Why.REFUSED), line.plain or b"")
+    return None
 
 
-def _read(line: bytes) -> AnyWork | None:
+def _is_out_of_order(lines: list[_Line]) -> bool:
+    return any(line.place not in (None, place) for place, line in enumerate(lines))
+
+
+def _decoded(plain: bytes) -> AnyWork | None:
     try:
-        return decode(line)
+        return decode(plain)
     except msgspec.DecodeError:
         return None
 
 
-def _tail_is_open(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            if file.seek(0, os.SEEK_END) == 0:
-                return False
-            file.seek(-1, os.SEEK_END)
-            return file.read(1) != b"\n"
-    except FileNotFoundError:
-        return False
-
-
-def _append(path: Path, data: bytes) -> None:
-    """Add to a file of this account's only (mode 0600), and force it to the disk."""
-    begun = not path.exists()
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags, 0o600), "ab", buffering=0) as file:
-        before = file.seek(0, os.SEEK_END)
-        try:
-            view = memoryview(data)
-            while view:
-                view = view[file.write(view) :]
-            os.fsync(file.fileno())
-        except OSError:
-            file.truncate(before)
-            raise
-    if begun:
-        _sync_folder(path)
-
-
-def _sync_folder(path: Path) -> None:
-    """Force a file's name to the disk too, where the system has a way to."""
-    if os.name != "posix":
-        return
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-@contextmanager
-def _on_disk() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise SpoolFailed(error.strerror or "unknown") from error
+_WHY: Final[dict[type[Exception], Why]] = {
+    AgreementMissing: Why.AGREEMENT,
+    UnknownPractice: Why.PRACTICE,
+}

@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from console.desk import ledger as ledger_module
@@ -17,7 +18,7 @@ from console.store import sqlite
 from console.store.errors import Away, RecordsAway, SpoolFailed
 from console.store.session import Records
 from console.store.spool import Spool
-from console.store.work import OpenedCall, SavedDraft
+from console.store.work import FinishedCall, NewBooking, OpenedCall, SavedDraft
 from scripts.calltypes import CallType, Outcome
 from softphone import wire
 from tests.desk.conftest import MakeRoom
@@ -192,7 +193,7 @@ def test_a_spool_that_cannot_be_read_stands_in_nobodys_way(make_room: MakeRoom) 
 
 def test_what_the_records_refuse_for_good_is_set_aside_and_said(make_room: MakeRoom) -> None:
     room = make_room()
-    spool = Spool(room.spool)
+    spool = Spool(room.spool, SECRETS)
     spool.keep(OpenedCall(uid="old", offered_at=room.clock(), practice_id="closed_practice"))
     room.open()
     assert "1 item" in trouble(room)
@@ -206,19 +207,25 @@ def test_a_booking_whose_time_went_meanwhile_becomes_an_urgent_message(room: Roo
     room.fill(CallType.NEW_APPOINTMENT, {"patient_name": "Peter Novak"})
     with locked(room.records):
         assert room.finish().rows is None
-    lines = room.spool.read_text()
-    assert "Peter Novak" in lines
-    finished = next(line for line in lines.splitlines() if '"finished_call"' in line)
-    twin = finished.replace("Peter Novak", "Another").replace('"uid":"c1"', '"uid":"twin"')
+        assert "To be confirmed" in room.notices[-1].title
+        assert "not confirmed yet" in room.notices[-1].text
+    assert "Peter Novak" not in room.spool.read_text()
+    waits = Spool(room.spool, SECRETS).waiting()
+    finished = next(work for work in waits if isinstance(work, FinishedCall))
+    assert isinstance(finished.booking, NewBooking)
+    theirs = msgspec.structs.replace(finished.booking, patient_name="Another")
+    twin = msgspec.structs.replace(finished, uid="twin", booking=theirs)
     records = Records.open(room.records, secrets=SECRETS)
     from console.store.spool import write_work
-    from console.store.work import decode
 
-    records.write(lambda session: write_work(session, work=decode(twin.encode())))
+    records.write(lambda session: write_work(session, work=twin))
     records.close()
     room.retry()
     assert room.rows("select patient_name from bookings") == [("Another",)]
     assert room.rows("select patient_name, priority from messages") == [("Peter Novak", "urgent")]
+    assert room.notices[-1].title == "1 booking could not be kept"
+    room.retry()
+    assert len([each for each in room.notices if "could not be kept" in each.title]) == 1
 
 
 # --- at the start ------------------------------------------------------------------------------

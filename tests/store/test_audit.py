@@ -105,7 +105,7 @@ def test_what_is_written_twice_is_on_record_once(records: Records, tmp_path: Pat
     done = DoneCallback(uid="b", at=CAME, agent="dana")
     deed = NotedDeed(event=Event.SAW, kind="call", row="c1", practice_id="riverside")
     noted = Noted(uid="n", at=CAME, person="dana", deeds=(deed, deed))
-    spool = Spool(tmp_path / "spool")
+    spool = Spool(tmp_path / "spool", SECRETS)
     for _ in range(2):
         records.write(lambda s: finish_call(s, finished=call))
         records.write(lambda s: owe_callback(s, owed=owed))
@@ -122,7 +122,7 @@ def test_what_is_written_twice_is_on_record_once(records: Records, tmp_path: Pat
 
 
 def test_work_that_waited_keeps_when_it_was_done(records: Records, tmp_path: Path) -> None:
-    spool = Spool(tmp_path / "spool")
+    spool = Spool(tmp_path / "spool", SECRETS)
     deed = NotedDeed(event=Event.SEARCHED, kind="facts")
     spool.keep(Noted(uid="n", at=AT, person="dana", deeds=(deed,)))
     spool.replay(records)

@@ -200,7 +200,7 @@ def test_records_move_to_a_server_and_the_file_takes_nothing_more(
     secrets = Handed(b"tests", empty.secrets.passwords)
     done = move(FilePlace(file_base.place.path), empty.place, secrets)
     assert done.tables["messages"].rows == 1
-    spool = Spool(tmp_path / "spool.jsonl")
+    spool = Spool(tmp_path / "spool.jsonl", SECRETS)
     late = finished_call(answers=())
     with pytest.raises(RecordsAway) as away:
         records.write(lambda s: finish_call(s, finished=late))

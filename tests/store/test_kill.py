@@ -12,6 +12,7 @@ import pytest
 from console.store.drafts import drafts
 from console.store.session import Records
 from console.store.spool import Spool
+from tests.records_file import SECRETS
 from tests.store.builders import finished_call, new_booking
 from tests.store.conftest import Base, Count
 
@@ -42,10 +43,11 @@ for typed in itertools.count(1):
 KEEPING = """
 import itertools, sys
 from pathlib import Path
+from console.store.secrets import Handed
 from console.store.spool import Spool
 from tests.store.builders import finished_call
 
-spool = Spool(Path(sys.argv[1]))
+spool = Spool(Path(sys.argv[1]), Handed(b"tests"))
 for number in itertools.count():
     spool.keep(finished_call(f"kept-{number}"))
     print(number, flush=True)
@@ -65,7 +67,7 @@ class Told(Records):
         return done
 
 secrets = Handed(b"tests", dict([sys.argv[2:4]]))
-Spool(Path(sys.argv[4])).replay(Told.open(sys.argv[1], secrets=secrets))
+Spool(Path(sys.argv[4]), Handed(b"tests")).replay(Told.open(sys.argv[1], secrets=secrets))
 sys.stdin.read()
 """
 
@@ -113,7 +115,7 @@ def test_what_was_kept_on_this_machine_survives_the_kill(tmp_path: Path) -> None
     for _ in range(2):  # the second time onto what the first left
         with killed_after(15, KEEPING, path) as told:
             assert told[0] == "0"
-        kept = [work.uid for work in Spool(path).waiting()]
+        kept = [work.uid for work in Spool(path, SECRETS).waiting()]
         assert set(kept) >= {f"kept-{number}" for number in told}
 
 
@@ -122,13 +124,13 @@ def test_a_kill_during_the_replay_loses_nothing_and_writes_nothing_twice(
     base: Base, records: Records, tmp_path: Path, count: Count, writes: int
 ) -> None:
     spool_path = tmp_path / "spool.jsonl"
-    spool = Spool(spool_path)
+    spool = Spool(spool_path, SECRETS)
     for number in range(20):
         # Every second one wants the time the one before it took.
         booking = new_booking(provider=f"provider-{number // 2}")
         spool.keep(finished_call(f"call-{number}", booking=booking))
     with killed_after(writes, REPLAYING, *where(base), spool_path):
         pass
-    Spool(spool_path).replay(records)
+    Spool(spool_path, SECRETS).replay(records)
     assert not spool_path.exists()
     assert [count(t) for t in ("calls", "bookings", "messages", "answers")] == [20, 10, 10, 40]

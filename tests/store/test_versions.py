@@ -28,6 +28,7 @@ from console.store.versions import (
 )
 from console.store.work import DroppedPracticeDraft, OpenedCall, SavedPracticeDraft
 from scripts.loader import version_of
+from tests.records_file import SECRETS
 from tests.store.builders import RIVERSIDE, finished_call
 
 NOW = datetime(2026, 11, 24, 16, 0, tzinfo=UTC)
@@ -190,7 +191,7 @@ def draft(words: str, at: datetime, author: str = "Ruth") -> SavedPracticeDraft:
 def test_drafts_wait_on_this_machine_and_the_newest_state_stays(
     records: Records, tmp_path: Any
 ) -> None:
-    spool = Spool(tmp_path / "kept.jsonl")
+    spool = Spool(tmp_path / "kept.jsonl", SECRETS)
     for words, at in (("a", NOW), ("ab", NOW + HOUR), ("late", NOW)):
         spool.keep(draft(words, at))
     spool.keep(draft("sam's", NOW, "Sam"))
