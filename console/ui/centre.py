@@ -22,11 +22,14 @@ class CentreStack(Stack):
         form_on = any(isinstance(panel, FormCard) and panel.wanted() for panel in self.panels)
         tight = form_on and self._area.height() < theme.px(LOW - 108)
         self.gap = 8 if tight else 14
+        asks = any(isinstance(panel, ConsentPanel) and panel.wanted() for panel in self.panels)
         for panel in self.panels:
             if isinstance(panel, BannerPanel | SayPanel | TypesPanel | FormCard):
                 if panel.tight != tight:
                     panel.update()
                 panel.tight = tight
+            if isinstance(panel, SayPanel):
+                panel.on = not (tight and asks)  # the greeting has been said by then
         super().arrange()
 
     def heights(self, wanted: list[Panel], width: int, room: int) -> list[int]:

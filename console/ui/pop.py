@@ -148,8 +148,8 @@ class SayPanel(Panel):
             self.relay()
 
     def wanted(self) -> bool:
-        """Not when there is nothing to say."""
-        return bool(self._text)
+        """Not when there is nothing to say, or it has been said and the room is needed."""
+        return self.on and bool(self._text)
 
     def height_for(self, width: int) -> int:
         """Return the height of heading and words; tight, the heading stands beside them."""

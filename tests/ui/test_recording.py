@@ -78,3 +78,16 @@ def test_without_any_the_sheet_says_so(window: MainWindow, desk: FakeDesk) -> No
     desk.recordings_changed.emit(())
     assert window.sheets.recordings.nothing.isVisible()
     assert not window.sheets.recordings.area.isVisible()
+
+
+def test_in_a_low_window_the_words_take_the_greetings_place_until_answered(
+    call: MainWindow, desk: FakeDesk
+) -> None:
+    call.resize(1180, 720)
+    desk.pop_changed.emit(replace(samples.POP, consent=samples.CONSENT))
+    settle()
+    assert not is_parked(call.centre.consent)
+    assert is_parked(call.centre.say)
+    desk.pop_changed.emit(samples.POP)
+    settle()
+    assert not is_parked(call.centre.say)
