@@ -9,6 +9,7 @@ from scripts.condition_checks import Placed, check_answers, check_condition, che
 from scripts.conditions import EnableWhen
 from scripts.endings import ALLOWED_ENDS, CLINICAL_TYPES
 from scripts.faults import KeyPath
+from scripts.greeting import phrase_wrong
 from scripts.path_checks import check_paths
 from scripts.practice import Practice
 from scripts.questions import (
@@ -226,6 +227,8 @@ def _steps(where: KeyPath, form: Form) -> Iterator[Finding]:
         for key, said in (("title", step.title), ("say", step.say)):
             if said and (found := forbidden(said)):
                 yield (*where, "steps", number, key), found
+        if found := phrase_wrong(step.say):
+            yield (*where, "steps", number, "say"), found
 
 
 def forbidden(words: str) -> str:
@@ -252,6 +255,8 @@ def _question(path: KeyPath, question: Question, call_type: CallType) -> Iterato
         words: str | None = getattr(question, key)
         if words and (found := forbidden(words)):
             yield (*path, key), found
+    if found := phrase_wrong(question.say):
+        yield (*path, "say"), found
     yield from _judged((*path, "answerOption"), question.answer_option)
     clinical = call_type in CLINICAL_TYPES or question.feeds in HEALTH_FEEDS
     if not clinical and question.is_asked and _SYMPTOM.search(f"{question.text} {question.say}"):

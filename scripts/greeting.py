@@ -1,4 +1,4 @@
-"""The first words of a call, from the practice's own templates.
+"""The first words of a call and the phrases of its form, from the practice's own templates.
 
 A template may only name what it is given and choose between words: no loops, calls, filters or
 arithmetic, so a file from outside can neither reach anything nor keep the window waiting.
@@ -69,12 +69,38 @@ def say_greeting(practice: Practice, moment: datetime, agent: str, dialled: str 
 def greet(practice: Practice, coverage: hours.Coverage, agent: str, dialled: str = "") -> str:
     """Return the words to answer with, where how the practice stands is known already."""
     source = _choose(practice.greeting(coverage.mode, dialled), coverage.state)
+    return _rendered(source, practice, coverage, agent)
+
+
+def phrase(words: str, practice: Practice, coverage: hours.Coverage, agent: str) -> str:
+    """Return words to say, with what they name put in. Most name nothing."""
+    return _rendered(words, practice, coverage, agent) if _names_something(words) else words
+
+
+def phrase_wrong(words: str | None) -> str:
+    """Return what is wrong with words to say as a template; "" for nothing."""
+    if words is None or not _names_something(words):
+        return ""
+    try:
+        check_template(words)
+    except BadTemplate as error:
+        return str(error)
+    return ""
+
+
+def _names_something(words: str) -> bool:
+    return "{" in words
+
+
+def _rendered(source: str, practice: Practice, coverage: hours.Coverage, agent: str) -> str:
+    # Worked out only where it is named: most greetings do not, and a call is ringing.
+    opening = spoken_opening(practice, coverage) if "next_opening" in source else ""
     return _template(source).render(
         practice=practice.spoken_name,
         agent=agent,
         part_of_day=part_of_day(coverage.local),
         mode=_MODE_WORDS[coverage.mode],
-        next_opening=spoken_opening(practice, coverage),
+        next_opening=opening,
     )
 
 
@@ -87,9 +113,10 @@ def part_of_day(local: datetime) -> str:
 
 def spoken_opening(practice: Practice, coverage: hours.Coverage) -> str:
     """Return when the doors open next, as it is said: “tomorrow at eight”."""
-    if coverage.opens_at is None:
+    next_one = coverage.opens_at or hours.next_opening(practice, coverage.local)
+    if next_one is None:
         return "our next opening"
-    opens = coverage.opens_at.astimezone(practice.zone)
+    opens = next_one.astimezone(practice.zone)
     return f"{hours.spoken_day(opens.date(), coverage.local.date())} at {spoken_clock(opens)}"
 
 

@@ -21,6 +21,7 @@ from console.desk.views import (
 from scripts import openings, phone_numbers, spelling
 from scripts.answers import Answer, AnswerStatus
 from scripts.calltypes import CallType
+from scripts.emergency import line_for
 from scripts.questions import (
     MANY_WORDS,
     NO_BOOKING,
@@ -80,7 +81,7 @@ def build_form(call: LiveCall, *, focus: bool = False) -> FormView | None:
         call=call.call,
         call_type=interview.call_type,
         steps=tuple(StepView(s.number, s.title, s.done, s.current) for s in interview.steps),
-        say="" if _is_911_line(interview, step.say) else step.say,
+        say="" if _is_911_line(interview, step.say) else call.phrase(step.say),
         fields=fields,
         focus=_first_open(interview, fields) if focus else "",
         read_back=_read_back(interview) if step.is_read_back else (),
@@ -168,7 +169,7 @@ def _field(call: LiveCall, interview: Interview, question: Question) -> FieldVie
     options = _options(call, interview, question, answer, kind)
     return FieldView(
         link_id=question.link_id,
-        label=question.say or question.text,
+        label=call.phrase(question.say) if question.say else question.text,
         kind=kind,
         value=_value(interview, question, answer, kind),
         options=options,
@@ -267,7 +268,18 @@ def _help(call: LiveCall, interview: Interview, question: Question, answer: Answ
         parts.append(spelling.nato(answer.value))
     elif question.control is Control.OPEN_TIMES:
         parts.append(_times_help(call, interview))
+    elif question.feeds is Feed.LOCATION and answer.text.strip():
+        parts.append(_emergency_line(call, answer.text))
     return " · ".join(part for part in parts if part)
+
+
+def _emergency_line(call: LiveCall, place: str) -> str:
+    """Return the number of the centre that answers 911 where the patient is, as the practice gave
+    it: for the receptionist, when the caller cannot dial."""
+    line = line_for(call.practice, place)
+    if line is None:
+        return ""
+    return f"911 there: {line.psap}, {phone_numbers.display(line.number)}"
 
 
 def _times_help(call: LiveCall, interview: Interview) -> str:

@@ -243,6 +243,7 @@ class Lines:
             coverage=coverage,
             greeting=greet(practice, coverage, self._first_name, dialled.number),
             offered_at=offered_at,
+            agent=self._first_name,
         )
         self._calls[call] = live
         return live

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from console.desk.tape import Tape
 from console.desk.views import EarlierItem
 from scripts.calltypes import CallType, Outcome
+from scripts.greeting import phrase
 from scripts.hours import Coverage
 from scripts.practice import Practice
 from scripts.triage import Interview
@@ -51,6 +52,7 @@ class LiveCall:
     coverage: Coverage
     greeting: str
     offered_at: datetime
+    agent: str = ""  # the receptionist's first name, as callers hear it
     sip_call_id: str = ""
     pbx_call_id: str = ""
     outgoing: bool = False  # this desk dialled it
@@ -89,6 +91,10 @@ class LiveCall:
         self.held_for, self.hold_alarm = 0, False
         if self.state is not CallState.ACTIVE:
             self.silent_ways = frozenset()
+
+    def phrase(self, words: str) -> str:
+        """Return words of the script to say, with what they name put in."""
+        return phrase(words, self.practice, self.coverage, self.agent)
 
     @property
     def first_heard_at(self) -> datetime:

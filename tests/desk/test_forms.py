@@ -394,3 +394,41 @@ def _book_elsewhere(room: Room, time: OpenTime) -> None:
     )
     other.write(lambda session: finish_call(session, finished=work))
     other.close()
+
+
+def test_f7_is_there_from_any_form_and_a_refusal_goes_on_as_urgent(room: Room) -> None:
+    """911 from the middle of a booking: where the patient is, the number that answers there, the
+    callback number already filled in; refused, it is paged, with everything said so far."""
+    room.take()
+    room.desk.choose_type(CallType.NEW_APPOINTMENT)
+    room.desk.set_answer("patient_name", "Peter Novak")
+    room.desk.choose_type(CallType.EMERGENCY)
+    assert room.pop is not None
+    assert room.pop.say.startswith("Please hang up now and dial 911")
+    assert room.field("callback").value == "(515) 555-0142"
+    assert room.field("patient_name").value == "Peter Novak"
+    assert room.form is not None
+    assert room.form.can_finish  # nothing stands in its way
+    room.desk.set_answer("location", "12 Elm St, West Des Moines")
+    assert room.field("location").help == "911 there: Westcom dispatch, (515) 555-0192"
+    room.desk.set_answer("refused_911", "yes")
+    assert room.form.call_type is CallType.URGENT
+    room.fill(CallType.URGENT)
+    assert room.finish().outcome is Outcome.ESCALATED
+
+
+def test_words_to_say_name_the_practice_and_the_receptionist(room: Room) -> None:
+    practice = room.library.by_id(RIVERSIDE)
+    assert practice is not None
+    form = practice.forms[CallType.QUESTION]
+    words = "“{{ agent }} at {{ practice }}; we open {{ next_opening }}.”"
+    step = form.steps[0].model_copy(update={"say": words})
+    forms = practice.forms | {CallType.QUESTION: form.model_copy(update={"steps": (step,)})}
+    room.take()
+    call = room.desk._lines.current
+    assert call is not None
+    call.practice = practice.model_copy(update={"forms": forms})
+    room.desk.choose_type(CallType.QUESTION)
+    assert room.form is not None
+    opening = "today at one in the afternoon"
+    assert room.form.say == f"“Dana at Riverside Family Medicine; we open {opening}.”"

@@ -565,3 +565,27 @@ def test_the_quick_reader_reads_what_the_one_with_lines_reads(text: str) -> None
             yamlfile.parse(path, text)
     else:
         assert yamlfile.parse(path, text)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "piece"),
+    [
+        ("“{{ agnet }} will help.”", "names {{ agnet }}, which is not known"),
+        ("“{{ agent.upper() }}”", "only names and if are allowed"),
+        ("“{% for a in practice %}{% endfor %}”", "only names and if are allowed"),
+        ("“{{ agent ”", "cannot be read"),
+    ],
+)
+@pytest.mark.parametrize(
+    "old",
+    [
+        "say: “What would you like to know?”",
+        "say: “Shall I have somebody from the office call you back?”",
+    ],
+)
+def test_a_phrase_is_a_template_too(tmp_path: Path, old: str, words: str, piece: str) -> None:
+    text, line = edited(RIVERSIDE, old, f"say: '{words}'")
+    (fault,) = faults_of(tmp_path, text)
+    assert fault.line == line
+    assert fault.key.endswith(".say")
+    assert piece in fault.wrong
