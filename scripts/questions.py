@@ -340,6 +340,17 @@ class Form(Model):
             found for step in self.steps for item in step.questions for found in walk(item)
         )
 
+    @cached_property
+    def sensitive(self) -> frozenset[str]:
+        """The questions that are never recorded, by link id: those marked, and what they hold."""
+        return frozenset(
+            inner.link_id
+            for outer in self._flat
+            if outer.sensitive
+            for inner in walk(outer)
+            if inner.is_asked
+        )
+
 
 def walk(question: Question) -> Iterator[Question]:
     """Yield a question and all it holds, in order."""

@@ -7,7 +7,7 @@ from typing import Final
 from scripts.calltypes import CallType
 from scripts.faults import KeyPath
 from scripts.practice import Practice
-from scripts.questions import Form, Question, walk
+from scripts.questions import Question
 from scripts.triage import Interview
 
 _CARD_WORDS: Final = re.compile(
@@ -18,17 +18,6 @@ _CARD_WORDS: Final = re.compile(
 """What a question is about that has no place in a recording (PCI DSS 3.3.1 for card data)."""
 
 
-def sensitive_ids(form: Form) -> frozenset[str]:
-    """Return the questions of a form that are never recorded: those marked, and what they hold."""
-    return frozenset(
-        inner.link_id
-        for outer in form.questions()
-        if outer.sensitive
-        for inner in walk(outer)
-        if inner.is_asked
-    )
-
-
 def being_asked(interview: Interview | None) -> str:
     """Return the label of a sensitive question that is being asked, or read back, now; "" for none.
 
@@ -36,7 +25,7 @@ def being_asked(interview: Interview | None) -> str:
     """
     if interview is None:
         return ""
-    hidden = sensitive_ids(interview.form)
+    hidden = interview.form.sensitive
     if not hidden:
         return ""
     step = interview.step
@@ -51,7 +40,7 @@ def check_recording(practice: Practice) -> Iterator[tuple[KeyPath, str]]:
     if practice.recording is None:
         return
     for call_type, form in practice.forms.items():
-        hidden = sensitive_ids(form)
+        hidden = form.sensitive
         for place, step in enumerate(form.steps):
             for number, question in enumerate(step.questions):
                 where = ("forms", call_type.value, "steps", place, "questions", number)

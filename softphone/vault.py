@@ -152,6 +152,17 @@ def pieces(file: BinaryIO, recording: str, key: bytes) -> Iterator[Piece]:
             return
 
 
+def looks_whole(file: BinaryIO) -> bool:
+    """Whether a file has its end, as far as can be told without its key."""
+    file.seek(0, 2)
+    size, at, kind = file.tell(), _HEADER.size, 0
+    while kind != _END and at + _HEAD.size <= size:
+        file.seek(at)
+        length, kind = _HEAD.unpack(file.read(_HEAD.size))
+        at += _HEAD.size + length
+    return kind == _END and at == size
+
+
 def _open(cipher: Any, sealed: bytes, header: bytes, bound: tuple[int, int, int]) -> bytes:
     from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - only where one is read
 

@@ -206,6 +206,8 @@ class Taping:
 
     def _form_shown(self, call: LiveCall) -> None:
         """Rest while what may not be recorded is asked or read back; go on after."""
+        if call.practice.recording is None:
+            return
         going_on = call.outcome is None and not call.saving
         label = being_asked(call.interview) if going_on else ""
         tape, before = call.tape, call.tape.sensitive

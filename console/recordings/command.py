@@ -125,11 +125,14 @@ def _state(row: RecordingRow, folder: Path) -> str:
         return "refused"
     if row.deleted_at is not None:
         return "deleted"
-    if not vault.file_of(folder, row.uid).is_file():
+    try:
+        with vault.file_of(folder, row.uid).open("rb") as file:
+            whole = vault.looks_whole(file)
+    except OSError:
         return "not on this machine"
-    if row.ended_at is None:
-        return "still going on, or never closed"
-    return "whole" if row.sha256 else "cut short"
+    if whole:
+        return "whole"
+    return "still going on, or cut short" if row.ended_at is None else "cut short"
 
 
 def _need(records: Records, recording: str) -> RecordingRow:

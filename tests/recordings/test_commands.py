@@ -119,6 +119,8 @@ def test_a_recording_cut_short_is_written_as_far_as_it_goes(
     vault.file_of(desk / "recordings", UID).write_bytes(sealed(end=False)[:-100])
     assert run(desk, "export", UID, str(desk / "out.wav")) == 0
     assert "1.0 s of sound, 2.0 s paused; cut short" in capsys.readouterr().out
+    assert run(desk, "list", "--practice", "riverside") == 0
+    assert "cut short" in capsys.readouterr().out
 
 
 def test_a_changed_file_is_refused_and_leaves_nothing(

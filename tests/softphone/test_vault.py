@@ -56,6 +56,8 @@ def test_a_file_cut_anywhere_gives_its_whole_chunks_and_shows_the_cut(
     file = written(sounds)
     kept = file[: data.draw(st.integers(32, len(file) - 1))]
     pieces = read(kept)
+    assert vault.looks_whole(io.BytesIO(file))
+    assert not vault.looks_whole(io.BytesIO(kept))
     assert b"".join(sounds).startswith(sound_of(pieces))
     assert not any(isinstance(piece, End) for piece in pieces)
 
