@@ -9,6 +9,7 @@ import contextlib
 import time
 from typing import Any, Final, Protocol
 
+import msgspec
 import pjsua2 as pj
 
 from softphone import log
@@ -64,6 +65,7 @@ class Audio:
         self._hard_at = 0.0  # when a change that nobody's frames led over is made all the same
         self._begun: Line | None = None  # the call the path was last made ready for
         self._tones = Tones()
+        self.buttons = ""  # the headset whose own buttons are heard
         self.tried = False  # a receptionist listens to themselves
         self.ring_is_tried = False
         self.front: Line | None = None
@@ -79,7 +81,8 @@ class Audio:
     @property
     def sound(self) -> Sound:
         """What the engine speaks through."""
-        return self._choice.whole(self._path.sound)
+        whole = self._choice.whole(self._path.sound)
+        return msgspec.structs.replace(whole, buttons=self.buttons) if self.buttons else whole
 
     @property
     def ringer(self) -> Ringer:

@@ -69,6 +69,15 @@ class Commands:
             log.failure("command failed", failed)
             self._refuse(client, command, "The phone could not do that; try again.")
 
+    def carry(self, command: OnCall) -> None:
+        """Do what no client asked for but a finger on the headset; say to all why not."""
+        try:
+            self._carry_out_on(self._station.lines.need(command.call), command)
+        except (Refused, SipFailure) as error:
+            log.failure("button failed", error)
+            reason = str(error) if isinstance(error, Refused) else "The phone could not do that."
+            self._station.tell(wire.CommandRefused(_tag(command), command.call, reason))
+
     def _refuse(self, client: Client, command: wire.AnyCommand, reason: str) -> None:
         call = getattr(command, "call", "") or getattr(command, "request", "")
         self._station.server.send(client, wire.CommandRefused(_tag(command), call, reason))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from softphone import log, wire
+from softphone.buttons.listener import ButtonListener, ButtonsChanged, Pressed
 from softphone.calls import CallState
 from softphone.commands import Commands
 from softphone.conferences import Conferences
@@ -28,6 +29,7 @@ from softphone.looptest import LoopTest
 from softphone.newcomers import Newcomers
 from softphone.pjsip.account import Standing
 from softphone.pjsip.endpoint import Phone
+from softphone.presses import Presses
 from softphone.recording.player import Player
 from softphone.recording.recorder import Recorder
 from softphone.registrar import Registrar
@@ -40,7 +42,7 @@ from softphone.station import Station
 from softphone.trades import Trades
 from softphone.transfers import Transfers
 from softphone.watch import Watch
-from softphone.wire import EndCause
+from softphone.wire import EndCause, SoundKind
 
 LEVELS_EVERY: Final = 0.2  # seconds
 CHORES_EVERY: Final = 0.1
@@ -58,11 +60,14 @@ class Asked:
     command: wire.AnyCommand
 
 
+Item = Asked | News | Pressed | ButtonsChanged
+
+
 class Engine:
     """Made, run and closed on one thread, the process's main one."""
 
     def __init__(self, settings: Settings) -> None:
-        self._inbox: deque[Asked | News] = deque()
+        self._inbox: deque[Item] = deque()
         self._leaving = False
         self._levels_due = self._sound_due = self._chores_due = self._collect_due = 0.0
         phone = Phone()
@@ -105,6 +110,8 @@ class Engine:
         )
         self._happenings = Happenings(self._station, trades)
         self._commands = Commands(self._station, trades, leave=self.leave)
+        self._buttons = ButtonListener(self._post)
+        self._presses = Presses(self._station, self._buttons, self._commands.carry)
         self._registrar = registrar
         self._nudger = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._nudger.connect(("127.0.0.1", self._station.phone.port))
@@ -136,6 +143,8 @@ class Engine:
         station.audio.use(wanted, ring_tone=settings.ring_tone, ringing=settings.ringing)
         station.guard.start(station.phone.port)
         station.server.start()
+        if settings.sound in (SoundKind.HEADSET, SoundKind.NATIVE):
+            self._buttons.start()
         publish_as = wire.Rendezvous(station.server.port, station.server.token, os.getpid())
         self._rendezvous = wire.encode_rendezvous(publish_as)
         publish(settings.rendezvous, publish_as)
@@ -189,6 +198,7 @@ class Engine:
             station.forget(line, EndCause.LOST, 408)
         self._recorder.close()
         self._player.close()
+        self._buttons.stop()
         station.server.stop()
         station.audio.close()
         self._loop_test.free()
@@ -199,16 +209,18 @@ class Engine:
         self._nudger.close()
         log.note("left")
 
-    def _post(self, item: Asked | News) -> None:
+    def _post(self, item: Item) -> None:
         """Hand something to the loop, from any thread, and cut its poll short."""
         self._inbox.append(item)
         # pjsip reads a bare line end as a keep-alive and returns from its poll (RFC 5626 4.4.1)
         self._nudger.send(b"\r\n")
 
-    def _take(self, item: Asked | News) -> None:
+    def _take(self, item: Item) -> None:
         match item:
             case Asked():
                 self._commands.take(item.client, item.command)
+            case Pressed() | ButtonsChanged():
+                self._presses.take(item)
             case CallerWaits():
                 self._caller_waits(item)
             case CallerGone():
@@ -243,6 +255,7 @@ class Engine:
         self._newcomers.tick(now)
         self._loop_test.tick(now)
         self._sound_check.tick(now)
+        self._presses.tick()
         self._watch.tick(now)
         self._recorder.tick()
         self._player.tick()

@@ -29,10 +29,11 @@ _ECHO_OFF = (
     "Echoes are not cancelled and noise is not held down here: wear a headset, which needs "
     "neither. A loudspeaker beside the microphone would send callers their own voice."
 )
-_BUTTONS = (
-    "Buttons on the headset itself do not answer or hang up in Frontdesk: use F2, F4 and F8. A "
-    "mute button on the headset or its cable works, and Frontdesk sees that the "
-    "microphone is silent."
+_BUTTONS = "Buttons on “{}” answer, hang up and mute, as F2, F8 and F4 do."
+_NO_BUTTONS = (
+    "Frontdesk hears no buttons of a headset here: use F2 to answer, F8 to hang up and F4 to mute. "
+    "A mute switch on the headset or its cable works, and Frontdesk sees that the microphone is "
+    "silent."
 )
 
 
@@ -159,7 +160,7 @@ class Headset:
             ringing_named=self._file.ringing_is_named,
             trial=self._trial.value if self._trial is not None else "",
             echo=_ECHO_ON if sound.echo_cancelled else _ECHO_OFF,
-            buttons=_BUTTONS,
+            buttons=_BUTTONS.format(sound.buttons) if sound.buttons else _NO_BUTTONS,
             trouble=self._trouble(sound),
         )
 

@@ -18,6 +18,7 @@ from softphone.sound.ring import Ring
 
 _PERIOD_MS: Final = 10
 _STEADY: Final = 8  # callbacks; the first few only fill the device's own buffer
+_SETTLED: Final = 15  # callbacks; the first sound of a device may come in fits and starts
 _DEAF_FIRST: Final = 50  # callbacks; a microphone that begins with zeroes may do so for so long
 
 
@@ -81,12 +82,14 @@ class Microphone(Half):
         super().__init__(device.name)
         self.heard_at = time.monotonic()  # when it last gave anything but zeroes
         self._heard = False  # anything but zeroes, ever
+        self._first_heard = 0  # at which callback
         self._open(miniaudio.CaptureDevice, device, self._listen())
 
     @property
     def ready(self) -> bool:
         """Whether sound can change over to it."""
-        return self.ring.ready
+        steady = self._heard and self.callbacks - self._first_heard >= _SETTLED
+        return steady and self.ring.ready
 
     def read(self, size: int) -> bytes:
         """The next piece of sound."""
@@ -97,7 +100,9 @@ class Microphone(Half):
             data = bytes((yield))
             self._note()
             if loudest := peak(data):
-                self.heard_at, self._heard = self.called_back, True
+                if not self._heard:
+                    self._heard, self._first_heard = True, self.callbacks
+                self.heard_at = self.called_back
                 self.peak = max(self.peak, loudest)
             if self._heard or self.callbacks > _DEAF_FIRST:
                 self.ring.write(data)

@@ -70,8 +70,9 @@ class Ring:
             if self._filling and len(self._data) < self._prefill:
                 return self._silence(size)
             begins, self._filling = self._filling, False
-            if begins:
+            if begins:  # with no more delay than it will have
                 self._average, self._mending = float(self._aim), False
+                del self._data[: max(0, len(self._data) - self._aim)]
             self._average += (len(self._data) - self._average) / _SLOWNESS
             by = self._correction()
             wanted = size + by * SAMPLE

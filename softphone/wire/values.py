@@ -215,6 +215,7 @@ class Sound(msgspec.Struct, frozen=True):
     ringer: str = ""  # "" where nothing can ring
     ringing: Ringing = Ringing.NORMAL
     missing: tuple[str, ...] = ()
+    buttons: str = ""  # the headset whose own buttons are heard; "" for none
     echo_cancelled: bool = False  # by pjsua2, with its own devices
     chosen: tuple[str, ...] = ()  # microphone, earpiece, ringer; "" for any
 
