@@ -51,7 +51,9 @@ def test_sound_made_longer_or_shorter_stays_a_clean_tone(ppm: float) -> None:
 
 def test_a_store_that_ran_full_comes_back_to_its_usual_delay() -> None:
     ring = Ring(RATE)
-    ring.write(tone(0, RATE * (BOUND_MS - 20) // 1000))
+    ring.write(tone(0, RATE * 40 // 1000))
+    ring.read(FRAME * 2)
+    ring.write(tone(0, RATE * (BOUND_MS - 40) // 1000))  # a burst, after a hiccup
     for number in range(600):
         ring.read(FRAME * 2)
         ring.write(tone(number * FRAME, FRAME))
@@ -61,17 +63,25 @@ def test_a_store_that_ran_full_comes_back_to_its_usual_delay() -> None:
 def test_a_sound_that_breaks_off_dies_away_and_comes_back_softly() -> None:
     ring = Ring(RATE)
     heard = []
-    ring.write(tone(0, 900))  # ends in the middle of a wave, and of a frame
+    ring.write(tone(0, 700))  # ends in the middle of a wave, and of a frame
     for _ in range(5):
         heard.append(ring.read(FRAME * 2))
-    ring.write(tone(1000, 1600))
-    for _ in range(4):
+    ring.write(tone(1000, 730))
+    for _ in range(2):
         heard.append(ring.read(FRAME * 2))
     sound = np.frombuffer(b"".join(heard), "<i2") / 32768
     step = 2 * np.pi * 440 / RATE * np.abs(sound).max()
     assert ring.counts.underruns == 1
     assert np.abs(np.diff(sound)).max() < 1.2 * step, "no jump that the tone itself does not make"
-    assert not sound[900 + 200 : 1600].any(), "silent in between"
+    assert not sound[700 + 200 : 1600].any(), "silent in between"
+    assert sound[1700:].any(), "and heard again"
+
+
+def test_what_gathered_before_anybody_listened_is_no_delay() -> None:
+    ring = Ring(RATE)
+    ring.write(tone(0, RATE * (BOUND_MS - 20) // 1000))
+    ring.read(FRAME * 2)
+    assert len(ring) / RATE / 2 * 1000 < 40
 
 
 class Half:
