@@ -165,7 +165,8 @@ class _Reader:
             self.notes.fault(path, "has no linkId; every item needs one")
             return
         if link_id in self.names:
-            self.notes.fault(path, f"has the linkId {_quoted(link_id)} of another item")
+            sentence = f"has the linkId {_quoted(link_id)} of another item; give each its own"
+            self.notes.fault(path, sentence)
             return
         ours = plain(link_id).replace(" ", "_")
         if len(ours) > _LINK_LENGTH:
@@ -232,7 +233,8 @@ class _Reader:
     def _own_step(self, steps: list[Step], path: str, raw: dict[str, Any]) -> None:
         inner = self._inner(path, raw)
         if not inner:
-            self.notes.fault(path, "is a step without questions")
+            if not raw.get("item"):
+                self.notes.fault(path, "is a step without questions")
             return
         title = self._text(path, raw)
         say = plain(str(extension(raw, f"{OURS}say").get("valueString", "")))
@@ -270,6 +272,8 @@ class _Reader:
             return []
         self.before[shell.link_id] = shell  # its own items may look at it
         inner = self._inner(path, raw)
+        if kind is QuestionType.GROUP and not inner:
+            return []  # everything in it was refused, and that is told
         return [shell.model_copy(update={"item": tuple(inner)}) if inner else shell]
 
     def _question(self, path: str, made: dict[str, Any]) -> Question | None:
@@ -294,7 +298,11 @@ class _Reader:
 
     def _type(self, path: str, raw: dict[str, Any]) -> QuestionType | None:
         given = raw.get("type")
-        if isinstance(given, str) and given in _BECOMES:
+        if given == "coding":
+            either = raw.get("answerConstraint") in ("optionsOrString", "optionsOrType")
+            kind = QuestionType.OPEN_CHOICE if either else QuestionType.CHOICE
+            self.notes.add(path, "is a coding, R5's word for a choice", kind="coding")
+        elif isinstance(given, str) and given in _BECOMES:
             kind, sentence = _BECOMES[given]
             self.notes.add(path, sentence, kind=("type", given))
         elif given in tuple(QuestionType):

@@ -142,6 +142,16 @@ def test_a_strangers_form_keeps_every_item(resource: dict[str, Any]) -> None:
         ({"type": "reference"}, QuestionType.STRING, "asked for in words"),
         ({"type": "attachment"}, QuestionType.DISPLAY, "over the telephone"),
         ({"type": "group"}, QuestionType.DISPLAY, "group of nothing"),
+        ({"type": "coding", "answerOption": [{"valueString": "a"}]}, QuestionType.CHOICE, "R5"),
+        (
+            {
+                "type": "coding",
+                "answerConstraint": "optionsOrString",
+                "answerOption": [{"valueString": "a"}],
+            },
+            QuestionType.OPEN_CHOICE,
+            "R5",
+        ),
         ({"type": "choice"}, QuestionType.STRING, "choice without answers"),
         ({"type": "choice", "answerValueSet": "http://x/vs"}, QuestionType.STRING, "http://x/vs"),
         ({"type": "boolean", "repeats": True}, QuestionType.BOOLEAN, "asked once"),
@@ -274,8 +284,13 @@ def nested(levels: int) -> str:
         ('{"resourceType":"Questionnaire","item":[3]}', "item[0]: is not an item"),
         ('{"resourceType":"Questionnaire","item":[{"type":"string"}]}', "has no linkId"),
         (
-            '{"resourceType":"Questionnaire","item":[{"linkId":"1","type":"coding"}]}',
-            "item[0].type: “coding” is not a type of FHIR R4",
+            '{"resourceType":"Questionnaire","item":[{"linkId":"1","type":"colour"}]}',
+            "item[0].type: “colour” is not a type of FHIR R4",
+        ),
+        (  # a group of which nothing can be read is no reason to fail over the group
+            '{"resourceType":"Questionnaire","item":[{"linkId":"1","type":"group","item":'
+            '[{"linkId":"2","type":"group","item":[{"linkId":"3","type":"colour"}]}]}]}',
+            "item[0].item[0].item[0].type: “colour” is not a type of FHIR R4",
         ),
         (
             '{"resourceType":"Questionnaire","item":[{"linkId":"1","type":"string"},'
