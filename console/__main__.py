@@ -18,6 +18,7 @@ from console.practice.arguments import add_practice
 from console.recordings.arguments import add_recordings
 from console.records.arguments import add_records
 from console.safe import Safe, SystemSafe
+from console.worker.arguments import add_worker
 
 
 def main(argv: Sequence[str] | None = None, *, safe: Safe | None = None) -> int:
@@ -43,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     add_people(commands.add_parser("people", help="make and manage accounts"))
     add_escalate(commands.add_parser("escalate", help="try escalation ladders"))
     add_pbx(commands.add_parser("pbx", help="set the telephone exchange up"))
+    add_worker(commands.add_parser("worker", help="page, send and deliver without a window"))
     add_records(commands.add_parser("records", help="keep, check and move the records"))
     practice = commands.add_parser("practice", help="work on practice files")
     add_practice(practice)

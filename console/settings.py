@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 import platformdirs
 
+from console.delivery.settings import DeliverySettings
 from console.errors import WorldError
 from console.store.errors import BadPlace
 from console.store.place import FilePlace, Place, place_of
@@ -100,6 +101,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sound: SoundSettings = SoundSettings()
     calls: CallsSettings = CallsSettings()
     recordings: RecordingsSettings = RecordingsSettings()
+    delivery: DeliverySettings = DeliverySettings()
     desk: DeskSettings = DeskSettings()
 
     @property

@@ -73,9 +73,11 @@ class Unsure(DeliveryError):
 
 
 class Channel(Protocol):
-    """A way out. `knows_keys` tells that the same key twice is delivered once."""
+    """A way out."""
 
-    knows_keys: bool
+    @property
+    def knows_keys(self) -> bool:
+        """Whether the same key twice is delivered once."""
 
     def send(self, dispatch: Dispatch) -> Receipt:
         """Send it; waits for the peer, so never on the window's thread. Raises `DeliveryError`."""

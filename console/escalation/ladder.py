@@ -175,9 +175,12 @@ def take(item: Item, ladder: Ladder, deed: Deed, now: datetime) -> Item:
 
 
 def due(item: Item, ladder: Ladder, now: datetime) -> Iterator[tuple[Deed, Item]]:
-    """Yield each deed due by `now`, in order, with the item as it stands after it."""
+    """Yield each deed due by `now`, in order, with the item as it stands after it. A page that
+    leaves late lives as long as one that left in time."""
     while (deed := next_deed(item, ladder)) is not None and deed.at <= now:
         item = take(item, ladder, deed, now)
+        if deed.expires_at is not None:
+            deed = replace(deed, expires_at=deed.expires_at + (now - deed.at))
         yield deed, item
 
 

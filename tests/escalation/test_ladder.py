@@ -113,6 +113,12 @@ def test_a_ladder_that_slept_skips_nobody_and_reminds_once() -> None:
     assert [deed.whom for deed, _ in found] == ["okafor", "okafor", "ortega", "supervisor"]
 
 
+def test_a_page_that_leaves_late_is_still_of_use() -> None:
+    late = NOON + minutes(90)
+    for deed, _ in rungs.due(rungs.open_item("R7", NOON), DEFAULT, late):
+        assert deed.expires_at is None or deed.expires_at > late + minutes(9)
+
+
 def test_two_who_work_on_one_item_cannot_both_go_on() -> None:
     item = rungs.open_item("R7", NOON)
     deed = rungs.next_deed(item, DEFAULT)

@@ -1,0 +1,278 @@
+"""The outbox: due dispatches are claimed, tried and settled by whichever worker is alive.
+
+A claim is a lease. It writes down that an attempt has begun before anything leaves, so that a
+worker killed between sending and recording leaves a trace: the next to claim the dispatch settles
+that attempt as `UNSURE` and tries again with the same key. Nothing is ever dropped: what fails for
+good becomes a task.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from console.store.outbox_tables import Attempt, DispatchRow, Task
+from console.store.outbox_values import AttemptOutcome, DispatchStatus, TaskKind
+
+LEASE: Final = timedelta(seconds=60)  # longer than any channel waits for its peer
+LONGEST_DELAY: Final = timedelta(minutes=30)
+LONGEST_URGENT_DELAY: Final = timedelta(minutes=1)
+GIVE_UP_AFTER: Final = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDispatch:
+    """A dispatch to be written; one whose key stands already is left as it is."""
+
+    key: str
+    channel: str
+    address: str
+    subject: str
+    text: str
+    practice_id: str | None = None
+    escalation_id: int | None = None
+    message_id: int | None = None
+    slot: int | None = None
+    urgent: bool = False
+    due_at: datetime | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Claimed:
+    """A dispatch that is this worker's until the lease ends. `maybe_sent` tells that an attempt
+    before this one may have arrived."""
+
+    id: int
+    key: str
+    channel: str
+    address: str
+    subject: str
+    text: str
+    urgent: bool
+    expires_at: datetime | None
+    practice_id: str | None
+    message_id: int | None
+    number: int
+    maybe_sent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What came of an attempt. `retry_after_s` is what the peer asked for."""
+
+    outcome: AttemptOutcome
+    detail: str = ""
+    reference: str = ""
+    retry_after_s: float | None = None
+
+
+def put(session: Session, *, dispatches: Iterable[NewDispatch], now: datetime) -> int:
+    """Write dispatches, each key once; return how many are new."""
+    new = 0
+    for each in dispatches:
+        known = session.scalar(select(DispatchRow.id).where(DispatchRow.key == each.key))
+        if known is not None:
+            continue
+        session.add(
+            DispatchRow(
+                key=each.key,
+                practice_id=each.practice_id,
+                escalation_id=each.escalation_id,
+                message_id=each.message_id,
+                channel=each.channel,
+                address=each.address,
+                subject=each.subject,
+                text=each.text,
+                slot=each.slot,
+                urgent=each.urgent,
+                created_at=now,
+                next_at=each.due_at or now,
+                expires_at=each.expires_at,
+                status=DispatchStatus.PENDING,
+                attempts=0,
+            )
+        )
+        new += 1
+    session.flush()
+    return new
+
+
+def claim(session: Session, *, worker: str, now: datetime, most: int = 10) -> tuple[Claimed, ...]:
+    """Claim due dispatches, the urgent first; what has expired is settled on the way."""
+    due = (
+        select(DispatchRow)
+        .where(
+            DispatchRow.status == DispatchStatus.PENDING,
+            DispatchRow.next_at <= now,
+            or_(DispatchRow.claimed_until.is_(None), DispatchRow.claimed_until <= now),
+        )
+        .order_by(DispatchRow.urgent.desc(), DispatchRow.next_at, DispatchRow.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    claimed = []
+    for row in session.scalars(due).all():
+        if row.expires_at is not None and row.expires_at <= now:
+            _end(row, DispatchStatus.EXPIRED, now)
+            continue
+        claimed.append(_claim(session, row, worker, now))
+    session.flush()
+    return tuple(claimed)
+
+
+def settle(
+    session: Session, *, claimed: Claimed, settled: Settled, worker: str, now: datetime
+) -> DispatchStatus:
+    """Write what came of an attempt and return where the dispatch stands.
+
+    An attempt that somebody else has settled meanwhile, since the lease ran out, keeps its outcome;
+    only news that the dispatch arrived is still taken.
+    """
+    row = session.get_one(DispatchRow, claimed.id, with_for_update=True)
+    attempt = session.scalars(
+        select(Attempt).where(Attempt.dispatch_id == claimed.id, Attempt.number == claimed.number)
+    ).one()
+    arrived = settled.outcome in (AttemptOutcome.SENT, AttemptOutcome.DELIVERED)
+    ours = row.claimed_by == worker and row.attempts == claimed.number
+    if ours or arrived:
+        attempt.outcome, attempt.ended_at = settled.outcome, now
+        attempt.detail = settled.detail or None
+    if arrived and row.status is DispatchStatus.PENDING:
+        row.reference = settled.reference or None
+        _end(row, DispatchStatus(settled.outcome.value), now)
+    elif ours and row.status is DispatchStatus.PENDING:
+        _not_arrived(session, row, settled, now)
+    session.flush()
+    return row.status
+
+
+def cancel(session: Session, *, escalation_id: int, now: datetime) -> int:
+    """Take back every dispatch of an escalation that has not left; return how many. One that a
+    worker has in hand may still leave: it is told so by its own end."""
+    done = session.execute(
+        update(DispatchRow)
+        .where(
+            DispatchRow.escalation_id == escalation_id,
+            DispatchRow.status == DispatchStatus.PENDING,
+            or_(DispatchRow.claimed_until.is_(None), DispatchRow.claimed_until <= now),
+        )
+        .values(status=DispatchStatus.CANCELLED, settled_at=now)
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def delay(number: int, *, urgent: bool, retry_after_s: float | None = None) -> timedelta:
+    """Return how long to wait after the attempt with this number, counted from 1."""
+    first = timedelta(seconds=5 if urgent else 30)
+    longest = LONGEST_URGENT_DELAY if urgent else LONGEST_DELAY
+    asked = timedelta(seconds=min(retry_after_s or 0.0, longest.total_seconds()))
+    doubled: int = 2 ** min(number - 1, 10)
+    return max(min(first * doubled, longest), asked)
+
+
+def add_task(
+    session: Session,
+    *,
+    key: str,
+    kind: TaskKind,
+    sentence: str,
+    now: datetime,
+    urgent: bool = False,
+    practice_id: str | None = None,
+    escalation_id: int | None = None,
+    dispatch_id: int | None = None,
+    owner: str | None = None,
+) -> None:
+    """Write a task; one whose key stands already is left as it is."""
+    if session.scalar(select(Task.id).where(Task.key == key)) is not None:
+        return
+    session.add(
+        Task(
+            key=key,
+            kind=kind,
+            practice_id=practice_id,
+            escalation_id=escalation_id,
+            dispatch_id=dispatch_id,
+            sentence=sentence,
+            urgent=urgent,
+            created_at=now,
+            owner=owner,
+        )
+    )
+
+
+def open_tasks(session: Session) -> Sequence[Task]:
+    """Return what a person has to look at, the urgent and the oldest first."""
+    waiting = (
+        select(Task)
+        .where(Task.done_at.is_(None))
+        .order_by(Task.urgent.desc(), Task.created_at, Task.id)
+    )
+    return session.scalars(waiting).all()
+
+
+def _claim(session: Session, row: DispatchRow, worker: str, now: datetime) -> Claimed:
+    open_attempts = session.scalars(
+        select(Attempt).where(Attempt.dispatch_id == row.id, Attempt.outcome.is_(None))
+    ).all()
+    for attempt in open_attempts:
+        attempt.outcome, attempt.ended_at = AttemptOutcome.UNSURE, now
+        attempt.detail = "The worker ended before it could say what came of it."
+    row.attempts += 1
+    row.claimed_by, row.claimed_until = worker, now + LEASE
+    session.add(Attempt(dispatch_id=row.id, number=row.attempts, worker=worker, started_at=now))
+    session.flush()
+    unsure = select(Attempt.id).where(
+        Attempt.dispatch_id == row.id, Attempt.outcome == AttemptOutcome.UNSURE
+    )
+    return Claimed(
+        id=row.id,
+        key=row.key,
+        channel=row.channel,
+        address=row.address,
+        subject=row.subject,
+        text=row.text,
+        urgent=row.urgent,
+        expires_at=row.expires_at,
+        practice_id=row.practice_id,
+        message_id=row.message_id,
+        number=row.attempts,
+        maybe_sent=session.scalars(unsure.limit(1)).first() is not None,
+    )
+
+
+def _not_arrived(session: Session, row: DispatchRow, settled: Settled, now: datetime) -> None:
+    wait = delay(row.attempts, urgent=row.urgent, retry_after_s=settled.retry_after_s)
+    too_late = row.expires_at is not None and now + wait >= row.expires_at
+    if settled.outcome is AttemptOutcome.REFUSED or now - row.created_at >= GIVE_UP_AFTER:
+        _end(row, DispatchStatus.FAILED, now)
+        _tell(session, row, settled.detail, now)
+    elif too_late:
+        _end(row, DispatchStatus.EXPIRED, now)
+        _tell(session, row, settled.detail, now)
+    else:
+        row.claimed_by = row.claimed_until = None
+        row.next_at = now + wait
+
+
+def _tell(session: Session, row: DispatchRow, why: str, now: datetime) -> None:
+    add_task(
+        session,
+        key=f"undelivered.{row.key}",
+        kind=TaskKind.UNDELIVERED,
+        sentence=f"Not delivered by {row.channel} after {row.attempts} tries. {why}".strip(),
+        now=now,
+        urgent=row.urgent,
+        practice_id=row.practice_id,
+        escalation_id=row.escalation_id,
+        dispatch_id=row.id,
+    )
+
+
+def _end(row: DispatchRow, status: DispatchStatus, now: datetime) -> None:
+    row.status, row.settled_at = status, now
+    row.claimed_by = row.claimed_until = None

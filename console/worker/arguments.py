@@ -1,0 +1,20 @@
+"""The arguments of `frontdesk worker`. It imports what it needs when it is chosen."""
+
+import argparse
+from pathlib import Path
+
+
+def add_worker(parser: argparse.ArgumentParser) -> None:
+    """Add the worker to the command line."""
+    parser.add_argument("--once", action="store_true", help="do what is due now, then end")
+    parser.add_argument("--json", action="store_true", help="write each pass as a line of JSON")
+    parser.add_argument("--settings", type=Path, help="settings file (TOML)")
+    parser.add_argument("--practices", type=Path, help="folder of practice files (YAML)")
+    parser.add_argument("--records", help="the records: a path, or postgresql://user@host/database")
+    parser.set_defaults(command=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from console.worker.command import run_worker
+
+    return run_worker(arguments)

@@ -1,0 +1,57 @@
+"""The ways out that the settings name, ready to send."""
+
+import ssl
+from collections.abc import Callable, Mapping
+
+from console.delivery.channels.mail import Mail
+from console.delivery.channels.sms import HttpSms, TwilioSms
+from console.delivery.channels.snpp import Snpp
+from console.delivery.channels.wctp import Wctp
+from console.delivery.channels.webhook import SignedWebhook
+from console.delivery.dispatch import Channel, Dispatch, Receipt
+from console.delivery.settings import DeliverySettings, MailSettings
+
+Password = Callable[[str], str]
+"""Gives the secret kept under a name, "" where there is none."""
+
+
+def channels(settings: DeliverySettings, password: Password) -> Mapping[str, Channel]:
+    """Return the ways out by the name a practice's file gives them."""
+    found: dict[str, Channel] = {"webhook": _Webhooks(password)}
+    if settings.sms is not None and settings.sms.account:
+        sms = settings.sms
+        found["sms"] = TwilioSms(sms.account, password("sms"), sms.sender)
+    elif settings.sms is not None and settings.sms.url:
+        found["sms"] = HttpSms(settings.sms.url, password("sms"), settings.sms.sender)
+    if settings.wctp is not None:
+        found["wctp"] = Wctp(settings.wctp.url, settings.wctp.sender, password("wctp"))
+    if settings.snpp is not None:
+        found["snpp"] = Snpp(settings.snpp.host, settings.snpp.port)
+    if settings.mail is not None:
+        found["mail"] = _mail(settings.mail, password)
+    return found
+
+
+def _mail(mail: MailSettings, password: Password) -> Mail:
+    return Mail(
+        mail.host,
+        mail.port,
+        mail.sender,
+        ssl.create_default_context(cafile=mail.ca_file or None),
+        user=mail.user,
+        password=password("mail") if mail.user else "",
+        implicit_tls=mail.implicit_tls,
+    )
+
+
+class _Webhooks:
+    """Signed webhooks, each address with the one secret kept as `webhook`."""
+
+    knows_keys = True
+
+    def __init__(self, password: Password) -> None:
+        self._password = password
+
+    def send(self, dispatch: Dispatch) -> Receipt:
+        """Send to the address the dispatch names."""
+        return SignedWebhook(dispatch.to, self._password("webhook").encode()).send(dispatch)

@@ -1,0 +1,132 @@
+"""One pass of the work: take up what nobody pursues, climb what is due, send what is due.
+
+A pass may be killed at any instruction and begun by another worker at any time.
+"""
+
+import os
+import secrets
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from console.delivery.dispatch import Channel, DeliveryError, Dispatch, NotNow, Refused
+from console.escalation.pages import new_reference
+from console.escalation.signed import signed_ladder
+from console.store import outbox, pursuing
+from console.store.outbox import Claimed, Settled
+from console.store.outbox_values import AttemptOutcome, DispatchStatus
+from console.store.pursuing import Opened
+from console.store.session import Records
+from console.worker.deeds import Deeds
+from scripts.calltypes import CallType
+from scripts.protocol import Priority
+
+
+def utc_now() -> datetime:
+    """Return the moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def new_name() -> str:
+    """Return a name no other worker has."""
+    return f"{socket.gethostname()}.{os.getpid()}.{secrets.token_hex(4)}"
+
+
+@dataclass(slots=True)
+class Pass:
+    """What one pass did."""
+
+    taken_up: int = 0
+    deeds: int = 0
+    settled: dict[str, int] = field(default_factory=dict)  # by where the dispatch stands then
+
+    @property
+    def idle(self) -> bool:
+        """Whether there was nothing to do."""
+        return not (self.taken_up or self.deeds or self.settled)
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A worker on open records. Raises what the records raise; a channel's failures it settles."""
+
+    records: Records
+    deeds: Deeds
+    channels: Mapping[str, Channel]
+    clock: Callable[[], datetime] = utc_now
+    name: str = field(default_factory=new_name)
+
+    def once(self, *, most: int = 50) -> Pass:
+        """Do what is due now."""
+        done = Pass()
+        for opened in self._not_pursued():
+            done.taken_up += self._take_up(opened)
+        done.deeds = self.records.write(
+            lambda session: pursuing.climb(session, now=self.clock(), perform=self.deeds.perform)
+        )
+        for _ in range(most):
+            claimed = self._claim()
+            if claimed is None:
+                break
+            status = self._settle(claimed, self._try(claimed))
+            done.settled[status.value] = done.settled.get(status.value, 0) + 1
+        return done
+
+    def _not_pursued(self) -> tuple[Opened, ...]:
+        with self.records.session() as session:
+            return pursuing.not_pursued(session)
+
+    def _take_up(self, opened: Opened) -> bool:
+        practice = self.deeds.library.by_id(opened.practice_id)
+        if practice is None:
+            return False  # its script is not here; a worker that has it takes it up
+        ladder = signed_ladder(
+            practice,
+            call_type=opened.call_type or CallType.URGENT,
+            priority=Priority.URGENT,
+            moment=opened.opened_at,
+        )
+        reference = new_reference()
+        return self.records.write(
+            lambda session: pursuing.pursue(
+                session, opened=opened, ladder=ladder, reference=reference
+            )
+        )
+
+    def _claim(self) -> Claimed | None:
+        found = self.records.write(
+            lambda session: outbox.claim(session, worker=self.name, now=self.clock(), most=1)
+        )
+        return found[0] if found else None
+
+    def _try(self, claimed: Claimed) -> Settled:
+        channel = self.channels.get(claimed.channel)
+        if channel is None:
+            sentence = f"This service has no way out by {claimed.channel}. Set one up."
+            return Settled(AttemptOutcome.REFUSED, sentence)
+        dispatch = Dispatch(
+            key=claimed.key,
+            to=claimed.address,
+            subject=claimed.subject,
+            text=claimed.text,
+            urgent=claimed.urgent,
+            expires_at=claimed.expires_at,
+        )
+        try:
+            receipt = channel.send(dispatch)
+        except NotNow as error:
+            return Settled(AttemptOutcome.NOT_NOW, error.message, retry_after_s=error.retry_after_s)
+        except Refused as error:
+            return Settled(AttemptOutcome.REFUSED, error.message)
+        except DeliveryError as error:
+            return Settled(AttemptOutcome.UNSURE, error.message)
+        outcome = AttemptOutcome.DELIVERED if receipt.delivered else AttemptOutcome.SENT
+        return Settled(outcome, reference=receipt.reference)
+
+    def _settle(self, claimed: Claimed, settled: Settled) -> DispatchStatus:
+        return self.records.write(
+            lambda session: outbox.settle(
+                session, claimed=claimed, settled=settled, worker=self.name, now=self.clock()
+            )
+        )
