@@ -12,6 +12,7 @@ from console.errors import WorldError
 from softphone import wire
 from softphone.wire import MovedSound, Ringing, SoundKind, SoundMove, SoundPart, SoundTrial
 
+SILENT = -96.0  # dBFS
 _LABELS = {
     SoundPart.MICROPHONE: "Microphone",
     SoundPart.EARPIECE: "Earpiece",
@@ -65,6 +66,7 @@ class Headset:
         self._open = False
         self._try(None)
         self._stage.engine.send(wire.WatchLevels(on=False))
+        self._rest_meters()
         self._show()
 
     def choose(self, part: SoundPart, device: str) -> None:
@@ -129,9 +131,17 @@ class Headset:
                 self._trial = None
             case wire.SoundChanged():
                 self._tell(event.moves)
+            case wire.CallEnded():
+                self._rest_meters()
+                return
             case _:
                 return
         self._show()
+
+    def _rest_meters(self) -> None:
+        """The engine tells levels no more: the last ones must not stand there as if it did."""
+        if not self._open and not any(call.is_up for call in self._stage.lines):
+            self._stage.out.level_changed.emit(SILENT, SILENT)
 
     # --- what is said ----------------------------------------------------------------------
 

@@ -193,10 +193,7 @@ def _sound_trouble(health: Health, calls: list[LiveCall]) -> str:
     if health.sound.reason:
         deaf = health.sound.kind is SoundKind.HEADSET and bool(health.sound.microphone)
         who = "You would hear no caller" if deaf else "Callers would hear nothing"
-        return (
-            f"No headset: {health.sound.reason.rstrip('.')}. {who}; plug one in, it is taken up by "
-            "itself."
-        )
+        return f"{health.sound.reason.rstrip('.')}. {who}; plug one in, it is taken up by itself."
     if health.microphone_silent:
         return (
             "Your microphone gives no sound: callers hear nothing. Look for a mute switch on the "

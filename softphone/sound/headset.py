@@ -11,8 +11,8 @@ from softphone.sound.halves import Earpiece, Half, Microphone
 from softphone.sound.none import NoSound
 from softphone.wire import Sound, SoundKind
 
-NO_MICROPHONE: Final = "No microphone was found; plug the headset in."
-NO_EARPIECE: Final = "No earpiece was found; plug the headset in."
+NO_MICROPHONE: Final = "No microphone was found."
+NO_EARPIECE: Final = "No earpiece was found."
 
 
 class HeadsetSound:

@@ -136,6 +136,19 @@ def test_what_is_over_by_itself_is_shown_as_over(open_sheet: Room) -> None:
     assert sheet(open_sheet).trial == ""
 
 
+def test_meters_rest_when_nothing_moves_them_any_more(open_sheet: Room) -> None:
+    room = open_sheet
+    levels: list[tuple[float, float]] = []
+    room.desk.level_changed.connect(lambda *both: levels.append(both))
+    room.engine.tell(wire.SoundLevels(-20.0, -30.0))
+    room.desk.close_headset()
+    assert levels == [(-20.0, -30.0), (-96.0, -96.0)]
+    room.take()
+    room.engine.tell(wire.SoundLevels(-20.0, -30.0))
+    room.over()
+    assert levels[-1] == (-96.0, -96.0)
+
+
 def fail(room: Room, kind: SelfTestKind, detail: str) -> None:
     test = room.engine.asked(wire.SoundTest)[-1]
     room.engine.tell(wire.SelfTestResult(kind, False, detail, test.request))  # type: ignore[attr-defined]

@@ -207,7 +207,7 @@ class HeadsetSheet(Sheet):
     chosen = Signal(str, str)
     ringing_chosen = Signal(str)
     tried = Signal(str)
-    WIDTH = 1020
+    WIDTH = 1110
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, "Headset")
