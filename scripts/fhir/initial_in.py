@@ -24,6 +24,7 @@ def read_initial(reader: Reader, path: str, raw: dict[str, Any], made: dict[str,
             reader.notes.add(f"{path}.initial", "an initial answer cannot be kept", kind="initial")
         else:
             kept.append(text)
+    kept = list(dict.fromkeys(kept))  # the same answer twice is one
     if len(kept) > 1 and not made.get("repeats"):
         reader.notes.add(f"{path}.initial", "the first of several is kept")
         kept = kept[:1]

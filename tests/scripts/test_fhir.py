@@ -132,6 +132,16 @@ def test_a_strangers_form_keeps_every_item(resource: dict[str, Any]) -> None:
     QuestionnaireResponse.model_validate(write_response(fill(begun), authored=EVENING))
 
 
+def test_the_same_initial_answer_twice_is_one() -> None:
+    twice = [{"valueString": "kiwi"}, {"valueString": "kiwi"}]
+    option = [{"valueString": "kiwi"}]
+    item = {"linkId": "1", "type": "open-choice", "repeats": True, "initial": twice}
+    imported = read(item | {"answerOption": option})
+    assert only(imported).initial == ("kiwi",)
+    again = write_questionnaire(holding(imported), CallType.QUESTION)
+    assert read_questionnaire(json.dumps(again)).form == imported.form
+
+
 # --- what cannot be carried is told ------------------------------------------------------------
 
 
