@@ -3,10 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
 from sqlcipher3 import dbapi2
 
 from console.safe import HandedSafe
 from console.store.secrets import RECORDS, Handed
+from console.store.session import Records
 from console.store.sqlite import open_file
 
 SECRETS = Handed(b"tests")
@@ -31,3 +33,14 @@ def asked(
         return database.execute(query, parameters).fetchall()
     finally:
         database.close()
+
+
+def told(path: Path, table: type[Any], *names: str, secrets: Handed = SECRETS) -> list[Any]:
+    """Return what a table's rows say, as the program reads them, encrypted or not."""
+    records = Records.open(path, secrets=secrets)
+    try:
+        with records.session() as session:
+            rows = session.scalars(select(table).order_by(*table.__mapper__.primary_key)).all()
+            return [tuple(getattr(row, name) for name in names) for row in rows]
+    finally:
+        records.close()

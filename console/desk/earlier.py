@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from console.desk.views import EarlierItem
+from console.desk.views import EarlierItem, Repeat
 from console.store.history import (
     Earlier,
     EarlierBooking,
     EarlierCall,
     EarlierEscalation,
     EarlierMessage,
+    Undelivered,
 )
 from console.store.recordings import RecordingRow
 from console.store.values import BookingStatus, MessageStatus
@@ -35,6 +36,24 @@ def earlier_items(
     items = [(earlier.at, _item(practice, earlier)) for earlier in found]
     items += [(row.consent_at, _recording(practice, row)) for row in recorded]
     return tuple(item for _, item in sorted(items, key=lambda each: each[0], reverse=True)[:MOST])
+
+
+def repeat_of(practice: Practice, found: Undelivered | None) -> Repeat | None:
+    """Return what the receptionist must know of a caller whose earlier words reached nobody."""
+    if found is None:
+        return None
+    parts = (_many(found.messages, "message"), _many(found.escalations, "escalation"))
+    left = " and ".join(part for part in parts if part)
+    have = "has" if found.messages + found.escalations == 1 else "have"
+    return Repeat(
+        "Repeat caller: nothing delivered yet",
+        f"{left} from this caller, since {_when(practice, found.since)}, {have} not reached the "
+        "practice. Say that you see it, and take only what is new.",
+    )
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'s' if count != 1 else ''}" if count else ""
 
 
 def _item(practice: Practice, earlier: Earlier) -> EarlierItem:

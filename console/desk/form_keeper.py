@@ -229,7 +229,7 @@ class FormKeeper:
         def found(file: CallerFile | None) -> None:
             known = file or CallerFile()
             call.busy, call.earlier = known.busy, known.earlier
-            call.bookings = known.bookings
+            call.bookings, call.repeat = known.bookings, known.repeat
             self._stage.show_pop(call)
             self._stage.show_form(call)
 

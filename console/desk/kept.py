@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from console.desk.live_call import BookedTime
-from console.desk.views import EarlierItem
+from console.desk.views import EarlierItem, Repeat
 from scripts.calltypes import Outcome
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class CallerFile:
     busy: tuple[tuple[str, datetime, datetime], ...] = ()
     bookings: tuple[BookedTime, ...] = ()
     earlier: tuple[EarlierItem, ...] = ()
+    repeat: Repeat | None = None
 
 
 @dataclass(frozen=True, slots=True)

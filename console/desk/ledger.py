@@ -20,7 +20,7 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from console.desk.earlier import earlier_items
+from console.desk.earlier import earlier_items, repeat_of
 from console.desk.kept import CallerFile, Overview, Saved, Standing
 from console.desk.live_call import BookedTime
 from console.desk.on_record import deeds_of_a_pop, noted
@@ -39,7 +39,7 @@ from console.store.errors import (
 )
 from console.store.figures import service_level
 from console.store.finishing import finish_call
-from console.store.history import history
+from console.store.history import history, undelivered
 from console.store.messages import pending_messages
 from console.store.place import Place
 from console.store.practices import PracticeFacts, upsert_practices
@@ -183,6 +183,9 @@ class Ledger:
                     for b in booked
                 ),
                 earlier=earlier_items(practice, earlier, kept),
+                repeat=repeat_of(
+                    practice, undelivered(session, practice=practice.id, number=number)
+                ),
             )
 
         return self.read(look)

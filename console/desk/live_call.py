@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from console.desk.tape import Tape
-from console.desk.views import EarlierItem
+from console.desk.views import EarlierItem, Repeat
 from scripts.calltypes import CallType, Outcome
 from scripts.greeting import phrase
 from scripts.hours import Coverage
@@ -76,6 +76,7 @@ class LiveCall:
     busy: tuple[tuple[str, datetime, datetime], ...] | None = None  # None while being looked up
     bookings: tuple[BookedTime, ...] = ()
     earlier: tuple[EarlierItem, ...] | None = None  # None while being looked up
+    repeat: Repeat | None = None
     times_page: int = 0
     searched: bool = False  # whether a search of the practice's answers is on record
     draft_saved_at: datetime | None = None

@@ -49,6 +49,7 @@ def build_pop(call: LiveCall, now: datetime) -> Pop:
         protocol_note=_note(call),
         earlier=call.earlier,
         consent=_consent(call),
+        repeat=call.repeat,
     )
 
 

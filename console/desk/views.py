@@ -116,6 +116,14 @@ class EarlierItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat:
+    """A caller who calls again before what they left has reached anybody."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """One line of the practice's own answers."""
 
@@ -201,6 +209,7 @@ class Pop:
     protocol_note: str = ""
     earlier: tuple[EarlierItem, ...] | None = None  # None while being looked up
     consent: ConsentView | None = None  # while the caller is to be asked about recording
+    repeat: Repeat | None = None
 
 
 @unique

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from console.store.errors import BookingGone, TimeTaken
 from console.store.models import Booking, Call
+from console.store.secrecy.sealed import vault_of
 from console.store.values import BookingStatus
 from console.store.work import BookingChange, Cancellation, NewBooking, Reschedule
 
@@ -68,14 +69,17 @@ def bookings_for(
 ) -> tuple[BookingRow, ...]:
     """Return the bookings still to come that were made from this number, or are called back on it,
     earliest first."""
-    made_from = select(Call.id).where(Call.practice_id == practice, Call.caller_number == number)
+    key = vault_of(session).phone(session, practice, number)
+    if key is None:
+        return ()
+    made_from = select(Call.id).where(Call.practice_id == practice, Call.caller_key == key)
     coming = (
         select(Booking)
         .where(
             Booking.practice_id == practice,
             Booking.status == BookingStatus.BOOKED,
             Booking.starts_at >= after,
-            or_(Booking.callback_number == number, Booking.call_id.in_(made_from)),
+            or_(Booking.callback_key == key, Booking.call_id.in_(made_from)),
         )
         .order_by(Booking.starts_at, Booking.id)
     )

@@ -8,16 +8,19 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from sqlalchemy import text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import Session, aliased
 
 from console.store import migrating
 from console.store.audit.checking import KnownHead
 from console.store.audit.checking import check as check_audit
-from console.store.errors import RecordsDamaged
+from console.store.errors import RecordsDamaged, Tampered
 from console.store.models import Booking
+from console.store.secrecy.rotating import SEALED
 from console.store.session import Records
 from console.store.values import BookingStatus
+
+_BATCH: Final = 1000  # rows read at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,22 @@ def _bookings(looked: Looked) -> Found:
     return "held times", wrong
 
 
+def _secrets(looked: Looked) -> Found:
+    """Every ciphertext opens in its own row. A row that does not is named by its table and id."""
+    wrong, rows = [], 0
+    for table in SEALED:
+        (primary,) = table.__mapper__.primary_key
+        batch = select(table).order_by(primary).execution_options(yield_per=_BATCH)
+        for row in looked.session.scalars(batch):
+            rows += 1
+            try:
+                row.opened()
+            except Tampered:
+                wrong.append(f"{table.__tablename__} row {inspect(row).identity[0]} was changed.")
+            looked.session.expunge(row)
+    return f"{rows} rows", wrong
+
+
 def _audit(looked: Looked) -> Found:
     """Every entry of the audit against its hash, its signature and its neighbours."""
     checked = check_audit(looked.session, known=looked.known_heads)
@@ -133,5 +152,6 @@ CHECKS: Final[dict[str, Callable[[Looked], Found]]] = {
     "storage": _storage,
     "links": _links,
     "bookings": _bookings,
+    "secrets": _secrets,
     "audit": _audit,
 }

@@ -325,3 +325,39 @@ class UnknownVersion(RecordsError):
             f"“{practice_id}” has no version {number} in the records.",
             "Look at what there is: frontdesk practice versions.",
         )
+
+
+class NotAdmitted(RecordsError):
+    """This desk has not been given the keys that names and numbers are encrypted with."""
+
+    def __init__(self, desk: str) -> None:
+        super().__init__(
+            "This desk has not been admitted",
+            f"The records are encrypted, and desk {desk} has not been given their keys.",
+            f"An administrator runs at a desk that has them: frontdesk records admit {desk}",
+        )
+        self.desk = desk
+
+
+class UnknownDesk(RecordsError):
+    """No desk of this name has ever opened the records."""
+
+    def __init__(self, desk: str) -> None:
+        super().__init__(
+            "No such desk",
+            f"No desk {desk} has opened the records yet.",
+            "Start Frontdesk there once; it says its name.",
+        )
+        self.desk = desk
+
+
+class Tampered(RecordsError):
+    """A row's ciphertext is not what was written into that row of that table."""
+
+    def __init__(self, table: str) -> None:
+        super().__init__(
+            "The records were changed from outside",
+            f"A row of {table} does not hold what was written into it.",
+            "Run frontdesk records verify, and keep the file as it is.",
+        )
+        self.table = table

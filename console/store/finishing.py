@@ -9,7 +9,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, or_, select
+from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from console.store.audit.events import Event
@@ -30,11 +30,13 @@ from console.store.models import (
     RedFlag,
 )
 from console.store.practices import agreement_in_force, day_of, practice_row
+from console.store.secrecy.columns import sealed_values
 from console.store.values import BookingStatus, MessageKind, Priority
 from console.store.work import (
     BookingChange,
     Cancellation,
     FinishedCall,
+    FormAnswer,
     NewBooking,
     NewMessage,
     Reschedule,
@@ -66,7 +68,7 @@ def finish_call(session: Session, *, finished: FinishedCall) -> FinishedRows:
     _refuse_phi(practice, finished)
     with session.begin_nested():
         call = close_form(session, call=known, finished=finished)
-        _write_form(session.connection(), call.id, finished)
+        _write_form(session, call.id, finished)
         rows = _write_result(session, call, finished)
     _note(session, finished, rows)
     return rows
@@ -134,17 +136,17 @@ def _refuse_phi(practice: Practice | None, finished: FinishedCall) -> None:
         raise AgreementMissing(finished.practice_id)
 
 
-def _write_form(connection: Connection, call_id: int, finished: FinishedCall) -> None:
+def _write_form(session: Session, call_id: int, finished: FinishedCall) -> None:
     """Write the rows nobody needs back, without the unit of work's bookkeeping."""
+    connection = session.connection()
     answers = [
         {
             "call_id": call_id,
             "link_id": answer.link_id,
-            "text": answer.text,
-            "value": answer.value,
             "status": answer.status,
             "phi": answer.phi,
             "position": position,
+            **_sealed_answer(session, call_id, answer),
         }
         for position, answer in enumerate(finished.answers)
     ]
@@ -157,6 +159,11 @@ def _write_form(connection: Connection, call_id: int, finished: FinishedCall) ->
         if rows:
             connection.execute(insert(table), rows)
     connection.execute(delete(Draft).where(Draft.call_uid == finished.uid))
+
+
+def _sealed_answer(session: Session, call_id: int, answer: FormAnswer) -> dict[str, object]:
+    plain = {"text": answer.text, "value": answer.value}
+    return sealed_values(session, Answer.__tablename__, f"{call_id}/{answer.link_id}", plain)
 
 
 def _write_result(session: Session, call: Call, finished: FinishedCall) -> FinishedRows:

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from console.store.models import Booking, Call, Escalation, Message
+from console.store.secrecy.sealed import vault_of
 from console.store.values import BookingStatus, EscalationStatus, MessageKind, MessageStatus
 from scripts.calltypes import CallType, Outcome
 
@@ -60,6 +61,8 @@ class EarlierCall:
     call_type: CallType | None
 
 
+_LOOKED_AT: Final = 100  # calls
+
 Earlier: TypeAlias = EarlierBooking | EarlierMessage | EarlierEscalation | EarlierCall
 
 
@@ -81,14 +84,57 @@ def history(session: Session, *, practice: str, number: str, limit: int = 5) -> 
     return tuple(sorted(found, key=lambda item: (item.at, item.row_id), reverse=True)[:limit])
 
 
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """What earlier calls from a number left that has not reached anybody; `since` is the oldest."""
+
+    messages: int
+    escalations: int
+    since: datetime
+
+
+def undelivered(session: Session, *, practice: str, number: str) -> Undelivered | None:
+    """Return what a caller has left with this practice that nobody there has been given, None
+    where there is nothing. Of the calls from the number the newest hundred are looked at."""
+    key = vault_of(session).phone(session, practice, number)
+    if key is None:
+        return None
+    calls = (
+        select(Call.id)
+        .where(Call.practice_id == practice, Call.caller_key == key)
+        .order_by(Call.offered_at.desc())
+        .limit(_LOOKED_AT)
+        .scalar_subquery()
+    )
+    messages, first = session.execute(
+        select(func.count(Message.id), func.min(Message.taken_at)).where(
+            Message.practice_id == practice,
+            or_(Message.callback_key == key, Message.call_id.in_(calls)),
+            Message.status.in_((MessageStatus.PENDING, MessageStatus.FAILED)),
+        )
+    ).one()
+    escalations, opened = session.execute(
+        select(func.count(Escalation.id), func.min(Escalation.opened_at)).where(
+            Escalation.practice_id == practice,
+            or_(Escalation.callback_key == key, Escalation.call_id.in_(calls)),
+            Escalation.status.in_((EscalationStatus.OPEN, EscalationStatus.PAGED)),
+        )
+    ).one()
+    times = [at for at in (first, opened) if at is not None]
+    return Undelivered(messages, escalations, min(times)) if times else None
+
+
 def _calls(session: Session, practice: str, number: str, limit: int) -> list[int]:
     """Return the newest calls that may have left something, each source read by its own index."""
+    key = vault_of(session).phone(session, practice, number)
+    if key is None:
+        return []
     ids = set(
         session.scalars(
             select(Call.id)
             .where(
                 Call.practice_id == practice,
-                Call.caller_number == number,
+                Call.caller_key == key,
                 Call.outcome.is_not(None),
             )
             .order_by(Call.offered_at.desc())
@@ -103,7 +149,7 @@ def _calls(session: Session, practice: str, number: str, limit: int) -> list[int
         ids.update(
             session.scalars(
                 select(table.call_id)
-                .where(table.practice_id == practice, table.callback_number == number)
+                .where(table.practice_id == practice, table.callback_key == key)
                 .order_by(newest.desc())
                 .limit(limit)
             )

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from console.store import script_tables
 from console.store.errors import RecordsTooNew
+from console.store.secrets import Secrets
 
 LAYOUT: Final = (script_tables,)
 """Modules of tables beside `models`: what the layout is compared with has to have them."""
@@ -62,9 +63,11 @@ def known(where: str, revision: str | None) -> None:
         raise RecordsTooNew(where, revision) from None
 
 
-def upgrade(connection: Connection, to: str = "head") -> str:
-    """Bring the layout there, in the connection's own transaction; return its number."""
+def upgrade(connection: Connection, to: str = "head", *, secrets: Secrets) -> str:
+    """Bring the layout there, in the connection's own transaction; return its number. What has to
+    be encrypted on the way is, with this desk's keys."""
     config = configuration()
     config.attributes["connection"] = connection
+    config.attributes["secrets"] = secrets
     command.upgrade(config, to)
     return current(connection) or ""

@@ -1,6 +1,9 @@
 """The tables. What must always be true of a row is said here or in a migration's trigger, so that
 it is held by the database whatever program writes to it.
 
+Names, numbers, reasons and answers are encrypted (`console.store.secrecy`): they are `Secret`s,
+which no SQL can ask for; what is looked for has a blind index beside it, its name ending in `_key`.
+
 Three rules are written in the migrations: bookings that hold a provider's time never overlap (on
 SQLite by triggers, on PostgreSQL by the exclusion constraint named below); rows marked `phi` exist
 only for a practice with a Business Associate Agreement in force on the day of the call; and of the
@@ -21,9 +24,11 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from console.store import values
+from console.store.secrecy.columns import SealedPart, SealedRow, Secret, SecretDay
+from console.store.secrecy.sealed import Sealer
 from console.store.types import Day, Moment, Number, RowId, Slug, Words, words
 from scripts.calltypes import CallType, Mode, Outcome
 from softphone.wire import EndCause
@@ -81,7 +86,7 @@ class Practice(Base):
     baa_ends_on: Mapped[Day | None]  # the last day it is in force
 
 
-class Call(Base):
+class Call(SealedRow, Base):
     """A call. Its facts arrive in any order and only grow; `finished_at` is set with its form.
 
     Times are not compared with each other here: a clock that was set back must not cost a row.
@@ -93,7 +98,7 @@ class Call(Base):
         CheckConstraint("uid <> ''", name="uid_given"),
         CheckConstraint("finished_at IS NULL OR outcome IS NOT NULL", name="finished_has_outcome"),
         CheckConstraint("waited_s >= 0", name="waited_forwards"),
-        Index(None, "practice_id", "caller_number", "offered_at"),
+        Index(None, "practice_id", "caller_key", "offered_at"),
         Index(None, "offered_at"),
     )
 
@@ -101,7 +106,8 @@ class Call(Base):
     uid: Mapped[Words]
     practice_id: Mapped[Slug | None] = mapped_column(ForeignKey("practices.id"))
     dialled_number: Mapped[Number | None]
-    caller_number: Mapped[Number | None]  # null for a caller who withholds it
+    caller_number = Secret[str | None]()  # None for a caller who withholds it
+    caller_key: Mapped[bytes | None]
     mode: Mapped[Mode | None]
     direction: Mapped[values.Direction] = mapped_column(
         default=values.Direction.INCOMING, server_default="incoming"
@@ -121,6 +127,14 @@ class Call(Base):
     sip_call_id: Mapped[Words | None]
     pbx_call_id: Mapped[Words | None]
 
+    def sealed_row(self) -> str:
+        """Return the call's own name."""
+        return self.uid
+
+    def index(self, session: Session, vault: Sealer) -> None:
+        """Have the call found by its number."""
+        self.caller_key = vault.phone(session, self.practice_id, self.caller_number)
+
 
 class CallSound(Base):
     """How a call sounded at its desk, for telling a bad network from a bad headset."""
@@ -137,7 +151,7 @@ class CallSound(Base):
     codec: Mapped[Words]
 
 
-class Answer(Base):
+class Answer(SealedRow, Base):
     """One question of a finished form, in the order it was put."""
 
     __tablename__ = "answers"
@@ -149,14 +163,18 @@ class Answer(Base):
     id: Mapped[RowId]
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))
     link_id: Mapped[Slug]
-    text: Mapped[Words]  # the caller's own words
-    value: Mapped[Words | None]  # the coded answer beside them
+    text = Secret[str]()  # the caller's own words
+    value = Secret[str | None]()  # the coded answer beside them
     status: Mapped[values.AnswerStatus]
     phi: Mapped[bool]
     position: Mapped[int]
 
+    def sealed_row(self) -> str:
+        """Return the call and the question."""
+        return f"{self.call_id}/{self.link_id}"
 
-class Booking(Base):
+
+class Booking(SealedPart, Base):
     """A provider's time from `starts_at` up to, not including, `ends_at`."""
 
     __tablename__ = "bookings"
@@ -173,7 +191,8 @@ class Booking(Base):
         ).ddl_if(dialect="postgresql"),
         # By its end: looking for an overlap then reads what lies ahead, never the years behind.
         Index(None, "practice_id", "provider", "ends_at"),
-        Index(None, "practice_id", "callback_number", "id"),
+        Index(None, "practice_id", "callback_key", "id"),
+        Index(None, "practice_id", "patient_key"),
         Index(None, "call_id"),
         Index(None, "closed_call_id"),
     )
@@ -184,23 +203,31 @@ class Booking(Base):
     appointment_type: Mapped[Slug]
     starts_at: Mapped[Moment]
     ends_at: Mapped[Moment]
-    patient_name: Mapped[Words]
-    callback_number: Mapped[Number | None]
-    birth_date: Mapped[Day | None]
+    patient_name = Secret[str]()
+    patient_key: Mapped[bytes | None]
+    callback_number = Secret[str | None]()
+    callback_key: Mapped[bytes | None]
+    birth_date = SecretDay()
     status: Mapped[values.BookingStatus]
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))  # the call that made it
     closed_call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))  # that undid it
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("bookings.id"))
 
+    def index(self, session: Session, vault: Sealer) -> None:
+        """Have the booking found by number and by name."""
+        self.callback_key = vault.phone(session, self.practice_id, self.callback_number)
+        self.patient_key = vault.name(session, self.practice_id, self.patient_name)
 
-class Message(Base):
+
+class Message(SealedPart, Base):
     """Something the practice must be told."""
 
     __tablename__ = "messages"
     __table_args__ = (
         Index(None, "call_id"),
         Index(None, "status", "due_at"),
-        Index(None, "practice_id", "callback_number", "taken_at"),
+        Index(None, "practice_id", "callback_key", "taken_at"),
+        Index(None, "practice_id", "patient_key"),
     )
 
     id: Mapped[RowId]
@@ -211,17 +238,24 @@ class Message(Base):
     priority: Mapped[values.Priority]
     taken_at: Mapped[Moment]
     due_at: Mapped[Moment | None]
-    reason: Mapped[Words]
-    patient_name: Mapped[Words | None]
-    caller_name: Mapped[Words | None]
-    callback_number: Mapped[Number | None]
+    reason = Secret[str]()
+    patient_name = Secret[str | None]()
+    patient_key: Mapped[bytes | None]
+    caller_name = Secret[str | None]()
+    callback_number = Secret[str | None]()
+    callback_key: Mapped[bytes | None]
     status: Mapped[values.MessageStatus]
     delivered_at: Mapped[Moment | None]
     owner: Mapped[Words | None]
     phi: Mapped[bool]
 
+    def index(self, session: Session, vault: Sealer) -> None:
+        """Have the message found by number and by name."""
+        self.callback_key = vault.phone(session, self.practice_id, self.callback_number)
+        self.patient_key = vault.name(session, self.practice_id, self.patient_name)
 
-class Escalation(Base):
+
+class Escalation(SealedPart, Base):
     """Somebody on call must be reached; the owner is the agent who sees it through."""
 
     __tablename__ = "escalations"
@@ -229,19 +263,24 @@ class Escalation(Base):
         CheckConstraint("owner <> ''", name="owner_given"),
         Index(None, "call_id"),
         Index(None, "status", "opened_at"),
-        Index(None, "practice_id", "callback_number", "opened_at"),
+        Index(None, "practice_id", "callback_key", "opened_at"),
     )
 
     id: Mapped[RowId]
     practice_id: Mapped[Slug] = mapped_column(ForeignKey("practices.id"))
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))
     provider: Mapped[Slug]
-    reason: Mapped[Words]
-    callback_number: Mapped[Number | None]
+    reason = Secret[str]()
+    callback_number = Secret[str | None]()
+    callback_key: Mapped[bytes | None]
     status: Mapped[values.EscalationStatus]
     owner: Mapped[Words]
     opened_at: Mapped[Moment]
     phi: Mapped[bool]
+
+    def index(self, session: Session, vault: Sealer) -> None:
+        """Have the escalation found by number."""
+        self.callback_key = vault.phone(session, self.practice_id, self.callback_number)
 
 
 class RedFlag(Base):
@@ -269,7 +308,7 @@ class FactRead(Base):
     at: Mapped[Moment]
 
 
-class Callback(Base):
+class Callback(SealedRow, Base):
     """A caller who did not get through and is owed a call back."""
 
     __tablename__ = "callbacks"
@@ -282,7 +321,7 @@ class Callback(Base):
     id: Mapped[RowId]
     uid: Mapped[Words]
     practice_id: Mapped[Slug | None] = mapped_column(ForeignKey("practices.id"))
-    number: Mapped[Number | None]
+    number = Secret[str | None]()
     since: Mapped[Moment]
     why: Mapped[values.CallbackReason]
     status: Mapped[values.CallbackStatus]
@@ -290,6 +329,10 @@ class Callback(Base):
     done_at: Mapped[Moment | None]
     done_by: Mapped[Words | None]
     owner: Mapped[Words | None]  # the agent who was on the line when the caller was lost
+
+    def sealed_row(self) -> str:
+        """Return the call back's own name."""
+        return self.uid
 
 
 class Recording(Base):
@@ -327,7 +370,7 @@ class Recording(Base):
     deleted_by: Mapped[Words | None]
 
 
-class Draft(Base):
+class Draft(SealedRow, Base):
     """A form as it was last typed, until it is finished or dropped."""
 
     __tablename__ = "drafts"
@@ -336,10 +379,14 @@ class Draft(Base):
     uid: Mapped[Words] = mapped_column(primary_key=True)
     practice_id: Mapped[Slug | None] = mapped_column(ForeignKey("practices.id"))
     call_uid: Mapped[Words]
-    caller_number: Mapped[Number | None]
+    caller_number = Secret[str | None]()
     call_type: Mapped[CallType | None]
-    record: Mapped[dict[str, Any]]
+    record = Secret[dict[str, Any]]()
     updated_at: Mapped[Moment]
+
+    def sealed_row(self) -> str:
+        """Return the draft's own name."""
+        return self.uid
 
 
 class StaffMember(Base):
@@ -361,6 +408,29 @@ class DeskKey(Base):
     signing_key: Mapped[bytes]  # Ed25519, 32 bytes
     wrapping_key: Mapped[bytes]  # X25519, 32 bytes
     first_seen_at: Mapped[Moment]
+
+
+class DataKey(Base):
+    """A key that rows are sealed with, or indexed by. The key itself is only in `key_wraps`; a row
+    that needs it keeps it from being destroyed."""
+
+    __tablename__ = "data_keys"
+
+    id: Mapped[RowId]
+    purpose: Mapped[Words]  # data, index
+    made_at: Mapped[Moment]
+
+
+class KeyWrap(Base):
+    """A data key wrapped for one desk (HPKE, RFC 9180)."""
+
+    __tablename__ = "key_wraps"
+
+    key_id: Mapped[int] = mapped_column(ForeignKey("data_keys.id"), primary_key=True)
+    desk: Mapped[Words] = mapped_column(ForeignKey("desk_keys.id"), primary_key=True)
+    wrapped: Mapped[bytes]
+    made_by: Mapped[Words]
+    made_at: Mapped[Moment]
 
 
 class AuditChain(Base):

@@ -135,7 +135,7 @@ class PostgreSQL:
                     connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
                     was = migrating.current(connection)
                     migrating.known(str(self.place), was)
-                    return migrating.upgrade(connection, to)
+                    return migrating.upgrade(connection, to, secrets=self._secrets)
         except DBAPIError as error:
             raise self.error(error) or error from error
         finally:

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from console.store.audit.events import Event
 from console.store.audit.noting import note
 from console.store.calls import call_row
-from console.store.models import Call, Recording
+from console.store.models import Call, Practice, Recording
 from console.store.practices import practice_row
+from console.store.secrecy.sealed import vault_of
 from console.store.values import Consent
 from console.store.work import AnsweredConsent, EndedRecording
 
@@ -137,7 +138,7 @@ def recordings(
     if practice is not None:
         asked = asked.where(Recording.practice_id == practice)
     if number is not None:
-        asked = asked.where(Call.caller_number == number)
+        asked = asked.where(Call.caller_key.in_(_number_keys(session, practice, number)))
     if call_uid is not None:
         asked = asked.where(Call.uid == call_uid)
     if since is not None:
@@ -146,6 +147,13 @@ def recordings(
         asked = asked.where(Recording.wrapped_key.is_not(None))
     asked = asked.order_by(Recording.consent_at.desc(), Recording.id.desc()).limit(limit)
     return tuple(_row(row, call) for row, call in session.execute(asked).all())
+
+
+def _number_keys(session: Session, practice: str | None, number: str) -> list[bytes]:
+    """Return what calls from a number are found by: each practice has an index of its own."""
+    practices = [practice] if practice else [None, *session.scalars(select(Practice.id))]
+    keys = (vault_of(session).phone(session, each, number) for each in practices)
+    return [key for key in keys if key is not None]
 
 
 def _find(session: Session, uid: str) -> Recording | None:

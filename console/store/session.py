@@ -21,9 +21,11 @@ from console.store.audit.chain import Chain
 from console.store.audit.events import Event
 from console.store.audit.noting import note
 from console.store.backend import WRITING, Backend, backend_of
-from console.store.errors import Away, RecordsAway, RecordsError
-from console.store.installation import Installation
+from console.store.errors import Away, NotAdmitted, RecordsAway, RecordsDamaged, RecordsError
+from console.store.installation import Installation, installation_of
 from console.store.place import Place, place_of
+from console.store.secrecy.sealed import VAULT
+from console.store.secrecy.vault import Vault
 from console.store.secrets import Secrets
 from console.store.types import NaiveDatetime
 
@@ -48,10 +50,12 @@ class Records:
         self.revision = revision
         self._backend = backend
         self._chain = Chain(installation)
+        self._vault = Vault(installation)
+        info = {VAULT: self._vault}
         self._engine = engine
-        self._reading = sessionmaker(engine, autoflush=False)
+        self._reading = sessionmaker(engine, autoflush=False, info=info)
         self._writing = sessionmaker(
-            engine.execution_options(**{WRITING: True}), expire_on_commit=False
+            engine.execution_options(**{WRITING: True}), expire_on_commit=False, info=info
         )
         event.listen(self._reading, "do_orm_execute", _refuse_statement)
         event.listen(self._reading, "before_flush", _refuse_flush)
@@ -67,15 +71,32 @@ class Records:
     ) -> "Records":
         """Open the records at a place, beginning a file where there is none.
 
-        `installation` is who signs what is put on record here; without one, somebody whom the
-        records will meet this once. A file of an older layout is brought up to date, after a copy
-        to `<path>.backup-<revision>`; a server's layout is only looked at. Raises `RecordsError`.
+        `installation` is who signs what is put on record here and who opens what was encrypted:
+        unless it is handed in, the one these secrets make. A file of an older layout is brought up
+        to date, after a copy to `<path>.backup-<revision>`; a server's layout is only looked at.
+        Raises `RecordsError`.
         """
         backend = backend_of(place_of(where), secrets)
         with world_errors(backend):
             revision = backend.ready(busy_ms=busy_ms)
             engine = backend.engine(busy_ms=busy_ms)
-            return cls(engine, backend, revision, installation or Installation.generate())
+            desk = installation or installation_of(secrets)
+            records = cls(engine, backend, revision, desk)
+        try:
+            with suppress(RecordsDamaged):  # `records verify` must be able to say where
+                records._unlock()
+        except BaseException:
+            engine.dispose()
+            raise
+        return records
+
+    def _unlock(self) -> None:
+        """Load the keys this desk was given, making the first ones in new records. Raises
+        `NotAdmitted`."""
+        with self.session() as session:
+            admitted = self._vault.load(session)
+        if not admitted and not self.write(self._vault.begin):
+            raise NotAdmitted(self._vault.desk)
 
     @contextmanager
     def session(self) -> Iterator[Session]:

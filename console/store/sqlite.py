@@ -138,7 +138,7 @@ class SQLite:
                     return was
                 if was is not None:
                     self.back_up(was)
-                now = migrating.upgrade(connection, to)
+                now = migrating.upgrade(connection, to, secrets=self._secrets)
                 if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
                     raise RecordsDamaged
                 return now

@@ -9,6 +9,7 @@ from console.ui.consent import ConsentPanel
 from console.ui.form.card import FormCard
 from console.ui.idle import IdlePanel
 from console.ui.pop import BannerPanel, HintPanel, SayPanel, TypesPanel
+from console.ui.repeat import RepeatPanel
 from console.ui.theme import Ink, theme
 
 LOW = 800  # pixels of window height at scale 1 under which a form needs the head's room
@@ -51,13 +52,14 @@ class Centre(Column):
     def __init__(self, parent: QWidget, clock: Clock) -> None:
         super().__init__(parent, Ink.PAGE, CentreStack)
         self.banner = BannerPanel(self.stack)
+        self.repeat = RepeatPanel(self.stack)
         self.say = SayPanel(self.stack)
         self.consent = ConsentPanel(self.stack)
         self.types = TypesPanel(self.stack)
         self.form = FormCard(self.stack)
         self.hints = HintPanel(self.stack)
         self.idle = IdlePanel(self.stack, clock)
-        head: tuple[Panel, ...] = (self.banner, self.say, self.consent, self.types)
+        head: tuple[Panel, ...] = (self.banner, self.repeat, self.say, self.consent, self.types)
         for panel in (*head, self.form, self.hints, self.idle):
             self.add(panel)
         self.fill(None)
@@ -70,6 +72,7 @@ class Centre(Column):
         if pop is not None:
             self.banner.fill(pop.banner)
             self.types.fill(pop.call_types, pop.chosen)
+        self.repeat.fill(pop.repeat if pop else None)
         self.say.fill(pop.say if pop else "")
         self.consent.fill(pop.consent if pop else None)
         self.stack.ask()

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from console.store.models import Callback
 from scripts.loader import SAMPLES
 from softphone import wire
 from tests.app.running import LINE, engines_of, line_open, run, running, shown
-from tests.records_file import asked
+from tests.records_file import asked, told
 from tests.sip_caller import SipCaller
 from tests.softphone.peer import Wire
 
@@ -88,8 +89,8 @@ def test_a_day_from_the_first_ring_before_the_window_to_its_end(tmp_path: Path) 
             early.close()
         assert engines_of(tmp_path) == []
         assert not (tmp_path / "engine.json").exists()
-    owed = _rows(tmp_path, "select number from callbacks where status = 'owed'")
-    assert owed == [("+15155550142",)], "a caller who rang while the desk closed is lost"
+    owed = told(tmp_path / "records.sqlite", Callback, "number", "status")
+    assert owed == [("+15155550142", "owed")], "a caller who rang while the desk closed is lost"
 
 
 @linux

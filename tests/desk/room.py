@@ -36,13 +36,14 @@ from console.desk.views import (
 )
 from console.phone.engine import Engine
 from console.settings import SoundSettings
+from console.store.models import Call
 from console.store.place import FilePlace
 from console.store.values import Role
 from scripts.calltypes import CallType
 from scripts.loader import Library
 from softphone import wire
 from tests.desk.fake_engine import FakeEngine
-from tests.records_file import SAFE, asked, bare
+from tests.records_file import SAFE, asked, bare, told
 
 RIVERSIDE = "riverside_family_medicine"
 MAPLE = "maple_pediatrics"
@@ -305,10 +306,16 @@ class Room:
         """Ask the records."""
         return asked(self.records, query, *parameters)
 
+    def stored(self, table: type, *names: str) -> list[tuple]:
+        """Ask the records for what is encrypted in them."""
+        return told(self.records, table, *names)
+
     def call_row(self, call: str = "c1") -> dict[str, object]:
         """Return a call's row."""
         with closing(bare(self.records)) as database:
             found = database.execute("select * from calls where uid = ?", (call,))
             row = found.fetchone()
             names = [column[0] for column in found.description]
-        return dict(zip(names, row, strict=True)) if row else {}
+        numbers = dict(self.stored(Call, "uid", "caller_number"))
+        facts = dict(zip(names, row, strict=True)) if row else {}
+        return facts | {"caller_number": numbers.get(call)} if row else {}

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from console.desk.views import SHOWN_ONLY, FieldKind, Light, LineState
+from console.store.models import Booking, Message
 from console.store.session import Records
 from console.store.work import FinishedCall, NewBooking
 from scripts.calltypes import CallType, Outcome
@@ -89,7 +90,7 @@ def test_a_time_taken_meanwhile_brings_the_form_back_with_nothing_lost(room: Roo
     assert not form.can_finish
     room.fill(CallType.NEW_APPOINTMENT)
     assert room.finish().outcome is Outcome.BOOKED
-    assert ("Peter Novak",) in room.rows("select patient_name from bookings")
+    assert ("Peter Novak",) in room.stored(Booking, "patient_name")
     assert room.rows("select count(*) from bookings where status = 'booked'") == [(2,)]
 
 
@@ -130,7 +131,7 @@ def test_what_is_typed_while_the_record_is_on_its_way_changes_nothing(room: Room
     room.desk.end_as(Outcome.SALES)
     room.qtbot.waitUntil(lambda: "c1" in room.saved, timeout=10_000)
     room.rest()
-    assert room.rows("select patient_name from messages") == [("Ruth Olsen",)]
+    assert room.stored(Message, "patient_name") == [("Ruth Olsen",)]
     assert room.call_row()["outcome"] == "message"
     assert room.rows("select count(*) from drafts") == [(0,)]
 

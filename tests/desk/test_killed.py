@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from console.desk.views import LineState
 from console.phone.engine import Engine
+from console.store.models import Message
 from scripts.calltypes import CallType, Outcome
 from softphone import wire
 from tests.desk.conftest import MakeRoom
@@ -99,7 +100,7 @@ def test_the_form_is_offered_when_the_engine_went_too(
     room.fill(CallType.REFILL)
     assert room.finish(card.call).outcome is Outcome.MESSAGE
     assert room.unfinished == ()
-    assert room.rows("select patient_name from messages") == [("Ruth Olsen",)]
+    assert room.stored(Message, "patient_name") == [("Ruth Olsen",)]
     assert room.rows("select count(*) from drafts") == [(0,)]
     room.close()
     assert make_room().open().unfinished == ()

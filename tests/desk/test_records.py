@@ -16,6 +16,7 @@ from console.desk import ledger as ledger_module
 from console.desk.ledger import Ledger
 from console.store import sqlite
 from console.store.errors import Away, RecordsAway, SpoolFailed
+from console.store.models import Booking, Callback, Draft, Message
 from console.store.session import Records
 from console.store.spool import Spool
 from console.store.work import FinishedCall, NewBooking, OpenedCall, SavedDraft
@@ -93,7 +94,7 @@ def test_records_locked_in_a_call_keep_the_work_here_and_write_it_once_when_free
     room.retry()
     assert trouble(room) == ""
     assert not room.spool.exists()
-    assert room.rows("select patient_name from messages") == [("Ruth Olsen",)]
+    assert room.stored(Message, "patient_name") == [("Ruth Olsen",)]
     assert room.rows("select outcome, ended_at is not null from calls") == [("message", 1)]
     room.retry()
     assert room.rows("select count(*) from messages") == [(1,)]
@@ -178,7 +179,7 @@ def test_neither_records_nor_this_machine_leave_the_form_open(
     room.retry()
     assert room.finish().rows is not None
     room.rest()
-    assert room.rows("select number from callbacks") == [("+15155550143",)]
+    assert room.stored(Callback, "number") == [("+15155550143",)]
     assert trouble(room) == ""
 
 
@@ -221,8 +222,8 @@ def test_a_booking_whose_time_went_meanwhile_becomes_an_urgent_message(room: Roo
     records.write(lambda session: write_work(session, work=twin))
     records.close()
     room.retry()
-    assert room.rows("select patient_name from bookings") == [("Another",)]
-    assert room.rows("select patient_name, priority from messages") == [("Peter Novak", "urgent")]
+    assert room.stored(Booking, "patient_name") == [("Another",)]
+    assert room.stored(Message, "patient_name", "priority") == [("Peter Novak", "urgent")]
     assert room.notices[-1].title == "1 booking could not be kept"
     room.retry()
     assert len([each for each in room.notices if "could not be kept" in each.title]) == 1
@@ -270,7 +271,7 @@ def test_wrong_records_at_the_start_are_said_and_calls_are_taken_all_the_same(
         records.unlink()
     room.retry()
     assert trouble(room) == ""
-    assert room.rows("select patient_name from messages") == [("Ruth Olsen",)]
+    assert room.stored(Message, "patient_name") == [("Ruth Olsen",)]
 
 
 def test_a_missing_folder_is_named_and_mended_without_a_restart(
@@ -316,7 +317,7 @@ def test_work_kept_by_a_desk_before_is_written_by_the_next(make_room: MakeRoom) 
         assert before.spool.exists()
     room = make_room().open()
     assert not room.spool.exists()
-    assert room.rows("select patient_name from messages") == [("Ruth Olsen",)]
+    assert room.stored(Message, "patient_name") == [("Ruth Olsen",)]
 
 
 # --- the drafts --------------------------------------------------------------------------------
@@ -332,7 +333,7 @@ def test_the_newest_draft_is_written_however_the_threads_meet(room: Room) -> Non
         if n % 7 == 0:
             room.rest()
     room.rest()
-    assert room.rows("select json_extract(record, '$.n') from drafts") == [(399,)]
+    assert room.stored(Draft, "record") == [({"n": 399},)]
     assert room.book._drafts == {}
 
 

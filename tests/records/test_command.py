@@ -79,7 +79,7 @@ def test_verify_says_what_it_looked_at(terminal: Terminal, path: Path) -> None:
     told = terminal("verify", records=path)
     assert told["good"]
     names = [check["name"] for check in told["checks"]]
-    assert names == ["layout", "storage", "links", "bookings", "audit"]
+    assert names == ["layout", "storage", "links", "bookings", "secrets", "audit"]
 
 
 def test_a_backup_and_its_way_back_by_the_recovery_key(

@@ -271,9 +271,8 @@ def test_entries_in_each_other_s_place_are_found(written: tuple[Records, Tampere
 def test_an_end_cut_off_is_found_by_the_desk_s_next_run(
     file_records: Records, path: Path, seeded: Path
 ) -> None:
-    desk = Installation.generate()
     for _ in range(2):
-        run = Records.open(path, secrets=SECRETS, installation=desk)
+        run = Records.open(path, secrets=SECRETS)
         for _ in range(3):
             run.write(saw)
         run.close()
@@ -310,9 +309,9 @@ def test_an_audit_rewritten_under_new_keys_is_found_by_the_heads_exported_before
     with records.session() as session:
         heads.write_heads(file, heads.heads(session), at=AT)
     assert look(records, heads.read_heads(file)).findings == ()
-    for table in ("audit", "audit_chains", "desk_keys"):
+    for table in ("audit", "audit_chains", "key_wraps", "data_keys", "desk_keys"):
         tamperer.run(f"DELETE FROM {table}")
-    other = Records.open(records.place, secrets=SECRETS)
+    other = Records.open(records.place, secrets=SECRETS, installation=Installation.generate())
     other.write(saw)
     assert look(records).findings == ()
     faults = {f.fault for f in look(records, heads.read_heads(file)).findings}

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from console.store import backups, migrating
 from console.store.audit.events import Event
@@ -26,6 +26,7 @@ from console.store.errors import (
 )
 from console.store.finishing import finish_call
 from console.store.migrating import head
+from console.store.models import Message
 from console.store.place import FilePlace
 from console.store.practices import upsert_practices
 from console.store.secrets import Handed
@@ -109,7 +110,7 @@ def test_a_backup_comes_back_on_another_machine_with_the_recovery_key(
     records = Records.open(place, secrets=other)
     assert all_good(records)
     with records.session() as session:
-        assert session.execute(text("SELECT reason FROM messages")).scalar_one() == "Zoë’s café 🏥"
+        assert session.scalars(select(Message)).one().reason == "Zoë’s café 🏥"
     assert finish(records) > done.tables["calls"].rows
     records.close()
 
@@ -259,18 +260,22 @@ def test_what_was_tampered_with_is_found_and_named(filled: Base) -> None:
             database.run("ALTER TABLE audit DISABLE TRIGGER USER")
         database.run(
             "INSERT INTO bookings (practice_id, provider, appointment_type, starts_at, ends_at,"
-            " patient_name, status, call_id) SELECT practice_id, provider, appointment_type,"
-            " starts_at, ends_at, patient_name, status, call_id FROM bookings"
+            " sealed, status, call_id) SELECT practice_id, provider, appointment_type,"
+            " starts_at, ends_at, sealed, status, call_id FROM bookings"
         )
         database.run("UPDATE audit SET person = 'nobody' WHERE event = 'finished'")
     found = {check.name: check.wrong for check in verify(records) if not check.good}
-    assert found.keys() == {"bookings", "audit"}
+    assert found.keys() == {"bookings", "audit", "secrets"}
     assert all("hold the same time" in sentence for sentence in found["bookings"])
     records.close()
 
 
 def test_a_page_that_was_changed_is_found(file_base: FileBase, path: Path) -> None:
     spoilt = path.with_name("spoilt.db")
+    working = file_base.open()
+    for _ in range(30):  # so that the last page holds rows, not the layout
+        working.write(lambda s: finish_call(s, finished=finished_call()))
+    working.close()
     shutil.copy(path, spoilt)
     whole = bytearray(spoilt.read_bytes())
     whole[-100] ^= 1  # of the last page

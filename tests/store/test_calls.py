@@ -6,11 +6,12 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from console.store.calls import answer_call, close_call, open_call
 from console.store.errors import UnknownPractice
 from console.store.finishing import finish_call
+from console.store.models import Call
 from console.store.session import Records
 from console.store.spool import write_work
 from console.store.values import Direction
@@ -45,7 +46,11 @@ def row(records: Records, uid: str) -> dict[str, Any]:
     with records.session() as session:
         found = session.execute(text("SELECT * FROM calls WHERE uid = :uid"), {"uid": uid})
         facts = dict(found.mappings().one())
-    del facts["id"], facts["uid"]
+        facts["caller_number"] = (
+            session.scalars(select(Call).where(Call.uid == uid)).one().caller_number
+        )
+    for name in ("id", "uid", "sealed"):
+        del facts[name]
     return facts
 
 

@@ -10,9 +10,10 @@ from sqlcipher3 import dbapi2
 
 from console.store import carry_over, migrating, sqlite
 from console.store.errors import Away, NotOurRecords, RecordsAway
+from console.store.models import Answer
 from console.store.secrets import Handed
 from console.store.session import Records
-from tests.records_file import SECRETS, asked, bare
+from tests.records_file import SECRETS, asked, bare, told
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def old(path: Path) -> Path:
     connection.close()
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as made:
-        migrating.upgrade(made, "0001")
+        migrating.upgrade(made, "0001", secrets=SECRETS)
     engine.dispose()
     connection = sqlite3.connect(path)
     connection.execute(
@@ -51,7 +52,7 @@ def opened(path: Path, secrets: Handed = SECRETS) -> Records:
 def test_all_of_it_is_there_and_none_of_it_in_the_clear(old: Path) -> None:
     opened(old).close()
     assert b"private cough" not in old.read_bytes()
-    assert asked(old, "SELECT text FROM answers") == [("a very private cough",)]
+    assert told(old, Answer, "text") == [("a very private cough",)]
     assert asked(old, "PRAGMA integrity_check") == [("ok",)]
     assert asked(old, "PRAGMA cipher_integrity_check") == []
     with (

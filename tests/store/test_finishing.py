@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from console.store.drafts import drafts, save_draft
 from console.store.errors import AgreementMissing, UnknownPractice
@@ -13,6 +13,7 @@ from console.store.finishing import (
     rows_of,
 )
 from console.store.history import EarlierMessage, history
+from console.store.models import Answer
 from console.store.session import Records
 from console.store.values import Priority
 from console.store.work import (
@@ -58,20 +59,21 @@ def test_a_finished_call_leaves_its_form_and_its_result(records: Records, count:
     with records.session() as session:
         kept = session.execute(
             text(
-                "SELECT outcome, script_version, mode, waited_s, local_date, text, value, status"
+                "SELECT outcome, script_version, mode, waited_s, local_date, status"
                 " FROM calls JOIN answers ON call_id = calls.id WHERE phi"
             )
         ).one()
+        answer = session.scalars(select(Answer).where(Answer.phi)).one()
+        said = (answer.text, answer.value)
     assert (*kept[:4], str(kept[4]), *kept[5:]) == (
         "escalated",
         "a1",
         "after_hours",
         4.0,
         "2026-11-23",  # the practice's day, not UTC's
-        "fever since this morning",
-        "fever",
         "asked",
     )
+    assert said == ("fever since this morning", "fever")
 
 
 @pytest.mark.parametrize(

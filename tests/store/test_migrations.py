@@ -49,7 +49,7 @@ def constraints(engine: Engine) -> dict[str, Any]:
             sorted(str(key) for key in look.get_unique_constraints(table)),
             sorted(str(index) for index in look.get_indexes(table)),
             str(look.get_pk_constraint(table)),
-            [str(column) for column in look.get_columns(table)],
+            sorted(str(column) for column in look.get_columns(table)),  # in any order
         )
     return found
 

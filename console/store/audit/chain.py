@@ -25,8 +25,9 @@ from sqlalchemy.orm import Session
 from console.store.audit.entries import FIRST, certificate, digest
 from console.store.audit.events import Event
 from console.store.audit.noting import PENDING, Note
+from console.store.desks import know_desk
 from console.store.installation import Installation
-from console.store.models import AuditChain, AuditEntry, DeskKey
+from console.store.models import AuditChain, AuditEntry
 
 ANCHOR_EVERY: Final = 64  # entries
 ANCHOR_AFTER: Final = timedelta(minutes=10)
@@ -144,14 +145,7 @@ class Chain:
     def _register(self, session: Session) -> None:
         """Make the chain, and the desk where the records have not met it."""
         desk, connection = self._installation, session.connection()
-        if session.get(DeskKey, self._desk) is None:
-            row = {
-                "id": self._desk,
-                "signing_key": desk.signing_key,
-                "wrapping_key": desk.wrapping_key,
-                "first_seen_at": self._clock(),
-            }
-            connection.execute(insert(DeskKey), [row])
+        know_desk(session, desk)
         public = self._key.public_key().public_bytes_raw()
         signed = desk.signing.sign(certificate(chain=self.id, desk=self._desk, public_key=public))
         row = {

@@ -1,0 +1,42 @@
+"""What the tables need of a vault, so that they can be described without one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from sqlalchemy.orm import Session
+
+VAULT: Final = "frontdesk_vault"  # in a session's `info`
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A row's secrets as they are stored: the ciphertext, and the id of the key it takes."""
+
+    data: bytes
+    key_id: int
+
+
+class Sealer(Protocol):
+    """Seals and opens rows' secrets; `vault.Vault` does."""
+
+    def seal(self, session: Session, table: str, row: str, plain: Mapping[str, Any]) -> Sealed:
+        """Seal a row's secrets."""
+
+    def open(self, session: Session, table: str, row: str, sealed: Sealed) -> dict[str, Any]:
+        """Return what was sealed."""
+
+    def phone(self, session: Session, practice: str | None, number: str | None) -> bytes | None:
+        """Return a number's blind index."""
+
+    def name(self, session: Session, practice: str | None, name: str | None) -> bytes | None:
+        """Return a name's blind index."""
+
+    def look_again(self, session: Session) -> None:
+        """Look for a key that was made since."""
+
+
+def vault_of(session: Session) -> Sealer:
+    """Return the vault of a session that `Records` gave."""
+    vault: Sealer = session.info[VAULT]
+    return vault

@@ -1,0 +1,114 @@
+"""The data keys, open in this process's memory, and what is done with them.
+
+AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce; the additional data names table, row and
+key, so that a ciphertext put anywhere else does not open. At most 2^32 rows may be sealed with one
+key (SP 800-38D, 8.3), far more than are written between two rotations.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy.orm import Session
+
+from console.store.errors import Tampered
+from console.store.installation import Installation
+from console.store.secrecy import keyring
+from console.store.secrecy.blind import blind_name, blind_phone
+from console.store.secrecy.sealed import Sealed
+
+LOOK_AGAIN_S: Final = 60.0  # for a key that a rotation has made since
+_FORM: Final = "frontdesk-sealed-1"
+_NONCE: Final = 12  # bytes
+
+
+class Vault:
+    """Safe to use from several threads."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        self.desk = installation.id
+        self._lock = threading.Lock()
+        self._keys: dict[int, AESGCM] = {}
+        self._current: int | None = None
+        self._index: bytes | None = None
+        self._looked_at = float("-inf")
+
+    def begin(self, session: Session) -> bool:
+        """Make the first keys where there are none, and load this desk's; tell whether it has been
+        admitted."""
+        keyring.begin(session, self._installation)
+        return self.load(session)
+
+    def seal(self, session: Session, table: str, row: str, plain: Mapping[str, Any]) -> Sealed:
+        """Seal a row's secrets, plain JSON values by their columns' names."""
+        key_id = self._for_writing(session)
+        nonce = os.urandom(_NONCE)
+        packed = msgspec.msgpack.encode(plain)
+        data = nonce + self._keys[key_id].encrypt(nonce, packed, _bound(table, row, key_id))
+        return Sealed(data, key_id)
+
+    def open(self, session: Session, table: str, row: str, sealed: Sealed) -> dict[str, Any]:
+        """Return what was sealed for this row of this table, or raise `Tampered`, or `NotAdmitted`
+        where the key is not this desk's to have."""
+        key = self._key(session, sealed.key_id)
+        nonce, data = sealed.data[:_NONCE], sealed.data[_NONCE:]
+        try:
+            plain = key.decrypt(nonce, data, _bound(table, row, sealed.key_id))
+        except (InvalidTag, ValueError) as error:
+            raise Tampered(table) from error
+        return msgspec.msgpack.decode(plain, type=dict[str, Any])
+
+    def phone(self, session: Session, practice: str | None, number: str | None) -> bytes | None:
+        """Return the blind index of a number for a practice."""
+        return blind_phone(self._index_key(session), practice, number)
+
+    def name(self, session: Session, practice: str | None, name: str | None) -> bytes | None:
+        """Return the blind index of a name for a practice."""
+        return blind_name(self._index_key(session), practice, name)
+
+    def look_again(self, session: Session) -> None:
+        """Look for a key that was made since."""
+        self.load(session)
+
+    def _for_writing(self, session: Session) -> int:
+        if self._current is None or time.monotonic() - self._looked_at > LOOK_AGAIN_S:
+            self.load(session)
+        if self._current is None:
+            raise keyring.not_admitted(self._installation)
+        return self._current
+
+    def _key(self, session: Session, key_id: int) -> AESGCM:
+        if key_id not in self._keys:
+            self.load(session)
+        if key_id not in self._keys:
+            raise keyring.not_admitted(self._installation)
+        return self._keys[key_id]
+
+    def _index_key(self, session: Session) -> bytes:
+        if self._index is None and not self.load(session):
+            raise keyring.not_admitted(self._installation)
+        if self._index is None:
+            raise AssertionError("a desk is given both kinds of key or neither")
+        return self._index
+
+    def load(self, session: Session) -> bool:
+        """Unwrap the keys this desk was given; tell whether there were any."""
+        found = keyring.load(session, self._installation)
+        data = [key for key in found if key.purpose is keyring.Purpose.DATA]
+        index = [key for key in found if key.purpose is keyring.Purpose.INDEX]
+        with self._lock:
+            self._keys = {key.id: AESGCM(key.secret) for key in data}
+            self._current = max(self._keys, default=None)
+            self._index = max(index, key=lambda key: key.id).secret if index else None
+            self._looked_at = time.monotonic()
+        return bool(data and index)
+
+
+def _bound(table: str, row: str, key_id: int) -> bytes:
+    return msgspec.msgpack.encode((_FORM, table, row, key_id))
