@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from console.people import credentials
 from console.people.reaching import Reach, note
-from console.store import people
+from console.store import people, rights
 from console.store.people import Account, NewAccount, PeopleRefused
 from console.store.values import Role
 
@@ -51,7 +53,14 @@ class Managing:
             practice_id=new.practice,
             password_hash=credentials.hash_secret(given),
         )
-        self._reach.write(lambda session: people.add_account(session, new=account, at=at, by=by))
+        login = new.login.strip().lower()
+        door = credentials.database_password(login, given)
+
+        def make(session: Session) -> None:
+            people.add_account(session, new=account, at=at, by=by)
+            rights.keep_person(session, login=login, password=door)
+
+        self._reach.write(make)
         note("account added")
         return given
 
@@ -59,11 +68,16 @@ class Managing:
         """Give an account a password to be used once, and return it."""
         given = password or credentials.new_password()
         kept = credentials.hash_secret(given)
-        self._reach.write(
-            lambda session: people.set_password(
+        login = login.strip().lower()
+        door = credentials.database_password(login, given)
+
+        def change(session: Session) -> None:
+            people.set_password(
                 session, login=login, password_hash=kept, must_choose=True, at=at, by=by
             )
-        )
+            rights.keep_person(session, login=login, password=door)
+
+        self._reach.write(change)
         note("password reset")
         return given
 
@@ -75,18 +89,24 @@ class Managing:
             raise PeopleRefused(
                 "Not this role", "A liaison belongs to one practice, and nobody else to any.", ""
             )
-        self._reach.write(
-            lambda session: people.change_role(
-                session, login=login, role=role, practice_id=practice, at=at, by=by
-            )
-        )
+        login = login.strip().lower()
+
+        def change(session: Session) -> None:
+            people.change_role(session, login=login, role=role, practice_id=practice, at=at, by=by)
+            rights.keep_person(session, login=login)
+
+        self._reach.write(change)
         note("role changed")
 
     def set_active(self, login: str, *, active: bool, at: datetime, by: str) -> None:
         """Disable or enable an account."""
-        self._reach.write(
-            lambda session: people.set_active(session, login=login, active=active, at=at, by=by)
-        )
+        login = login.strip().lower()
+
+        def change(session: Session) -> None:
+            people.set_active(session, login=login, active=active, at=at, by=by)
+            rights.keep_person(session, login=login)
+
+        self._reach.write(change)
         note("account enabled" if active else "account disabled")
 
     def enrol_again(self, login: str, *, at: datetime, by: str) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from console.store.audit.events import Event
 from console.store.audit.noting import note
 from console.store.models import Callback, Escalation, Message
+from console.store.outbox_tables import Task
 from console.store.person_tables import EmergencyAccess, PersonAccount, Shift
 from console.store.values import (
     CallbackStatus,
@@ -30,6 +31,7 @@ class UrgentKind(StrEnum):
     ESCALATION = "escalation"
     MESSAGE = "message"
     CALLBACK = "callback"
+    TASK = "task"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -64,10 +66,11 @@ class Alert:
     until: datetime
 
 
-_TABLES: Final[dict[UrgentKind, type[Escalation] | type[Message] | type[Callback]]] = {
+_TABLES: Final[dict[UrgentKind, type[Escalation] | type[Message] | type[Callback] | type[Task]]] = {
     UrgentKind.ESCALATION: Escalation,
     UrgentKind.MESSAGE: Message,
     UrgentKind.CALLBACK: Callback,
+    UrgentKind.TASK: Task,
 }
 
 
@@ -145,6 +148,12 @@ def urgent_of(session: Session, *, owner: str) -> tuple[UrgentItem, ...]:
             select(Callback).where(Callback.owner == owner, Callback.status == CallbackStatus.OWED)
         )
     ]
+    found += [
+        UrgentItem(UrgentKind.TASK, row.id, row.practice_id, None, row.created_at)
+        for row in session.scalars(
+            select(Task).where(Task.owner == owner, Task.urgent, Task.done_at.is_(None))
+        )
+    ]
     return tuple(sorted(found, key=lambda item: (item.since, item.kind, item.row)))
 
 
@@ -153,7 +162,7 @@ def hand_over(
 ) -> bool:
     """Give something urgent to somebody else; False where it is no longer this owner's."""
     found = session.get(_TABLES[kind], row)
-    if not isinstance(found, Escalation | Message | Callback) or found.owner != owner:
+    if not isinstance(found, Escalation | Message | Callback | Task) or found.owner != owner:
         return False
     found.owner = to
     session.flush()

@@ -25,6 +25,7 @@ _WHAT = {
     "escalation": "Escalation nobody has taken",
     "message": "Urgent message, not delivered",
     "callback": "Caller who was cut off, to call back",
+    "task": "Urgent task",
 }
 
 

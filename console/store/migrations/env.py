@@ -2,7 +2,6 @@
 
 from alembic import context
 
-from console.store import outbox_tables, person_tables  # noqa: F401 - their tables are Base's
 from console.store.migrating import schema_of
 from console.store.models import Base
 
