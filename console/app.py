@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -33,6 +34,7 @@ from console.phone.process import EngineProcess
 from console.settings import LineSettings, Settings
 from console.store.secrets import Secrets
 from console.ui.main_window import MainWindow
+from console.worker.beside import BesideWorker
 from scripts.faults import PracticeFileError
 from scripts.loader import Library, load_library
 
@@ -50,6 +52,7 @@ class Program:
     book: Bookkeeper
     desk: Desk
     window: MainWindow
+    outgoing: BesideWorker | None = None
 
     def start(self) -> None:
         """Show the window and begin to take calls."""
@@ -60,6 +63,8 @@ class Program:
         else:
             window.showMaximized()  # or the status bar would be below the screen's edge
         self.desk.start()
+        if self.outgoing is not None:
+            self.outgoing.start()
         QTimer.singleShot(500, _settle_memory)
 
     def close(self) -> None:
@@ -67,6 +72,8 @@ class Program:
         still on its way."""
         self.desk.leave()
         self.engine.stop()
+        if self.outgoing is not None:
+            self.outgoing.stop()
         self.book.close()
 
 
@@ -111,7 +118,15 @@ def build(
     window = MainWindow(desk)
     window.warm(warm_pops(library, agent=settings.agent_name, timezone=zone, now=datetime.now(UTC)))
     window.may_close = desk.may_leave
-    return Program(engine, book, desk, window)
+    outgoing = None
+    if person is None:  # a demo's escalations page nobody
+        outgoing = BesideWorker(
+            place=settings.records_place,
+            secrets=secrets,
+            settings=settings.delivery,
+            library=lambda: desk.scripts.library,
+        )
+    return Program(engine, book, desk, window, outgoing)
 
 
 def run_window(
@@ -142,6 +157,7 @@ def make_application() -> QApplication:
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Frontdesk")
     sys.excepthook = _report_bug
+    threading.excepthook = _report_thread
     sys.setswitchinterval(0.001)  # a pop must not wait 5 ms for the thread that keeps the records
     # Ctrl+C asks the window, which asks back with a caller on the line; SIGTERM asks nobody.
     signal.signal(signal.SIGINT, lambda *_: application.quit())
@@ -187,6 +203,12 @@ def _settle_memory() -> None:
     """Take what start-up made out of the collector's sight, so that no pop waits for it."""
     gc.collect()
     gc.freeze()
+
+
+def _report_thread(bug: threading.ExceptHookArgs) -> None:
+    """Report a bug that ended a thread as any other."""
+    if bug.exc_value is not None:
+        _report_bug(bug.exc_type, bug.exc_value, bug.exc_traceback)
 
 
 def _report_bug(

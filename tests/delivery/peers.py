@@ -37,6 +37,7 @@ class Gateway:
     code: int = 200
     body: bytes = b"{}"
     headers: dict[str, str] = field(default_factory=dict)
+    came: threading.Event = field(default_factory=threading.Event)  # set by the first request
     hang_up: bool = False  # take the request, then close without a word
 
 
@@ -50,6 +51,7 @@ def gateway(tls: ssl.SSLContext | None = None) -> Iterator[Gateway]:
             length = int(self.headers.get("Content-Length", "0"))
             asked = Asked(self.path, dict(self.headers.items()), self.rfile.read(length))
             told.asked.append(asked)
+            told.came.set()
             if told.hang_up:
                 self.close_connection = True
                 self.connection.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,87 @@
+"""The worker beside a window: a thread of its own, begun once the desk has settled.
+
+It imports its libraries itself, late: none of them may stand between a start and the first call. It
+opens the records for itself and waits for nobody; the window only begins and ends it.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from console.delivery.settings import DeliverySettings
+from console.store.errors import RecordsError
+from console.store.place import Place
+from console.store.secrets import Secrets
+from scripts.loader import Library
+
+if TYPE_CHECKING:
+    from console.delivery.dispatch import Channel
+    from console.store.session import Records
+
+log = logging.getLogger(__name__)
+
+BEGIN_AFTER_S: Final = 5.0
+EVERY_S: Final = 2.0  # another worker's work is taken over within 5 s
+AWAY_S: Final = 5.0
+END_WITHIN_S: Final = 2.0  # a page on its way is left to the next worker: its key is the same
+
+
+class BesideWorker:
+    """The thread. `library` is asked at each pass, since practices change in a shift."""
+
+    def __init__(
+        self,
+        *,
+        place: Place,
+        secrets: Callable[[], Secrets],
+        settings: DeliverySettings,
+        library: Callable[[], Library],
+    ) -> None:
+        self._place = place
+        self._secrets = secrets
+        self._settings = settings
+        self._library = library
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="outgoing", daemon=True)
+
+    def start(self) -> None:
+        """Begin, some seconds from now."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after what is being done, or leave it to the next worker."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(END_WITHIN_S)
+
+    def _run(self) -> None:
+        self._stop.wait(BEGIN_AFTER_S)
+        records: Records | None = None
+        ways: Mapping[str, Channel] = {}
+        while not self._stop.is_set():
+            try:
+                if records is None:
+                    records, ways = self._open()
+                wait = 0.0 if self._passed(records, ways) else EVERY_S
+            except RecordsError as error:  # the desk says so already: it writes to the same place
+                log.warning("outgoing", extra={"kind": type(error).__name__})
+                wait = AWAY_S
+            self._stop.wait(wait)
+        if records is not None:
+            records.close()
+
+    def _open(self) -> "tuple[Records, Mapping[str, Channel]]":
+        from console.store.session import Records  # noqa: PLC0415 - half a second of imports
+        from console.worker.channels import channels  # noqa: PLC0415
+
+        secrets = self._secrets()
+        ways = channels(self._settings, lambda name: secrets.password(f"{name}@delivery") or "")
+        return Records.open(self._place, secrets=secrets), ways
+
+    def _passed(self, records: "Records", ways: "Mapping[str, Channel]") -> bool:
+        """Do a pass; tell whether there was anything to do."""
+        from console.worker.deeds import Deeds  # noqa: PLC0415 - as above
+        from console.worker.worker import Worker  # noqa: PLC0415
+
+        return not Worker(records, Deeds(self._library(), self._settings), ways).once().idle
