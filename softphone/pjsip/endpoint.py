@@ -161,12 +161,14 @@ class Phone:
             manager.setPlaybackDev(_DEFAULT_PLAYBACK)
             devices = manager.getCaptureDev(), manager.getPlaybackDev()
             microphone, earpiece = (str(manager.getDevInfo(number).name) for number in devices)
-            manager.setEcOptions(ECHO_TAIL_MS, _ECHO_AND_NOISE)
         except pj.Error:
             self.use_own_clock()
             reason = "The system's sound devices cannot be opened; are they in use?"
             raise SoundUnavailable(reason) from None
-        return microphone, earpiece, int(manager.getEcTail()) > 0
+        with contextlib.suppress(pj.Error):  # a build without a canceller: the sheet says so
+            manager.setEcOptions(ECHO_TAIL_MS, _ECHO_AND_NOISE)
+            return microphone, earpiece, int(manager.getEcTail()) > 0
+        return microphone, earpiece, False
 
     def use_own_clock(self) -> None:
         """Leave the native devices: the bridge takes its clock from nowhere but time."""

@@ -19,7 +19,7 @@ TRIALS = {
     "ringer": ("ring", "Ring", "Stop ringing", "R"),
 }
 RINGINGS = (("off", "Off", "O"), ("soft", "Soft", "S"), ("normal", "Normal", "N"))
-ROWS = 5  # devices to be seen without scrolling
+ROWS = 4  # devices to be seen without scrolling
 
 
 class DeviceButton(ChoiceButton):
@@ -29,7 +29,8 @@ class DeviceButton(ChoiceButton):
         super().__init__(inner)
         self._area = area
         self.role = Type.SMALL_STRONG
-        self.setFixedHeight(theme.px(34))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.restyle()
 
     def restyle(self) -> None:
         """Take over a changed text size."""
@@ -156,17 +157,15 @@ class PartColumn(QWidget):
         self.devices = DeviceList(self)
         column.addWidget(self.devices)
         self.note = label("", Type.SMALL, Ink.SOFT, self)
-        self.note.setMinimumHeight(theme.px(38))
         self.note.setAlignment(Qt.AlignmentFlag.AlignTop)
         column.addWidget(self.note)
-        self.ringings: dict[str, ChoiceButton] = {}
         self.meter: Meter | None = None
-        if part == "ringer":
-            column.addLayout(self._ringing_row())
-        else:
+        if part != "ringer":
             ink = Ink.GREEN if part == "microphone" else Ink.BLUE
             self.meter = Meter(f"{title} level", ink, self)
             column.addWidget(self.meter)
+        else:
+            column.addSpacing(theme.px(42))  # as high as the meters, so that the buttons line up
         self.trial = KeyButton(Kind.PLAIN, self._say, key, self)
         column.addWidget(self.trial)
         column.addStretch(1)
@@ -182,23 +181,6 @@ class PartColumn(QWidget):
         self.devices.fill(part)
         self.note.setText(part.note)
         self.trial.set_words(self._stop if view.trial == self._what else self._say)
-        for how, button in self.ringings.items():
-            button.setChecked(how == view.ringing)
-            button.setEnabled(not view.ringing_named)
-            ticked = ", chosen" if how == view.ringing else ""
-            button.setAccessibleName(f"Calls ring: {how}{ticked}")
-
-    def _ringing_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(6))
-        for how, words, key in RINGINGS:
-            button = ChoiceButton(self)
-            button.role = Type.SMALL_STRONG
-            button.set_words(words, key)
-            button.setFixedHeight(theme.px(34))
-            row.addWidget(button, button.natural_width())
-            self.ringings[how] = button
-        return row
 
 
 class HeadsetSheet(Sheet):
@@ -221,11 +203,11 @@ class HeadsetSheet(Sheet):
             column.trial.clicked.connect(lambda _=False, what=column.what: self.tried.emit(what))
             row.addWidget(column, 1)
             self.parts[part] = column
-        for how, button in self.parts["ringer"].ringings.items():
-            button.clicked.connect(lambda _=False, how=how: self.ringing_chosen.emit(how))
         self.trouble = label("", Type.BODY_STRONG, Ink.RED_TEXT, self)
         self.column.addWidget(self.trouble)
         self.column.addLayout(row)
+        self.ringings: dict[str, ChoiceButton] = {}
+        self.column.addLayout(self._ringing_row())
         now = "A choice counts at once and is kept. ↑ and ↓ choose, Space or Enter takes."
         self.column.addWidget(label(now, Type.SMALL, Ink.SOFT, self))
         self.echo = label("", Type.SMALL, Ink.TEXT, self)
@@ -238,6 +220,11 @@ class HeadsetSheet(Sheet):
         """Show what there is and what is chosen."""
         for part in view.parts:
             self.parts[part.part].fill(part, view)
+        for how, button in self.ringings.items():
+            button.setChecked(how == view.ringing)
+            button.setEnabled(not view.ringing_named)
+            ticked = ", chosen" if how == view.ringing else ""
+            button.setAccessibleName(f"Calls ring: {how}{ticked}")
         self.echo.setText(view.echo)
         self.buttons.setText(view.buttons)
         self.trouble.setText(f"✕ {view.trouble}" if view.trouble else "")
@@ -265,3 +252,23 @@ class HeadsetSheet(Sheet):
                 button.restyle()
         for meter in self.findChildren(Meter):
             meter.restyle()
+        for each in self.findChildren(ChoiceButton):
+            if not isinstance(each, DeviceButton):
+                each.setFixedSize(each.natural_width(), theme.px(34))
+
+    def _ringing_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(8))
+        words = label("Calls ring", Type.LABEL, Ink.LABEL, self)
+        words.setWordWrap(False)
+        row.addWidget(words)
+        for how, said, key in RINGINGS:
+            button = ChoiceButton(self)
+            button.role = Type.SMALL_STRONG
+            button.set_words(said, key)
+            button.setFixedSize(button.natural_width(), theme.px(34))
+            button.clicked.connect(lambda _=False, how=how: self.ringing_chosen.emit(how))
+            row.addWidget(button)
+            self.ringings[how] = button
+        row.addStretch(1)
+        return row
