@@ -387,12 +387,12 @@ def before_sealing(request: pytest.FixtureRequest, path: Path) -> Iterator[Base]
     if request.param == "sqlite":
         place = FilePlace(path)
         sqlite.begin_file(path, SECRETS.key(RECORDS))
-        sqlite.SQLite(place, SECRETS).migrate(busy_ms=BUSY_MS, to="0006")
+        sqlite.SQLite(place, SECRETS).migrate(busy_ms=BUSY_MS, to="0007")
         yield FileBase(path)
         return
     server: Server = request.getfixturevalue("server")
     database = server.database()
-    PostgreSQL(database.place, database.secrets).upgrade(busy_ms=BUSY_MS, to="0006")
+    PostgreSQL(database.place, database.secrets).upgrade(busy_ms=BUSY_MS, to="0007")
     yield ServerBase(database)
     server.drop(database)
 

@@ -14,8 +14,8 @@ from alembic import op
 
 from console.store.ddl import on_postgresql
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
@@ -57,6 +57,8 @@ STAFF = {
     "practice_signatures": "s",
     "practice_drafts": "s",
     "desk_keys": "si",
+    "data_keys": "s",
+    "key_wraps": "s",
     "audit_chains": "si",
     "audit": "si",
     "people": "s(login, name, role, practice_id, active)",
@@ -72,7 +74,13 @@ SUPERVISOR = STAFF | {
 RIGHTS = {
     "receptionist": STAFF,
     "supervisor": SUPERVISOR,
-    "administrator": SUPERVISOR | {"people": "siu", "recovery_codes": "sd"},
+    "administrator": SUPERVISOR
+    | {
+        "people": "siu",
+        "recovery_codes": "sd",
+        "data_keys": "si",  # admits desks and shuts them out
+        "key_wraps": "sid",
+    },
     # The program itself, before anybody has signed in: calls, and what signing in leaves behind.
     # It makes nobody, and gives nobody a role or a practice.
     "desk": STAFF
@@ -92,6 +100,8 @@ RIGHTS = {
         "messages": "su(status, delivered_at)",
         "escalations": "s",
         "callbacks": "s",
+        "data_keys": "s",
+        "key_wraps": "s",
     },
 }
 VERBS = {"s": "SELECT", "i": "INSERT", "u": "UPDATE", "d": "DELETE"}

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from console.store.installation import installation_of
 from console.store.secrecy.vault import Vault
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
