@@ -10,6 +10,7 @@ from pathlib import Path
 from softphone import log
 from softphone.engine import Engine
 from softphone.errors import PortTaken, WorldError
+from softphone.priority import raise_priority
 from softphone.settings import Settings
 from softphone.wire import Ringing, SoundKind
 
@@ -57,6 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one engine to its end; return the process's exit code."""
     settings = read_arguments(arguments)
     log.set_up()
+    raise_priority()
     sys.setswitchinterval(0.001)  # the clock thread and the guard must not wait 5 ms for the lock
     try:
         engine = Engine(settings)

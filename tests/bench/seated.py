@@ -13,12 +13,12 @@ from tests.records_file import SAFE
 def main() -> int:
     """Run the desk with the options a measurement gives it."""
     parser = argparse.ArgumentParser()
-    for name in ("--data", "--practices"):
+    for name in ("--data", "--practices", "--settings"):
         parser.add_argument(name, type=Path)
     for name in ("--bind", "--sound", "--agent"):
         parser.add_argument(name)
     parser.add_argument("--sip-port", type=int)
-    parser.set_defaults(settings=None, records=None)
+    parser.set_defaults(records=None)
     arguments = parser.parse_args()
     return run_desk(arguments, SAFE, Person("dana", arguments.agent, Role.RECEPTIONIST))
 

@@ -100,7 +100,7 @@ class Ear:
 def voice(server: SoundServer, seconds: float, folder: Path) -> Iterator[None]:
     """Speak into the microphone for a block."""
     path = folder / "voice.raw"
-    path.write_bytes(speech(seconds + 30, RATE).tobytes())
+    path.write_bytes(speech(seconds + 60, RATE).tobytes())
     command = ["pacat", "-d", f"{MOUTH}_air", "--raw", "--format=s16le", f"--rate={RATE}"]
     command += ["--channels=1", "--latency-msec=30", str(path)]
     process = subprocess.Popen(command, env=server.environment, stderr=subprocess.DEVNULL)
@@ -200,7 +200,6 @@ def measure(
     )
     far = FarEnd((phone.host, port), phone.host)
     try:
-        _await_phone(phone, port)
         with voice(server, seconds + SETTLE_S, home):
             far.call(phone.dialled, seconds + SETTLE_S + 5)
             time.sleep(SETTLE_S)
@@ -209,21 +208,6 @@ def measure(
     finally:
         far.close()
         children.end(process)
-
-
-def _await_phone(phone: SoundPhone, port: int) -> None:
-    """Wait until it hears SIP: an OPTIONS is answered, or a call would be."""
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        probe = SipCaller((phone.host, port), phone.host)
-        with contextlib.suppress(NoAnswer, OSError):
-            attempt = probe.invite(user="nobody", send=False)
-            probe.request(attempt, "OPTIONS", 1)
-            probe.wait(attempt, lambda m: m.code >= 200, timeout=0.5)
-            time.sleep(2.5)  # its window and its headset are there too
-            return
-        time.sleep(0.2)
-    raise NoAnswer(f"{phone.name} never came up")
 
 
 def _read(
