@@ -25,6 +25,7 @@ from console.desk.kept import CallerFile, Overview, Saved, Standing
 from console.desk.live_call import BookedTime
 from console.desk.on_record import deeds_of_a_pop, noted
 from console.people.sealed import SealedPeople
+from console.people.seat import Seat
 from console.people.service import People
 from console.store.bookings import bookings_for, busy_times
 from console.store.callbacks import CallbackRow, callbacks
@@ -83,7 +84,8 @@ class Ledger:
         self._unkept: list[AnyWork] = []  # what neither of the two would take
         self._trouble = ""
         sealed = SealedPeople(spool_path.parent / "people.sealed", self._sealing_key)
-        self.people = People(self._reachable, sealed, _desk_name(spool_path.parent))
+        seat = Seat(place, secrets)
+        self.people = People(self._reachable, sealed, _desk_name(spool_path.parent), seat)
 
     # --- writing ---------------------------------------------------------------------------
 
@@ -150,6 +152,7 @@ class Ledger:
 
     def close(self) -> None:
         """Let go of the records."""
+        self.people.seat.leave()
         if self._records is not None:
             self._records.close()
 
@@ -253,7 +256,7 @@ class Ledger:
             facts = [practice_facts(each) for each in self._practices if each.id not in signed]
             records.write(lambda session: upsert_practices(session, practices=facts))
             self._records = records
-        return self._records
+        return self.people.seat.records or self._records
 
     def _open_spool(self) -> Spool:
         if self._spool is None:
@@ -334,7 +337,7 @@ class Ledger:
         if self._records is None:
             return None  # `catch_up` opens them, and says why it cannot
         try:
-            return look(self._records)
+            return look(self.people.seat.records or self._records)
         except RecordsError as error:
             self._trouble = _sentence(error)
             return None

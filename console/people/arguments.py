@@ -25,7 +25,15 @@ def add_people(parser: argparse.ArgumentParser) -> None:
     enable = work.add_parser("enable", help="let somebody sign in again")
     for of_somebody in (reset, disable, enable):
         of_somebody.add_argument("login")
-    commands = {"add": add, "show": shown, "reset": reset, "disable": disable, "enable": enable}
+    desk = work.add_parser("desk", help="on a server: make the role desks use before sign-in")
+    commands = {
+        "add": add,
+        "show": shown,
+        "reset": reset,
+        "disable": disable,
+        "enable": enable,
+        "desk": desk,
+    }
     for name, each in commands.items():
         each.add_argument("--settings", type=Path, help="settings file (TOML)")
         each.add_argument(

@@ -8,16 +8,19 @@ import argparse
 import getpass
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from console.errors import WorldError
+from console.keychain import RECORDS_SERVICE
 from console.people import delays
-from console.people.credentials import password_fault
+from console.people.credentials import new_password, password_fault
 from console.people.managing import Managing, NewPerson
 from console.people.reaching import Reach
 from console.records.opening import opening
-from console.store import people
+from console.store import people, rights
 from console.store.people import Account
+from console.store.place import ServerPlace
 from console.store.session import Records
 from console.store.values import Role
 
@@ -82,6 +85,21 @@ def show(arguments: argparse.Namespace) -> int:
         print(
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         )
+    return 0
+
+
+def desk(arguments: argparse.Namespace) -> int:
+    """Make the role that desks work under until somebody signs in, or give it another password."""
+    with opening(arguments).opened() as records:
+        place = records.place
+        if not isinstance(place, ServerPlace):
+            raise WorldError("No roles in a file", "This is for records on a server.")
+        password = new_password()
+        role = records.write(lambda session: rights.keep_desk(session, password=password))
+    where = replace(place, user=role)
+    print(f'Settings of each desk: records = "{where}"')
+    print(f"Its keyring: keyring set {RECORDS_SERVICE} {where.account}")
+    print(f"Password, shown this once: {password}")
     return 0
 
 

@@ -18,12 +18,17 @@ from console.people import credentials, delays
 from console.people.managing import account_fault
 from console.people.reaching import AWAY, Reach, note
 from console.people.sealed import SealedPeople, known_from
+from console.people.seat import Seat
 from console.store import people, shifts
 from console.store.errors import RecordsError
 from console.store.people import Account, NewAccount
 from console.store.values import Role
 
 WRONG: Final = "That name, password or code is not right."
+ON_SERVER: Final = (
+    "On a server the first account is made by the records’ owner: frontdesk people add LOGIN "
+    "--name NAME --role administrator."
+)
 DISABLED: Final = "This account is disabled. Ask an administrator."
 
 
@@ -56,9 +61,11 @@ class Progress:
 class SigningIn:
     """Who is signed in at one desk, and who is on the way in."""
 
-    def __init__(self, reach: Reach, sealed: SealedPeople, desk: str) -> None:
+    def __init__(self, reach: Reach, sealed: SealedPeople, desk: str, seat: Seat) -> None:
         self._reach = reach
         self._desk = desk
+        self._seat = seat
+        self._door = ""  # the password of the half signed in's role on the server
         self._sealed = sealed
         self._half: Account | None = None  # password (and code) were right; not in yet
         self._secret = ""  # offered to the phone of that account
@@ -77,6 +84,8 @@ class SigningIn:
 
     def make_first(self, login: str, name: str, password: str, now: datetime) -> Progress:
         """Make the first account, an administrator's, and go on to its phone."""
+        if self._seat.on_server:
+            return Progress(Step.FIRST, ON_SERVER)
         fault = account_fault(login, name) or credentials.password_fault(
             password, login=login, name=name
         )
@@ -126,6 +135,7 @@ class SigningIn:
             return Progress(Step.PASSWORD, fault, account.login)
         kept = credentials.hash_secret(password)
         try:
+            self._change_door(account.login, password)
             self._reach.write(
                 lambda session: people.set_password(
                     session,
@@ -169,11 +179,12 @@ class SigningIn:
             return replace(self._phone(account), note=_sentence(error))
         note("phone enrolled")
         enrolled = replace(account, totp_secret=secret, totp_confirmed_at=now, totp_step=step)
-        return replace(self._done(enrolled, now), step=Step.CODES, codes=codes)
+        done = self._done(enrolled, now)
+        return replace(done, step=Step.CODES, codes=codes) if done.account else done
 
     def give_up(self) -> None:
         """Forget a sign-in that was left half way."""
-        self._half, self._secret = None, ""
+        self._half, self._secret, self._door = None, "", ""
 
     def pretend(self, login: str, name: str) -> None:
         """Have somebody signed in who has no account: a demo's receptionist."""
@@ -236,6 +247,8 @@ class SigningIn:
         if fault:
             return fault
         kept = credentials.hash_secret(new)
+        self._door = self._door_of(signed.login, old)
+        self._change_door(signed.login, new)
         self._reach.write(
             lambda session: people.set_password(
                 session,
@@ -283,6 +296,7 @@ class SigningIn:
         """Leave the desk."""
         self.give_up()
         shift, self._shift, self._signed = self._shift, "", None
+        self._seat.leave()
         if shift:
             try:
                 self._reach.write(lambda session: shifts.end_shift(session, uid=shift, at=now))
@@ -316,6 +330,7 @@ class SigningIn:
         if account.totp_confirmed_at is not None and step is None:
             return self._refuse(account, WRONG, "code", login, now)
         self._reach.write(lambda session: people.count_right(session, login=login))
+        self._door = self._door_of(login, password)
         return self._further(replace(account, totp_step=step or account.totp_step), now)
 
     def _refuse(
@@ -368,6 +383,7 @@ class SigningIn:
         known = msgspec.structs.replace(known, failed=0, failed_at=None, totp_step=step)
         self._sealed.keep(known, now)
         self._half, self._signed, self._shift = None, known.account(), ""
+        self._seat.leave()
         return Progress(
             Step.DONE,
             f"{AWAY} You are signed in by what this machine knows.",
@@ -397,10 +413,23 @@ class SigningIn:
         )
 
     def _done(self, account: Account, now: datetime) -> Progress:
+        door, self._door = self._door, ""
+        if refused := self._seat.enter(account.login, door):
+            self._half, self._secret = None, ""
+            return Progress(Step.SIGN_IN, refused, account.login)
         self._half, self._secret, self._signed = None, "", account
         self._begin_shift(account, now)
         self._remember(account, now)
         return Progress(Step.DONE, "", account.login, account)
+
+    def _door_of(self, login: str, password: str) -> str:
+        return credentials.database_password(login, password) if self._seat.on_server else ""
+
+    def _change_door(self, login: str, password: str) -> None:
+        """Give the role on the server the password that goes with a new one."""
+        new = self._door_of(login, password)
+        self._seat.change_password(login, self._door, new)
+        self._door = new
 
     def _begin_shift(self, account: Account, now: datetime) -> None:
         uid = secrets.token_hex(8)

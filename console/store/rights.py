@@ -6,6 +6,7 @@ The roles' rights, and the policies that hold a liaison to its practice, are the
 (RFC 5803), never in the clear, so that no log of the server's can hold it.
 """
 
+import hashlib
 from typing import Any
 
 from sqlalchemy import text
@@ -55,6 +56,12 @@ def role_of(session: Session, login: str) -> str:
     """Return the name of somebody's role on this server."""
     asked = session.execute(text("SELECT frontdesk.person_role(:login)"), {"login": login})
     return str(asked.scalar_one())
+
+
+def role_name(database: str, login: str) -> str:
+    """Return what `frontdesk.person_role` returns, for a connection that is still to be made."""
+    digest = hashlib.md5(database.encode(), usedforsecurity=False).hexdigest()
+    return f"fd_{digest[:8]}_{login}"
 
 
 def _verifier(session: Session, password: str, role: str) -> str:

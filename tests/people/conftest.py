@@ -10,6 +10,7 @@ import pytest
 
 from console.people import credentials
 from console.people.sealed import SealedPeople
+from console.people.seat import Seat
 from console.people.service import People
 from console.people.signing_in import Progress, Step
 from console.store.session import Records
@@ -61,7 +62,12 @@ class Office:
         """Return what another program on the same records and machine makes."""
         sealed = SealedPeople(self.folder / "people.sealed", lambda: self.key)
         self.desks += 1
-        return People(lambda: None if self.away else self.records, sealed, f"desk {self.desks}")
+        return People(
+            lambda: None if self.away else self.records, sealed, f"desk {self.desks}", self.seat()
+        )
+
+    def seat(self) -> Seat:
+        return Seat(self.records.place, SECRETS)
 
     def first(self, login: str = "amira") -> tuple[Phone, Progress]:
         """Make the administrator, with a phone; returns it and the last step."""
