@@ -12,9 +12,11 @@ and that one is done again.
 from typing import Any, Final
 
 from psycopg import Error, IsolationLevel, OperationalError
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, text
 from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from console.store import migrating
 from console.store.backend import WRITING
@@ -87,6 +89,7 @@ class PostgreSQL:
 
         event.listen(made, "begin", begin)
         event.listen(made, "handle_error", _hide_values)
+        event.listen(made, "checkin", _end_transaction)
         return made
 
     def connect_arguments(self, *, busy_ms: int) -> dict[str, Any]:
@@ -170,6 +173,17 @@ _AWAY: Final[dict[str, Away]] = {
     "40": Away.LOCKED,
     "58": Away.UNREADABLE,
 }
+
+
+def _end_transaction(connection: Any, entry: ConnectionPoolEntry) -> None:
+    """End a transaction whose COMMIT failed: SQLAlchemy holds it to be over."""
+    if connection is None or connection.closed:
+        return
+    if connection.info.transaction_status != TransactionStatus.IDLE:
+        try:
+            connection.rollback()
+        except Error as error:
+            entry.invalidate(error)
 
 
 def _hide_values(context: ExceptionContext) -> None:

@@ -124,6 +124,7 @@ class SQLite:
 
         event.listen(made, "connect", settle)
         event.listen(made, "begin", begin)
+        event.listen(made, "checkin", _end_transaction)
         return made
 
     def migrate(self, *, busy_ms: int, to: str = "head") -> str:
@@ -182,6 +183,16 @@ class SQLite:
 
     def begin_writing(self, connection: Connection) -> None:
         """Nothing is left to do: the transaction began with the lock."""
+
+
+def _end_transaction(connection: dbapi2.Connection | None, entry: ConnectionPoolEntry) -> None:
+    """End a transaction whose COMMIT failed: SQLite may keep it open, with its lock, and SQLAlchemy
+    holds it to be over."""
+    if connection is not None and connection.in_transaction:
+        try:
+            connection.rollback()
+        except dbapi2.Error as error:
+            entry.invalidate(error)
 
 
 def _refuse_moved(connection: Connection, place: FilePlace) -> None:
