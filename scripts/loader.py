@@ -36,6 +36,7 @@ class Library:
 
     practices: tuple[Practice, ...]
     faults: tuple[Fault, ...] = ()
+    files: Mapping[str, Path] = field(default_factory=dict, compare=False)  # by the practice's id
     _numbers: Mapping[str, Practice] = field(init=False, repr=False)
     _ids: Mapping[str, Practice] = field(init=False, repr=False)
     _names: NameIndex = field(init=False, repr=False, compare=False)
@@ -112,7 +113,8 @@ def load_library(folder: Path | str = SAMPLES) -> Library:
     good = tuple(practice for path, practice, _ in loaded if path not in refused)
     for practice in good:
         warm(practice)
-    return Library(good, (*faults, *clashes))
+    paths = {practice.id: path for path, practice, _ in loaded if path not in refused}
+    return Library(good, (*faults, *clashes), paths)
 
 
 def _load(path: Path) -> tuple[Practice, yamlfile.Lines]:
@@ -154,6 +156,8 @@ def _from_pydantic(
     path: Path, lines: yamlfile.Lines, data: Any, error: ValidationError
 ) -> Iterable[Fault]:
     for item in error.errors(include_url=False):
+        if item["type"] == "too_short" and item["input"]:
+            continue  # it has entries, each with a fault of its own
         where = _in_file(data, item["loc"])
         yield _fault(path, lines, where, _sentence(item))
 

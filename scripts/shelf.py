@@ -77,4 +77,4 @@ def together(files: Library, signed: Sequence[Practice]) -> Library:
             faults.append(Fault(Path(f"{practice.id}.yaml"), 1, "numbers", wrong, ("numbers",)))
         else:
             kept.append(practice)
-    return Library((*signed, *kept), tuple(faults))
+    return Library((*signed, *kept), tuple(faults), files.files)

@@ -7,6 +7,8 @@ comes back later.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -46,6 +48,9 @@ from softphone import wire
 from softphone.calls import CallState
 
 _METHODS = {KeyWay.SOUND: wire.DtmfMethod.RTP, KeyWay.INFO: wire.DtmfMethod.INFO}
+if TYPE_CHECKING:
+    from console.desk.practices.desk import Practices
+
 ASK_AGAIN_WITHIN = timedelta(seconds=10)
 
 
@@ -122,6 +127,13 @@ class Desk(StageSignals):
         book.standing_changed.connect(self._on_standing)
         book.records_back.connect(self._on_records_back)
         book.writing_changed.connect(self._on_writing)
+
+    @cached_property
+    def practices(self) -> "Practices":
+        """The page on which practices are edited, made when it is first asked for."""
+        from console.desk.practices.desk import Practices  # noqa: PLC0415 - not before the calls
+
+        return Practices(self._stage, self.scripts, self)
 
     def start(self) -> None:
         """Find or start the engine, open the records, and offer what was left unfinished."""

@@ -8,13 +8,16 @@ return value, so that the window cannot show what has not happened.
 A `call` of "" means the selected call.
 """
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from console.desk.people.port import PeoplePort
 from console.desk.views import KeyWay
 from scripts.calltypes import CallType, Outcome
+
+if TYPE_CHECKING:
+    from console.desk.practices.desk import Practices
 
 MANY = ","  # between the codes of a CHOICES answer, in the order of its options
 
@@ -82,6 +85,10 @@ class DeskPort(Protocol):
     @property
     def people(self) -> PeoplePort:
         """Who is at the desk."""
+
+    @property
+    def practices(self) -> "Practices":
+        """The page on which practices are edited, with signals and intents of its own."""
 
     # The calls.
 

@@ -4,7 +4,7 @@ A part changes the state and then says what is to be shown again; nothing else e
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -118,18 +118,18 @@ class Stage:
 
     def show_status(self) -> None:
         """Show the bars again."""
-        self.out.status_changed.emit(
-            status.build_status(
-                self.health,
-                self.lines,
-                person=self.rights.person,
-                idle_since=self.idle_since,
-                asked_since=min((leg.since for leg in self.legs), default=None),
-                muted=any(
-                    one.muted and one.state is CallState.ACTIVE for one in (*self.lines, *self.legs)
-                ),
-            )
+        shown = status.build_status(
+            self.health,
+            self.lines,
+            person=self.rights.person,
+            idle_since=self.idle_since,
+            asked_since=min((leg.since for leg in self.legs), default=None),
+            muted=any(
+                one.muted and one.state is CallState.ACTIVE for one in (*self.lines, *self.legs)
+            ),
         )
+        may = self.rights.may(Permission.EDIT_PRACTICES, now=self.clock())
+        self.out.status_changed.emit(replace(shown, may_edit_practices=may))
 
     def show_pop(self, call: LiveCall) -> None:
         """Show a call's pop again, if it is the selected one."""

@@ -346,6 +346,7 @@ class Status:
     muted: bool = False  # whoever the receptionist speaks to does not hear them
     lock_needs_pin: bool = False  # nothing has been chosen yet that would open it
     glass: str = ""  # emergency access that lasts: shown all the while
+    may_edit_practices: bool = False  # and so is shown the way there
     testing: bool = False  # NOT_READY only until the phone has proved itself
 
     @property

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from console.desk.ledger import practice_facts
 from console.errors import WorldError
 from console.records.opening import Opening
 from console.store.errors import RecordsError
-from console.store.practices import PracticeFacts, upsert_practices
+from console.store.practices import upsert_practices
 from console.store.session import Records
 from console.store.versions import (
     NewVersion,
@@ -58,7 +59,7 @@ def import_file(
     try:
         before = _asked(lambda: _versions(opened, practice.id))
         new = NewVersion(
-            practice=facts_of(practice),
+            practice=practice_facts(practice),
             text=text,
             written_by=author,
             written_at=datetime.now(UTC),
@@ -168,19 +169,6 @@ def _known(records: Records, practice_id: str) -> tuple[VersionRow, ...]:
     return rows
 
 
-def facts_of(practice: Practice) -> PracticeFacts:
-    """Return what the records keep of a practice."""
-    baa = practice.baa
-    return PracticeFacts(
-        id=practice.id,
-        name=practice.name,
-        timezone=practice.timezone,
-        version=practice.version,
-        baa_signed_on=baa.signed_on if baa else None,
-        baa_ends_on=baa.ends_on if baa else None,
-    )
-
-
 def _sign(records: Records, practice_id: str, number: int, signing: Signing) -> int:
     now = datetime.now(UTC)
     row = _asked(lambda: _one(records, practice_id, number))
@@ -200,7 +188,7 @@ def _sign(records: Records, practice_id: str, number: int, signing: Signing) -> 
     if signature.effective_at <= now:
         _asked(
             lambda: records.write(
-                lambda session: upsert_practices(session, practices=(facts_of(practice),))
+                lambda session: upsert_practices(session, practices=(practice_facts(practice),))
             )
         )
         print(f"{practice_id}: version {number} is in force")

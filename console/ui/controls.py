@@ -48,6 +48,7 @@ class Kind(Enum):
     DANGER_EDGE = Look(Ink.CARD, Ink.RED_SOFT, Ink.RED, Ink.RED)
     FLAG = Look(None, Ink.RED_EDGE, None, Ink.RED_TEXT)
     TOP = Look(None, Ink.TOP_HOVER, None, Ink.ON_TOP_SOFT)
+    TOP_HERE = Look(None, Ink.TOP_HOVER, None, Ink.CARD)
     LINK = Look(None, Ink.BLUE_SOFT, None, Ink.BLUE)
 
 

@@ -55,6 +55,19 @@ class Act(Enum):
     TEXT_NORMAL = "text_normal"
     CHOOSE_TYPE = "choose_type"
     SELECT_CALL = "select_call"
+    PRACTICES = "practices"
+    SAVE = "save"
+    UNDO = "undo"
+    REDO = "redo"
+    NEXT_PROBLEM = "next_problem"
+    ADD = "add"
+    COPY = "copy"
+    REMOVE = "remove"
+    MOVE_UP = "move_up"
+    MOVE_DOWN = "move_down"
+    MOVE_IN = "move_in"
+    MOVE_OUT = "move_out"
+    TRY = "try"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +88,7 @@ CALLS: Final = "Calls"
 TYPES: Final = "Kind of call"
 FORM: Final = "Form"
 DESK: Final = "Desk"
+PRACTICES: Final = "Practices"
 
 _TYPE_LABELS: Final = (
     "Question",
@@ -137,6 +151,19 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("Ctrl+-", Act.TEXT_SMALLER, DESK, "Smaller text"),
     Key("Ctrl+0", Act.TEXT_NORMAL, DESK, "Normal text"),
     Key("F1", Act.HELP, DESK, "All keys"),
+    Key("Ctrl+E", Act.PRACTICES, PRACTICES, "Practices, and back to the desk"),
+    Key("Ctrl+S", Act.SAVE, PRACTICES, "Save and sign a version"),
+    Key("Ctrl+Z", Act.UNDO, PRACTICES, "Undo"),
+    Key("Ctrl+Shift+Z", Act.REDO, PRACTICES, "Redo"),
+    Key("Ctrl+M", Act.NEXT_PROBLEM, PRACTICES, "Go to the next mistake"),
+    Key("Ctrl+N", Act.ADD, PRACTICES, "Add"),
+    Key("Ctrl+Shift+D", Act.COPY, PRACTICES, "Copy the entry"),
+    Key("Ctrl+Del", Act.REMOVE, PRACTICES, "Remove the entry"),
+    Key("Alt+Up", Act.MOVE_UP, PRACTICES, "Move the entry up"),
+    Key("Alt+Down", Act.MOVE_DOWN, PRACTICES, "Move the entry down"),
+    Key("Alt+Shift+Right", Act.MOVE_IN, PRACTICES, "Move the question into the group above"),
+    Key("Alt+Shift+Left", Act.MOVE_OUT, PRACTICES, "Move the question out of its group"),
+    Key("Ctrl+T", Act.TRY, PRACTICES, "Try it: to the receptionist's screen"),
 )
 
 SEQUENCES: Final = frozenset(sequence for key in KEYS for sequence in (key.sequence, *key.others))

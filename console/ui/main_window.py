@@ -7,7 +7,7 @@ desk as an intent, and only what the desk then says is shown.
 import time
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
@@ -22,6 +22,7 @@ from console.ui.focus import next_stop
 from console.ui.form.body import scroll_areas
 from console.ui.lock import LockPage
 from console.ui.notice import NoticeBar
+from console.ui.pages import PageHost
 from console.ui.people.host import PeopleSheets
 from console.ui.presence import Presence
 from console.ui.sheet_host import SheetHost
@@ -51,6 +52,7 @@ class MainWindow(QWidget):
         super().__init__()
         self.desk = desk
         self.may_close: Callable[[], bool] = lambda: True
+        self.clock = clock
         self.status: Status | None = None
         self.pop: Pop | None = None
         self.cards: tuple[CallCard, ...] = ()
@@ -61,6 +63,7 @@ class MainWindow(QWidget):
         self.setWindowTitle(TITLE)
         self.setMinimumSize(960, 600)
         self._build(clock)
+        self.pages = PageHost(self)
         self.acts = WindowActs(self)
         self._listen()
         self._speak()
@@ -142,6 +145,7 @@ class MainWindow(QWidget):
         self.callbacks.done.connect(desk.callback_done)
         self.headset.wanted_open.connect(desk.open_headset)
         self.top.ready_wanted.connect(desk.set_ready)
+        self.top.page_wanted.connect(self._turn_to)
         self.top.lock_wanted.connect(desk.lock)
         self.top.dial_wanted.connect(desk.start_dial)
         self.centre.idle.ready_wanted.connect(desk.set_ready)
@@ -309,6 +313,8 @@ class MainWindow(QWidget):
         self.right.setGeometry(width - right, start, right, high)
         self.bottom.setGeometry(0, height - foot, width, foot)
         self.lock.setGeometry(0, start, width, height - start)
+        if hasattr(self, "pages"):
+            self.pages.fit(QRect(0, start, width, high))
         self.sheets.fit(QRectF(left + 1, start, width - left - 1, high))
         self.notice.fit(self.right.geometry())
         self.top.place()
@@ -342,7 +348,8 @@ class MainWindow(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Enter that nothing else wanted is the form's next step."""
-        plain = event.key() in ENTER and self.sheets.current is None
+        at_desk = self.sheets.current is None and self.pages.current is None
+        plain = event.key() in ENTER and at_desk
         if plain and self.centre.form.view is not None and not self.lock.isVisible():
             self.desk.next_step()
         else:
@@ -362,14 +369,27 @@ class MainWindow(QWidget):
             regions: list[QWidget] = [self.lock]
         elif self.sheets.current is not None:
             regions = [self.sheets.current]
+        elif self.pages.current is not None:
+            regions = self.pages.current.regions()
         else:
             regions = [self.centre, self.right, self.left, self.top]
         return next_stop(self, regions, forward=forward)
+
+    def show_page(self, page: QWidget | None) -> None:
+        """Let a page lie over the desk, or the desk be seen again."""
+        for part in (self.left, self.centre, self.right, *self.lines):
+            part.setVisible(page is None)
+        self.top.set_page("Practices" if page is not None else "Desk")
+
+    def _turn_to(self, name: str) -> None:
+        if (self.pages.current is not None) != (name == "Practices"):
+            self.pages.toggle()
 
     def _show_lock(self, *, locked: bool) -> None:
         if locked:
             self.sheets.leave()
             self.sheets.close()
+            self.pages.close()
             self.notice.dismiss()
         for part in (self.left, self.centre, self.right, self.bottom, *self.lines):
             part.setVisible(not locked)

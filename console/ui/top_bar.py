@@ -28,6 +28,10 @@ BADGES = {
 }
 
 
+PAGE_KEYS = {"Desk": "", "Practices": sequence_of(Act.PRACTICES)}
+PAGES = tuple(PAGE_KEYS)
+
+
 class StateBadge(KeyButton):
     """What the receptionist is doing and for how long; pressed, it asks for ready or not ready."""
 
@@ -59,6 +63,7 @@ class TopBar(QWidget):
 
     ready_wanted = Signal(bool)
     lock_wanted = Signal()
+    page_wanted = Signal(str)  # a name of PAGES
     dial_wanted = Signal()
     account_wanted = Signal()
 
@@ -69,6 +74,8 @@ class TopBar(QWidget):
         self._figures: tuple[tuple[str, str], ...] = ()
         self._right = ""
         self._locked = False
+        self._page = PAGES[0]
+        self.pages = [self._page_button(name, key) for name, key in PAGE_KEYS.items()]
         self.badge = StateBadge(self)
         self.dial = KeyButton(Kind.TOP, "Call", sequence_of(Act.DIAL), self)
         self.lock = KeyButton(Kind.TOP, "Lock", sequence_of(Act.LOCK), self)
@@ -82,6 +89,13 @@ class TopBar(QWidget):
         self.person.clicked.connect(self.account_wanted)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
+    def _page_button(self, name: str, key: str) -> KeyButton:
+        button = KeyButton(Kind.TOP, name, key, self)
+        button.role = Type.BODY
+        button.clicked.connect(lambda: self.page_wanted.emit(name))
+        button.hide()
+        return button
+
     def fill(self, status: Status) -> None:
         """Show the desk's status."""
         self._status = status
@@ -94,8 +108,27 @@ class TopBar(QWidget):
             self.person.set_words(status.agent)
             self.place()
         self.badge.update()
+        self._show_pages()
         self.tick()
         self.update()
+
+    def set_page(self, name: str) -> None:
+        """Show which page lies open."""
+        self._page = name
+        self._show_pages()
+
+    def _show_pages(self) -> None:
+        """Show the way to the pages, to whoever may go there."""
+        on = self._status is not None and self._status.may_edit_practices and not self._locked
+        for button in self.pages:
+            here = button.text() == self._page
+            button.role = Type.TOP_STRONG if here else Type.BODY
+            button.kind = Kind.TOP_HERE if here else Kind.TOP
+            button.setAccessibleDescription("shown" if here else button.key)
+            if button.isHidden() == on:
+                button.setVisible(on)
+                self.place()
+            button.update()
 
     def set_locked(self, locked: bool) -> None:
         """Say no more than the name on a locked desk."""
@@ -104,6 +137,7 @@ class TopBar(QWidget):
         self.lock.setVisible(not locked)
         self.dial.setVisible(not locked)
         self.person.setVisible(not locked)
+        self._show_pages()
         self.update()
 
     def ask_ready(self) -> None:
@@ -137,6 +171,13 @@ class TopBar(QWidget):
         """Put badge and buttons where they belong; the badge grows with its words, in steps."""
         high = self.height()
         left = theme.px(16) + round(text_width(Type.BRAND, "Frontdesk")) + theme.px(20)
+        for button in self.pages:
+            if not button.isHidden():
+                wide = button.natural_width() - theme.px(12)
+                top = (high - theme.px(32)) // 2
+                button.setGeometry(left - theme.px(8), top, wide, theme.px(32))
+                left += wide
+        left += theme.px(8) if not self.pages[0].isHidden() else 0
         room = round(text_width(self.badge.role, self.badge.text())) + theme.px(24)
         width = -(-room // 8) * 8
         self.badge.setGeometry(left, (high - theme.px(30)) // 2, width, theme.px(30))

@@ -12,6 +12,7 @@ from console.desk.views import CallCard
 from console.ui.call_list import can
 from console.ui.columns import is_parked
 from console.ui.keys import KEYS, Act, Key
+from console.ui.pages import ANYWHERE, TO_THE_DESK
 from console.ui.theme import SCALES, theme
 
 if TYPE_CHECKING:
@@ -78,7 +79,28 @@ class WindowActs:
             Act.CHOOSE_TYPE: self._choose_type,
             Act.SELECT_CALL: self._select_call,
         }
-        return {act: self._unless_locked(act, done) for act, done in acts.items()}
+        acts[Act.PRACTICES] = lambda _: self._window.pages.toggle()
+        here = {act: self._unless_locked(act, done) for act, done in acts.items()}
+        return {act: self._where(act, here.get(act)) for act in Act}
+
+    def _where(self, act: Act, at_the_desk: Callable[[Key], None] | None) -> Callable[[Key], None]:
+        """Do what a key does on the page that is shown, or at the desk."""
+
+        def done(key: Key) -> None:
+            pages = self._window.pages
+            if pages.current is None or self._locked():
+                if at_the_desk is not None:
+                    at_the_desk(key)
+                return
+            on_page = pages.acts().get(act)
+            if on_page is not None:
+                on_page(key)
+            elif act in TO_THE_DESK:
+                pages.close()
+            if at_the_desk is not None and (act in ANYWHERE or act in TO_THE_DESK):
+                at_the_desk(key)
+
+        return done
 
     def call_act(self, act: Act, call: str) -> None:
         """Do an act on a call, "" for the selected one."""

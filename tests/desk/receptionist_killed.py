@@ -21,11 +21,10 @@ from tests.records_file import SAFE
 ENGINE = ("--bind", "127.0.0.1", "--sip-port", "0", "--sound", "none", "--keep", "20")
 
 
-def main(folder: Path, *more: str) -> int:
-    """`more` are options of its engine."""
+def main(folder: Path) -> int:
     application = QCoreApplication([])
     library = load_library(SAMPLES)
-    engine = Engine(folder, options=(*ENGINE, *more))
+    engine = Engine(folder, options=ENGINE)
     book = Bookkeeper(
         place=FilePlace(folder / "records.sqlite"),
         secrets=SAFE.secrets,
@@ -57,4 +56,4 @@ def main(folder: Path, *more: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), *sys.argv[2:]))
+    sys.exit(main(Path(sys.argv[1])))

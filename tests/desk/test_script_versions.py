@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from console.desk.editions import KEPT_NAME
-from console.practice.versions import facts_of
+from console.desk.ledger import practice_facts
 from console.store.session import Records
 from console.store.versions import (
     NewVersion,
@@ -38,7 +38,7 @@ def publish(path: Path, text: str, at: datetime, *, now: datetime) -> int:
     """Save and sign a version, as another desk of the service would."""
     records = Records.open(path, secrets=SECRETS)
     practice = load_text(text)
-    new = NewVersion(facts_of(practice), text, "Ruth Calder", now, _newest(path, practice.id))
+    new = NewVersion(practice_facts(practice), text, "Ruth Calder", now, _newest(path, practice.id))
     number = records.write(lambda session: save_version(session, new=new))
     signature = Signature("Ruth Calder", now, at)
     records.write(
@@ -205,7 +205,7 @@ def test_the_copy_is_this_accounts_only(room: Room) -> None:
 def test_a_version_this_program_cannot_read_is_said(room: Room) -> None:
     records = Records.open(room.records, secrets=SECRETS)
     new = NewVersion(
-        facts_of(load_text(TEXT)), "id: riverside_family_medicine\n", "R", room.clock(), None
+        practice_facts(load_text(TEXT)), "id: riverside_family_medicine\n", "R", room.clock(), None
     )
     number = records.write(lambda session: save_version(session, new=new))
     signature = Signature("R", room.clock(), room.clock())

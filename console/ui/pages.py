@@ -1,0 +1,169 @@
+"""The pages beside the desk itself, over which calls go on: so far the practices.
+
+A page is made when it is first opened. Keys of the calls still work on it: whoever answers is back
+at the desk, and finds the page as it was left.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QRect, Qt
+
+from console.desk.practices.views import Act as RowAct
+from console.ui.keys import Act, Key
+from console.ui.practices.page import PracticesPage
+from console.ui.practices.sign_sheet import SignSheet
+
+if TYPE_CHECKING:
+    from console.ui.main_window import MainWindow
+
+TO_THE_DESK: Final = frozenset(
+    {
+        Act.ANSWER,
+        Act.READ_911,
+        Act.SELECT_CALL,
+        Act.CALLBACKS,
+        Act.TRANSFER,
+        Act.KEYPAD,
+        Act.ESCALATE,
+    }
+)
+"""What brings the desk back first."""
+
+ANYWHERE: Final = frozenset(
+    {
+        Act.DECLINE,
+        Act.HOLD,
+        Act.MUTE,
+        Act.HANG_UP,
+        Act.HELP,
+        Act.LOCK,
+        Act.READY,
+        Act.PRACTICES,
+        Act.TEXT_LARGER,
+        Act.TEXT_SMALLER,
+        Act.TEXT_NORMAL,
+    }
+)
+"""What a key does on a page as it does at the desk."""
+
+
+class PageHost(QObject):
+    """Shows and hides the pages of a window."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        self._area = QRect()
+        self.practices: PracticesPage | None = None
+        self.sign: SignSheet | None = None
+
+    @property
+    def current(self) -> PracticesPage | None:
+        """The page that is shown."""
+        page = self.practices
+        return page if page is not None and page.isVisible() else None
+
+    def fit(self, area: QRect) -> None:
+        """Lie over this part of the window."""
+        self._area = area
+        if self.practices is not None:
+            self.practices.setGeometry(area)
+
+    def toggle(self) -> None:
+        """Open the practices, or go back to the desk."""
+        if self.current is not None:
+            self.close()
+            return
+        page = self.practices or self._make()
+        if not self._window.desk.practices.show():
+            return
+        page.setGeometry(self._area)
+        page.show()
+        page.raise_()
+        self._window.show_page(page)
+        page.place()
+        page.take_focus()
+
+    def close(self) -> None:
+        """Go back to the desk."""
+        page = self.current
+        if page is None:
+            return
+        self._window.sheets.leave()
+        page.hide()
+        self._window.show_page(None)
+        self._window.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._window.centre.form.view is not None:
+            self._window.centre.form.take_focus()
+
+    def acts(self) -> dict[Act, Callable[[Key], None]]:
+        """Return what keys do on the page that is shown."""
+        page = self.current
+        if page is None:
+            return {}
+        if self._window.sheets.current is not None:
+            return {Act.ESCAPE: lambda _: self._escape(), Act.FINISH: lambda _: self._finish()}
+        desk, preview = page.desk, page.pane.preview
+        return {
+            Act.ESCAPE: lambda _: self._escape(),
+            Act.SEARCH: lambda _: page.search(),
+            Act.STEP_BEFORE: lambda _: page.turn(-1),
+            Act.STEP_AFTER: lambda _: page.turn(1),
+            Act.SAVE: lambda _: desk.ask_to_save(),
+            Act.UNDO: lambda _: desk.undo(),
+            Act.REDO: lambda _: desk.redo(),
+            Act.NEXT_PROBLEM: lambda _: desk.next_problem(),
+            Act.ADD: lambda _: page.add(),
+            Act.COPY: lambda _: page.act(RowAct.COPY),
+            Act.REMOVE: lambda _: page.act(RowAct.REMOVE),
+            Act.MOVE_UP: lambda _: page.act(RowAct.UP),
+            Act.MOVE_DOWN: lambda _: page.act(RowAct.DOWN),
+            Act.MOVE_IN: lambda _: page.act(RowAct.IN),
+            Act.MOVE_OUT: lambda _: page.act(RowAct.OUT),
+            Act.TRY: lambda _: page.pane.focus(),
+            Act.CHOOSE_TYPE: lambda key: (
+                preview.choose_type(key.call_type) if key.call_type else None
+            ),
+            Act.BACK: lambda _: preview.back_step(),
+        }
+
+    def _escape(self) -> None:
+        window, page = self._window, self.current
+        if window.sheets.leave() or page is None:
+            return
+        if window.notice.isVisible():
+            window.notice.dismiss()
+            return
+        if not page.leave_one():
+            self.close()
+
+    def _finish(self) -> None:
+        if self.sign is not None and self._window.sheets.current is self.sign:
+            self.sign.finish()
+
+    def _make(self) -> PracticesPage:
+        window = self._window
+        desk = window.desk.practices
+        page = self.practices = PracticesPage(window, desk, window.clock)
+        sheet = self.sign = SignSheet(window)
+        sheet.closed.connect(window.sheets.leave)
+        sheet.saved.connect(desk.save)
+        sheet.signed.connect(desk.sign)
+        sheet.on_top.connect(desk.on_top)
+        sheet.theirs.connect(desk.take_theirs)
+        desk.sign_changed.connect(self._show_sign)
+        return page
+
+    def _show_sign(self, view: object) -> None:
+        sheet, sheets = self.sign, self._window.sheets
+        if sheet is None:
+            return
+        if view is None:
+            if sheets.current is sheet:
+                sheets.close()
+            return
+        if sheets.current is sheet:
+            sheets.close()
+        sheet.fill(view)  # type: ignore[arg-type]
+        sheets.open(sheet)
