@@ -225,6 +225,8 @@ class Commands:
 
     def _hold(self, line: Line) -> None:
         line.require(Move.HOLD)
+        if not line.require_phone().can_be_offered():
+            raise Refused("There is no sound in this call any more; hang up and call back.")
         if line.conference is not None:
             self._trades.conferences.hold(line)
             return

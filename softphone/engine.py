@@ -156,6 +156,7 @@ class Engine:
 
     def _turn(self) -> None:
         self._station.phone.poll()
+        self._take_news()
         self._happenings.take()
         while self._inbox:
             self._take(self._inbox.popleft())
@@ -214,6 +215,15 @@ class Engine:
         self._inbox.append(item)
         # pjsip reads a bare line end as a keep-alive and returns from its poll (RFC 5626 4.4.1)
         self._nudger.send(b"\r\n")
+
+    def _take_news(self) -> None:
+        """Hear the guard before pjsua2: that a caller waits is told before the INVITE is passed on,
+        and must not be heard after it."""
+        items = [self._inbox.popleft() for _ in range(len(self._inbox))]
+        self._inbox.extendleft(reversed([item for item in items if not isinstance(item, News)]))
+        for item in items:
+            if isinstance(item, News):
+                self._take(item)
 
     def _take(self, item: Item) -> None:
         match item:

@@ -43,6 +43,7 @@ class Entrance:
         self._newcomers = Pace(per_second=50, burst=400)  # twice what may wait, and no real day's
         self._closed = False
         self._dismissed: deque[str] = deque()
+        self._let_in: dict[str, Waiter] = {}  # told of as waiting, and not yet seen to ring
 
     @property
     def waiting(self) -> int:
@@ -95,9 +96,10 @@ class Entrance:
             self._gone(left, EndCause.ABANDONED, 487)
         return left is not None
 
-    def turned_away(self, key: str) -> None:
+    def turned_away(self, key: str, code: int) -> None:
         """Take note that pjsua2 refused an INVITE; its place may be the next one's."""
         if self._slots.release_unclaimed(key):
+            self._never_rang(key, code)
             self.pump(time.monotonic())
 
     def pump(self, now: float) -> None:
@@ -123,6 +125,9 @@ class Entrance:
         for key in self._slots.unclaimed_since(now - UNANSWERED_BY_PJSIP):
             if self._slots.release_unclaimed(key):
                 self._crossing.counts["ignored by pjsua2"] += 1
+                self._never_rang(key, 400)
+        unseen = set(self._slots.unclaimed_since(now + 1))
+        self._let_in = {key: who for key, who in self._let_in.items() if key in unseen}
         if self._room.first is not None:
             self.pump(now)
 
@@ -130,6 +135,8 @@ class Entrance:
         """Seconds until `tick` has work again."""
         due = self._room.next_due
         patience = 5.0 if due is None else max(0.0, min(5.0, due - now))
+        if self._let_in:
+            patience = min(patience, UNANSWERED_BY_PJSIP / 2)
         if self._room.first is not None:
             free = self._slots.free_for_callers
             patience = min(patience, self._pace.wait(now) if free else UNANSWERED_BY_PJSIP / 2)
@@ -153,7 +160,16 @@ class Entrance:
                 self._report(CallerWaits(waiter.call, identify(waiter.invite), time.time()))
             if plain or waiter.announced:
                 self._gone(waiter, EndCause.LOST, 488, UNENCRYPTED if plain else "")
+        elif waiter.announced:
+            self._let_in[waiter.key] = waiter
         return True
+
+    def _never_rang(self, key: str, code: int) -> None:
+        """Whoever was told to wait is told to be gone: they must not wait on a screen for ever."""
+        waiter = self._let_in.pop(key, None)
+        if waiter is not None:
+            cause = EndCause.ABANDONED if code == 487 else EndCause.LOST
+            self._gone(waiter, cause, code)
 
     def _gone(self, waiter: Waiter, cause: EndCause, code: int, reason: str = "") -> None:
         self._report(CallerGone(waiter.call, cause, code, reason))

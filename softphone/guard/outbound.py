@@ -39,7 +39,7 @@ class Outbound:
         key, final = packet.dialog_key, packet.cseq[1] == b"INVITE" and packet.code >= 300
         self._respond(packet)
         if final:
-            self._entrance.turned_away(key)
+            self._entrance.turned_away(key, packet.code)
 
     def _respond(self, packet: Packet) -> None:
         crossing = self._crossing

@@ -39,6 +39,8 @@ def mend(sdp: bytes) -> bytes:
     connections = [line for line in lines if line.startswith(b"c=")]
     if any(len(line.split()[-1]) > _LONGEST_HOST for line in connections if line.split()):
         raise Hopeless("a connection address is too long")
+    if len({tuple(line.split()[:2]) for line in connections}) > 1:
+        raise Hopeless("the sound is in two kinds of network at once")
     if not media or any(line.startswith(b"c=") for line in lines[:first]):
         return sdp
     ends = [*media[1:], len(lines)]

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+import truststore
+
 from softphone.guard.forward import Address
 from softphone.guard.framing import PING, PONG, Frames, Unframed
 from softphone.wire import Transport
@@ -156,10 +158,16 @@ def _connect(
 def tls_context(ca_file: str) -> ssl.SSLContext:
     """Return what TLS is spoken with: 1.2 or 1.3, certificate and name checked.
 
-    With no CA file the system's trust store decides. Raises `Unreachable` for a file that is none.
+    With no CA file the system's trust store decides: the Keychain and the certificate store of
+    Windows are asked themselves (truststore), as the interpreter's own `ssl` reads neither in full.
+    Raises `Unreachable` for a file that is none.
     """
     try:
-        context = ssl.create_default_context(cafile=ca_file or None)
+        context: ssl.SSLContext
+        if ca_file:
+            context = ssl.create_default_context(cafile=ca_file)
+        else:
+            context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     except (OSError, ssl.SSLError):
         what = "cannot be read" if not Path(ca_file).is_file() else "holds no certificate"
         raise Unreachable(

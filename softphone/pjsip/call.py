@@ -24,6 +24,13 @@ from softphone.quality import Statistics, Tally
 from softphone.wire import DtmfMethod
 
 _INVALID_OPERATION: Final = 70013  # PJ_EINVALIDOP, which the wheel does not export
+_ALIVE: Final = frozenset(
+    {
+        pj.PJSUA_CALL_MEDIA_ACTIVE,
+        pj.PJSUA_CALL_MEDIA_LOCAL_HOLD,
+        pj.PJSUA_CALL_MEDIA_REMOTE_HOLD,
+    }
+)
 
 
 class PhoneCall(pj.Call):  # type: ignore[misc]
@@ -82,13 +89,33 @@ class PhoneCall(pj.Call):  # type: ignore[misc]
         with operation("hang up"):
             self.hangup(prm)
 
+    def can_be_offered(self) -> bool:
+        """Whether there is sound to say anything new of. Where a far end has described it away,
+        pjsua2 would end itself over an offer of ours."""
+        if self.getId() == pj.PJSUA_INVALID_ID:
+            return False
+        try:
+            info = self.getInfo()
+            return any(
+                media.type == pj.PJMEDIA_TYPE_AUDIO and media.status in _ALIVE
+                for media in info.media
+            )
+        except pj.Error:
+            return False
+
+    def _require_sound(self, what: str) -> None:
+        if not self.can_be_offered():
+            raise SipFailure(what, _INVALID_OPERATION)
+
     def hold(self) -> None:
         """Offer `sendonly`."""
+        self._require_sound("hold")
         with operation("hold"):
             self.setHold(pj.CallOpParam(True))
 
     def unhold(self) -> None:
         """Offer `sendrecv` again."""
+        self._require_sound("resume")
         prm = pj.CallOpParam(True)
         prm.opt.flag = pj.PJSUA_CALL_UNHOLD
         prm.opt.videoCount = 0
@@ -100,6 +127,7 @@ class PhoneCall(pj.Call):  # type: ignore[misc]
 
         `moved` says that this machine has another address: the sound needs new sockets as well.
         """
+        self._require_sound("renew")
         prm = pj.CallOpParam(True)
         prm.opt.flag = pj.PJSUA_CALL_REINIT_MEDIA if moved else 0
         prm.opt.videoCount = 0

@@ -21,10 +21,11 @@ from tests.records_file import SAFE
 ENGINE = ("--bind", "127.0.0.1", "--sip-port", "0", "--sound", "none", "--keep", "20")
 
 
-def main(folder: Path) -> int:
+def main(folder: Path, *more: str) -> int:
+    """`more` are options of its engine."""
     application = QCoreApplication([])
     library = load_library(SAMPLES)
-    engine = Engine(folder, options=ENGINE)
+    engine = Engine(folder, options=(*ENGINE, *more))
     book = Bookkeeper(
         place=FilePlace(folder / "records.sqlite"),
         secrets=SAFE.secrets,
@@ -56,4 +57,4 @@ def main(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), *sys.argv[2:]))

@@ -38,6 +38,13 @@ def level_dbfs(samples: np.ndarray) -> float:
     return 20 * float(np.log10(max(rms, 1e-5)))
 
 
+def longest_silence(samples: np.ndarray, threshold: float = 0.02, frame: int = 160) -> float:
+    """Return the longest pause between the first sound and the last, in seconds."""
+    frames = samples[: len(samples) // frame * frame].reshape(-1, frame)
+    loud = np.flatnonzero(np.abs(frames).max(axis=1) > threshold)
+    return float((np.diff(loud).max(initial=1) - 1) * frame / RATE)
+
+
 def sounding(samples: np.ndarray, threshold: float = 0.02, frame: int = 320) -> np.ndarray:
     """Return the samples of the frames that are not silent."""
     frames = samples[: len(samples) // frame * frame].reshape(-1, frame)

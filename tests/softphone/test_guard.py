@@ -213,6 +213,31 @@ def test_beyond_the_lines_a_caller_is_queued_and_comes_next(
     assert slots.claim(waits.identity.key, 0) == waits.call
 
 
+@pytest.mark.parametrize("status", ["415 Unsupported Media Type", ""], ids=["refused", "ignored"])
+def test_who_waited_and_is_never_let_ring_does_not_wait_on_the_screen_for_ever(
+    phone: FakePhone,
+    line: SipCaller,
+    slots: Slots,
+    reports: "queue.Queue[CallerWaits | CallerGone]",
+    status: str,
+) -> None:
+    for _ in range(2):
+        line.invite()
+        last = phone.receive()
+        slots.claim(last.dialog_key, 0)
+    third = line.invite()
+    line.wait_code(third, 182)
+    waits = reports.get(timeout=2)
+    slots.release(last.dialog_key)
+    phone.guard.wake()
+    passed_on = phone.receive()
+    if status:
+        phone.respond(passed_on, status)
+    code = int(status[:3]) if status else 400
+    assert reports.get(timeout=3) == CallerGone(waits.call, EndCause.LOST, code)
+    assert slots.free_for_callers
+
+
 def test_what_pjsua2_turns_away_itself_costs_no_line(
     phone: FakePhone, line: SipCaller, slots: Slots
 ) -> None:
