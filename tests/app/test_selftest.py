@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 
 from scripts.loader import SAMPLES
 from tests.app.running import engines_of, line_open, running
+from tests.softphone.pulse import sound_server
 
 NAMES = [
     "engine",
@@ -76,3 +78,20 @@ def test_what_is_bad_is_named_with_its_mend(tmp_path: Path) -> None:
     assert "Not tried" in str(checks["loop call"]["detail"])
     assert "--practices" in str(checks["practices"]["detail"])
     assert not checks["records"]["good"]
+
+
+@pytest.mark.sound
+@pytest.mark.skipif(shutil.which("pulseaudio") is None, reason="no PulseAudio here")
+@pytest.mark.parametrize(("hertz", "good"), [(440, True), (0, False)])
+def test_a_microphone_is_good_when_it_hears_anything(
+    tmp_path: Path, hertz: float, good: bool
+) -> None:
+    with sound_server(tmp_path / "pulse") as pulse:
+        pulse.plug_earpiece("Jabra_ear")
+        pulse.plug_microphone("Jabra_mic", hertz)
+        options = ("--practices", str(SAMPLES), "--sip-port", "0", "--sound", "headset")
+        code, checks = selftest(tmp_path / "data", *options)
+    assert checks["earpiece"]["good"]
+    assert checks["microphone"]["good"] is good
+    assert ("mute switch" in str(checks["microphone"]["detail"])) is not good
+    assert code == (0 if good else 1)
