@@ -79,7 +79,7 @@ class EnableWhen(Model):
     answer_quantity: Annotated[Amount | None, Field(alias="answerQuantity")] = None
     answer_reference: Annotated[Any, Field(alias="answerReference", exclude=True)] = None
 
-    @cached_property
+    @property
     def given(self) -> tuple[tuple[Compared, Any], ...]:
         """Every answer[x] that is written; a good condition has one."""
         values = (

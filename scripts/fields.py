@@ -27,6 +27,23 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
+_NOTHING: Final[set[str]] = set()
+_PLAIN: Final = frozenset({str, bool, int, float, type(None), date, datetime, time})
+
+
+def lighten(model: BaseModel) -> None:
+    """Let go of what pydantic keeps beside each value of a model: the names that were written,
+    which nothing here asks for and which are a third of a practice's memory."""
+    object.__setattr__(model, "__pydantic_fields_set__", _NOTHING)
+    for value in vars(model).values():
+        kind = type(value)
+        if kind in _PLAIN or not value:
+            continue
+        for part in value.values() if kind is dict else value if kind is tuple else (value,):
+            if type(part) not in _PLAIN and isinstance(part, BaseModel):
+                lighten(part)
+
+
 def wrong(sentence: str) -> PydanticCustomError:
     """Return the error whose message is shown to a supervisor word for word."""
     return PydanticCustomError("wrong", "{sentence}", {"sentence": sentence})

@@ -16,6 +16,7 @@ from rapidfuzz import process
 from scripts import redflags, yamlfile
 from scripts.checks import check
 from scripts.faults import Fault, KeyPath, PracticeFileError, dotted
+from scripts.fields import lighten
 from scripts.names import NameIndex
 from scripts.neutral import neutral_practice
 from scripts.phone_numbers import dial_key, display
@@ -259,6 +260,8 @@ def _clashes(
 
 
 def warm(practice: Practice) -> None:
-    """Make what is made once, so that the first call does not pay for it."""
+    """Make what is made once, so that the first call does not pay for it; let go of what nobody
+    asks a practice that is kept."""
+    lighten(practice)
     redflags.for_rules(practice.protocol.red_flags)
     _ = practice.zone, practice.providers_by_id, practice.types_by_id

@@ -59,7 +59,7 @@ def main() -> int:
     if heard:
         print(f"\n{sound.table(heard)}")
     if scripts:
-        print(f"\n{scripts_bench.table(scripts)}")
+        print(f"\n{scripts_bench.table(scripts)}\n{scripts_bench.memory()}")
     if why_shared:
         print(f"Note: {why_shared}.")
     if arguments.json:

@@ -6,9 +6,11 @@ here: what a figure is depends on the machine.
 
 import gc
 import json
+import re
 import statistics
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -18,8 +20,9 @@ from typing import Any
 import yaml
 from rapidfuzz import process
 
+from scripts import redflags
 from scripts.calltypes import CallType
-from scripts.loader import Library, load_practice
+from scripts.loader import SAMPLES, Library, load_library, load_practice, warm
 from scripts.triage import Interview
 from tests.scripts.samples import EVENING, riverside, text_of
 
@@ -152,6 +155,15 @@ def figures() -> Iterator[Figure]:
         yield _loading(path)
         yield _answering(path)
     yield from _finding()
+    yield _hearing()
+
+
+def _hearing() -> Figure:
+    """A caller's words looked through for red flags, as one more letter is typed."""
+    said = "he has had a fever of 103 since this morning, no chest pain, and a stiff neck " * 4
+    flags = redflags.for_rules(riverside().protocol.red_flags)
+    found, bare = alternating(lambda: flags.find(said), lambda: re.findall(r"\w+", said))
+    return Figure("red flags in 320 characters", found, FRAME_MS, "splitting the words", bare)
 
 
 def _loading(path: Path) -> Figure:
@@ -190,6 +202,23 @@ def _finding() -> Iterator[Figure]:
         yield Figure(f"found by name, “{text}”", found, FRAME_MS, "RapidFuzz over names", bare)
 
 
+def memory() -> str:
+    """What as many practices as that hold, going by the samples loaded twenty times over."""
+    paths = sorted(SAMPLES.glob("*.yaml"))
+    load_library()
+    gc.collect()
+    tracemalloc.start()
+    kept = [load_practice(path) for _ in range(20) for path in paths]
+    for practice in kept:
+        warm(practice)
+    gc.collect()
+    each = tracemalloc.get_traced_memory()[0] / len(kept)
+    tracemalloc.stop()
+    return (
+        f"{PRACTICES:,} practices hold {each * PRACTICES / 1e6:,.0f} MB ({each / 1e3:.0f} kB each)"
+    )
+
+
 def alternating(
     one: Callable[[], object], other: Callable[[], object], times: int = 9
 ) -> tuple[float, float]:
@@ -215,6 +244,7 @@ def table(measured: Iterable[Figure]) -> str:
 def main() -> None:
     """Print the figures."""
     print(table(figures()))
+    print(memory())
 
 
 if __name__ == "__main__":

@@ -41,6 +41,9 @@ AB = [{"code": "a", "display": "Apple"}, {"code": "b", "display": "Banana"}]
 # --- values --------------------------------------------------------------------------------------
 
 
+MONDAY = "Mon November 30, 2026, 15:30"
+
+
 @pytest.mark.parametrize(
     ("kind", "more", "typed", "values", "shown"),
     [
@@ -48,7 +51,7 @@ AB = [{"code": "a", "display": "Apple"}, {"code": "b", "display": "Banana"}]
         ("quantity", {}, "2.50mL", ("2.5 mL",), "2.5 mL"),
         ("quantity", {"unit": ["lb", "kg"]}, "180", ("180 lb",), "180 lb"),
         ("quantity", {"unit": ["lb", "kg"]}, "81,5 KG", ("815 kg",), "815 kg"),
-        ("dateTime", {}, "11/30/2026 3:30 pm", ("2026-11-30T15:30",), "2026-11-30T15:30"),
+        ("dateTime", {}, "11/30/2026 3:30 pm", ("2026-11-30T15:30",), MONDAY),
         ("time", {}, "3:30 pm", ("15:30",), "15:30"),
         ("string", {"repeats": True}, "Aetna; Cigna", ("Aetna", "Cigna"), "Aetna; Cigna"),
         ("integer", {"repeats": True}, "3; 1,000\n7", ("3", "1000", "7"), "3; 1000; 7"),
