@@ -13,6 +13,7 @@ from enum import Enum, unique
 from typing import Any, Final
 
 TELEPHONY: Final = 0x0B
+_USAGE_PAGE: Final = 0x05  # the item that names a page, of one byte
 _LED: Final = 0x08
 _HOOK_SWITCH, _PHONE_MUTE = 0x20, 0x2F
 _OFF_HOOK, _RING, _MUTE = 0x17, 0x18, 0x09
@@ -96,7 +97,9 @@ _Usages = dict[tuple[int, int], _Bit]
 
 
 def _read_descriptor(descriptor: list[int]) -> tuple[_Usages, _Usages, dict[int, int]]:
-    import hid_parser  # noqa: PLC0415 - of the extra "buttons"
+    if bytes([_USAGE_PAGE, TELEPHONY]) not in bytes(descriptor):
+        raise ValueError("no hook switch")
+    import hid_parser  # noqa: PLC0415 - 30 MB of tables, for those who have such a headset
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # real devices break the rules in small ways

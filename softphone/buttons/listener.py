@@ -5,6 +5,7 @@ It needs `hidapi` and `hid-parser` (the extra `buttons`), and on Linux leave to 
 """
 
 import importlib
+import importlib.util
 import sys
 import threading
 from collections.abc import Callable
@@ -117,8 +118,9 @@ def _hid() -> Any | None:
     """Return hidapi, by way of the kernel's own driver on Linux: the other way takes the device
     from it."""
     name = "hidraw" if sys.platform.startswith("linux") else "hid"
+    if importlib.util.find_spec("hid_parser") is None:
+        return None
     try:
-        importlib.import_module("hid_parser")
         return importlib.import_module(name)
     except ImportError:
         return None
