@@ -7,7 +7,7 @@ in the platform's data folder. A mistake in the file is a sentence that names th
 import getpass
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 import platformdirs
@@ -18,7 +18,13 @@ from console.store.errors import BadPlace
 from console.store.place import FilePlace, Place, place_of
 from softphone.wire import CallerIdBy, DtmfMethod, Ringing, Srtp, Transport, UseAccount
 
+if TYPE_CHECKING:
+    from console.store.retention import Terms
+
 APP = "Frontdesk"
+
+
+Years = Annotated[float, msgspec.Meta(gt=0, le=100)]
 
 
 class LineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,6 +97,28 @@ class DeskSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lock_after_min: Annotated[float, msgspec.Meta(ge=0.5, le=60)] = 5.0
 
 
+class RetentionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[retention]`: for how many years each kind of record is kept; what is left out, for six. A
+    practice's own terms are under `[retention.practices.ID]`."""
+
+    calls: Years | None = None
+    recordings: Years | None = None
+    drafts: Years | None = None
+    callbacks: Years | None = None
+    practices: dict[str, dict[Literal["calls", "recordings", "drafts", "callbacks"], Years]] = {}
+
+    def terms(self) -> "Terms":
+        """Return the terms as the store takes them."""
+        from console.store.retention import YEAR, Kind, Terms  # noqa: PLC0415 - the database's
+
+        usual = {kind: years * YEAR for kind in Kind if (years := getattr(self, kind.value))}
+        own = {
+            practice: {Kind(kind): years * YEAR for kind, years in kinds.items()}
+            for practice, kinds in self.practices.items()
+        }
+        return Terms(usual, own)
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file. Paths may start with `~`; "" is the platform's own folder."""
 
@@ -100,6 +128,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     line: LineSettings = LineSettings()
     sound: SoundSettings = SoundSettings()
     calls: CallsSettings = CallsSettings()
+    retention: RetentionSettings = RetentionSettings()
     recordings: RecordingsSettings = RecordingsSettings()
     delivery: DeliverySettings = DeliverySettings()
     desk: DeskSettings = DeskSettings()

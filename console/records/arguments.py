@@ -2,6 +2,9 @@
 
 import argparse
 from pathlib import Path
+from typing import TypeAlias
+
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def add_records(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +38,7 @@ def add_records(parser: argparse.ArgumentParser) -> None:
         "status": status, "upgrade": upgrade, "verify": verify, "backup": backup,
         "restore": restore, "move": move, "recovery_key": recovery,
     }  # fmt: skip
+    commands |= _keeping(work)
     for name, each in commands.items():
         each.add_argument("--settings", type=Path, help="settings file (TOML)")
         each.add_argument("--data", type=Path, help="folder of this machine's own files")
@@ -45,7 +49,33 @@ def add_records(parser: argparse.ArgumentParser) -> None:
         each.set_defaults(command=_run, work=name)
 
 
-def _run(arguments: argparse.Namespace) -> int:
-    from console.records import command
+def _keeping(work: "_Commands") -> dict[str, argparse.ArgumentParser]:
+    """Add what keeps the records private, and no longer than they have to be."""
+    heads = work.add_parser("heads", help="write the audit's heads to a file or folder")
+    heads.add_argument("--output", type=Path, required=True, metavar="FILE")
+    desks = work.add_parser("desks", help="list the desks that have opened the records")
+    admit = work.add_parser("admit", help="give a desk the keys of the records")
+    admit.add_argument("desk")
+    shut_out = work.add_parser("shut-out", help="take the keys from a desk")
+    shut_out.add_argument("desk")
+    rotate = work.add_parser("rotate-keys", help="encrypt everything with a new key")
+    retention = work.add_parser("retention", help="say what is over age, or delete it for good")
+    how = retention.add_mutually_exclusive_group()
+    how.add_argument("--dry-run", action="store_true", help="only say it; the default")
+    how.add_argument("--apply", action="store_true", help="delete it for good")
+    hold = work.add_parser("hold", help="keep a practice's records, or one call's, from deletion")
+    hold.add_argument("practice")
+    hold.add_argument("--call", type=int, metavar="ROW", help="the call's row in the records")
+    release = work.add_parser("release", help="end a hold")
+    release.add_argument("hold", type=int)
+    return {
+        "heads": heads, "desks": desks, "admit": admit, "shut_out": shut_out,
+        "rotate_keys": rotate, "retention_": retention, "hold": hold, "release": release,
+    }  # fmt: skip
 
-    return int(getattr(command, arguments.work)(arguments))
+
+def _run(arguments: argparse.Namespace) -> int:
+    from console.records import command, keeping
+
+    room = command if hasattr(command, arguments.work) else keeping
+    return int(getattr(room, arguments.work)(arguments))

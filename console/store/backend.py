@@ -30,6 +30,9 @@ class Backend(Protocol):
     def engine(self, *, busy_ms: int) -> Engine:
         """Return an engine on them. `busy_ms`: how long another's lock is waited for."""
 
+    def overwrite_deleted(self, *, busy_ms: int) -> None:
+        """Make what was deleted go from where it is stored, as far as the database can."""
+
     def error(self, error: BaseException) -> RecordsError | None:
         """Return what a driver's error means, or None where it is not the world's doing."""
 

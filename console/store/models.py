@@ -410,6 +410,21 @@ class DeskKey(Base):
     first_seen_at: Mapped[Moment]
 
 
+class LegalHold(Base):
+    """A practice's records, or one call's, kept from deletion for a court or an investigation. The
+    call's row may be named before it is known here, so it is no foreign key."""
+
+    __tablename__ = "legal_holds"
+
+    id: Mapped[RowId]
+    practice_id: Mapped[Slug] = mapped_column(ForeignKey("practices.id"))
+    call_id: Mapped[int | None] = mapped_column(BigInteger())  # null: all of the practice's
+    placed_at: Mapped[Moment]
+    placed_by: Mapped[Words]
+    released_at: Mapped[Moment | None]
+    released_by: Mapped[Words | None]
+
+
 class DataKey(Base):
     """A key that rows are sealed with, or indexed by. The key itself is only in `key_wraps`; a row
     that needs it keeps it from being destroyed."""

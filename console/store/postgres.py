@@ -144,6 +144,16 @@ class PostgreSQL:
         finally:
             engine.dispose()
 
+    def overwrite_deleted(self, *, busy_ms: int) -> None:
+        """Let the server use the room of what was deleted again: new rows overwrite it. What it
+        keeps elsewhere, in its log and in backups, is its administrator's."""
+        engine = self.engine(busy_ms=busy_ms)
+        try:
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("VACUUM (ANALYZE)")
+        finally:
+            engine.dispose()
+
     def error(self, error: BaseException) -> RecordsError | None:
         """Return what a driver's error, or SQLAlchemy's wrapping of one, means."""
         return from_postgres(error.orig if isinstance(error, DBAPIError) else error)

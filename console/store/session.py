@@ -120,6 +120,12 @@ class Records:
             self._backend.begin_writing(session.connection())
             session.rollback()
 
+    def overwrite_deleted(self) -> None:
+        """Make what was deleted go from where it is stored, as far as the database can."""
+        with world_errors(self._backend):
+            self._engine.dispose()
+            self._backend.overwrite_deleted(busy_ms=BUSY_MS)
+
     def close(self) -> None:
         """End this run's chain of the audit and let go of the records. Sessions still open keep
         their own connection until they end."""

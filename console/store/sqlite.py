@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import os
 import time
+from contextlib import closing
 from enum import Enum, auto
 from pathlib import Path
 from typing import Any, Final
@@ -169,6 +170,17 @@ class SQLite:
         except dbapi2.Error as error:
             raise self.error(error) or error from error
         return target
+
+    def overwrite_deleted(self, *, busy_ms: int) -> None:
+        """Write the file anew without what was deleted, and empty the write-ahead log. Raises
+        `RecordsAway` while another desk is in the middle of something."""
+        try:
+            with closing(open_file(self.place.path, self.key(), busy_ms=busy_ms)) as connection:
+                connection.execute("PRAGMA secure_delete = ON")
+                connection.execute("VACUUM")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except dbapi2.Error as error:
+            raise self.error(error) or error from error
 
     def error(self, error: BaseException) -> RecordsError | None:
         """Return what a driver's error, or SQLAlchemy's wrapping of one, means."""

@@ -58,6 +58,7 @@ BATCH = 500
 def upgrade() -> None:
     """Make the keys' tables, seal what is there, and drop it in the clear."""
     _keys()
+    _legal_holds()
     for table in IN_THE_CLEAR:
         op.add_column(table, sa.Column("sealed", sa.LargeBinary(), nullable=True))
         op.add_column(table, sa.Column("sealed_with", sa.BigInteger(), nullable=True))
@@ -98,6 +99,23 @@ def _keys() -> None:
             ["desk"], ["desk_keys.id"], name=op.f("fk_key_wraps_desk_desk_keys")
         ),
         sa.PrimaryKeyConstraint("key_id", "desk", name=op.f("pk_key_wraps")),
+    )
+
+
+def _legal_holds() -> None:
+    op.create_table(
+        "legal_holds",
+        sa.Column("id", ROW, nullable=False),
+        sa.Column("practice_id", sa.Text(), nullable=False),
+        sa.Column("call_id", sa.BigInteger(), nullable=True),
+        sa.Column("placed_at", MOMENT, nullable=False),
+        sa.Column("placed_by", sa.Text(), nullable=False),
+        sa.Column("released_at", MOMENT, nullable=True),
+        sa.Column("released_by", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["practice_id"], ["practices.id"], name=op.f("fk_legal_holds_practice_id_practices")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_legal_holds")),
     )
 
 

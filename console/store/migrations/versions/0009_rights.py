@@ -78,6 +78,7 @@ RIGHTS = {
     | {
         "people": "siu",
         "recovery_codes": "sd",
+        "legal_holds": "siu",
         "data_keys": "si",  # admits desks and shuts them out
         "key_wraps": "sid",
     },
