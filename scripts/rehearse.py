@@ -16,7 +16,16 @@ from scripts.calltypes import CallType, Outcome
 from scripts.conditions import Values
 from scripts.path_checks import DECIDING, signed_conditions
 from scripts.practice import Practice
-from scripts.questions import CHOICES, Control, Feed, Question, QuestionType
+from scripts.questions import (
+    CHOICES,
+    NO_BOOKING,
+    NO_TIME,
+    UNSURE,
+    Control,
+    Feed,
+    Question,
+    QuestionType,
+)
 from scripts.shapes import Shape, ShapeAnswer
 from scripts.told.things import CALL_TYPE_WORDS
 from scripts.triage import Interview
@@ -24,6 +33,7 @@ from scripts.ways import TooMany, Ways
 
 MOST_VARIANTS: Final = 240  # of one shape; each is two forms gone through
 _DECIDING: Final = DECIDING | {Feed.REFUSED_911}
+_CALENDARS: Final = frozenset({Control.OPEN_TIMES, Control.BOOKINGS})
 _PHONE: Final = "(515) 555-0142"
 _BORN: Final = "1979-05-04"
 _WORDS: Final = "as the caller said"
@@ -321,6 +331,8 @@ class _Edition:
             return link_id
         words = {o.code: o.display for o in self._practice.answer_options(question)}
         if question.type is QuestionType.BOOLEAN:
-            words = {"unsure": "not sure"}
+            words = {UNSURE: "not sure"}
+        elif question.control in _CALENDARS:
+            words = dict.fromkeys(values, "chosen") | {NO_TIME: "none", NO_BOOKING: "none"}
         shown = " and ".join(words.get(value, value) for value in values)
         return f"“{question.text}” is {shown}"

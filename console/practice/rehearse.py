@@ -37,7 +37,8 @@ def _moments(practice: Practice) -> tuple[datetime, ...]:
     """Return a moment with the doors open and one with them closed."""
     now = datetime.now(UTC)
     opens = hours.next_opening(practice, now) or now
-    closes = hours.at(practice, opens).closes_at or opens
+    spans = hours.open_spans(practice, opens.astimezone(practice.zone).date())
+    closes = spans[-1][1] if spans else opens
     return opens + timedelta(minutes=30), closes + timedelta(hours=2)
 
 

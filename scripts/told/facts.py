@@ -126,10 +126,14 @@ def _answers(practice: Practice) -> Iterator[Thing]:
             "also found by": entry.synonyms,
             "shown at once": entry.pinned,
         }
-        yield thing(section, ("faq", place), entry.label, parts, id_=f"faq {entry.label}")
+        yield thing(
+            section, ("faq", place), entry.label, parts, id_=f"faq {entry.label}", order="faq"
+        )
     for place, plan in enumerate(practice.insurance.accepted):
         path: KeyPath = ("insurance", "accepted", place)
-        yield thing(section, path, f"Insurance {plan}", {"": "accepted"}, id_=f"plan {plan}")
+        yield thing(
+            section, path, f"Insurance {plan}", {"": "accepted"}, id_=f"plan {plan}", order="plans"
+        )
     for place, plan in enumerate(practice.insurance.not_accepted):
         path = ("insurance", "not_accepted", place)
         yield thing(section, path, f"Insurance {plan}", {"": "not accepted"}, id_=f"plan {plan}")
@@ -147,7 +151,12 @@ def _people(practice: Practice) -> Iterator[Thing]:
     section = Section.PEOPLE
     for place, who in enumerate(practice.providers):
         yield thing(
-            section, ("providers", place), who.full, _provider(who), id_=f"provider {who.id}"
+            section,
+            ("providers", place),
+            who.full,
+            _provider(who),
+            id_=f"provider {who.id}",
+            order="providers",
         )
     for place, other in enumerate(practice.contacts):
         parts: dict[str, Any] = {
@@ -167,7 +176,7 @@ def _people(practice: Practice) -> Iterator[Thing]:
             "preparation": kind.preparation,
         }
         path = ("appointment_types", place)
-        yield thing(section, path, kind.name, parts, id_=f"type {kind.id}")
+        yield thing(section, path, kind.name, parts, id_=f"type {kind.id}", order="types")
 
 
 def reach_told(reach: Iterable[Reach]) -> str:

@@ -73,11 +73,17 @@ MODES: Final = {
 
 
 def thing(
-    section: Section, path: KeyPath, name: str, parts: Mapping[str, Any], *, id_: str = ""
+    section: Section,
+    path: KeyPath,
+    name: str,
+    parts: Mapping[str, Any],
+    *,
+    id_: str = "",
+    order: str = "",
 ) -> Thing:
     """Return a thing whose parts are values as the model has them."""
     words = {part: _words(value) for part, value in parts.items()}
-    return Thing(section, id_ or dotted(path), name, words, dotted(path))
+    return Thing(section, id_ or dotted(path), name, words, dotted(path), order=order)
 
 
 def _words(value: Any) -> str:

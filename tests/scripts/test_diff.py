@@ -113,6 +113,15 @@ def test_a_question_put_elsewhere_has_moved_and_the_others_have_not(tmp_path: Pa
     assert changes[0].sentence.startswith("Symptom, “")
 
 
+def test_the_order_plans_are_named_in_is_told(tmp_path: Path) -> None:
+    changes = edited(tmp_path, ("[Wellmark, Aetna, United", "[Aetna, Wellmark, United"))
+    (sentence,) = sentences(changes)
+    assert sentence in (
+        "Insurance Aetna: moved, now first",
+        "Insurance Wellmark: moved, now after Insurance Aetna",
+    )
+
+
 def test_the_rota_and_the_protocol_are_told_by_who_and_when(tmp_path: Path) -> None:
     changes = edited(
         tmp_path,
