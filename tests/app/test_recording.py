@@ -14,9 +14,11 @@ from pytestqt.qtbot import QtBot
 
 from console.__main__ import main
 from console.app import Program, build
+from console.desk.permissions import Person
 from console.phone.process import EngineProcess
 from console.settings import LineSettings, Settings, SoundSettings
 from console.start import engine_options
+from console.store.values import Role
 from scripts.loader import Library, load_library
 from scripts.recording import ConsentLaw, Recording
 from tests.app.test_program import take
@@ -65,7 +67,14 @@ def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[tuple[Program, Caller]]:
         sound=SoundSettings(kind="none"),
     )
     process = EngineProcess(tmp_path, engine_options(chosen))
-    made = build(chosen, recorded(), data=tmp_path, process=process, secrets=SAFE.secrets)
+    made = build(
+        chosen,
+        recorded(),
+        data=tmp_path,
+        process=process,
+        secrets=SAFE.secrets,
+        person=Person("dana", "Dana Whitfield", Role.SUPERVISOR),
+    )
     caller = None
     try:
         with qtbot.waitSignal(made.engine.joined, timeout=20_000) as joined:
