@@ -152,6 +152,7 @@ def provider_fact(practice: Practice, spoken: str) -> Fact:
         return Fact(spoken, name, f"{name}.")
     new = "takes new patients" if who.accepts_new else "takes no new patients at present"
     short = ", ".join(day[:3] for day in days)
+    short += f" · say “{who.pronounced}”" if who.pronounced else ""
     return Fact(spoken, short, f"{name}, is in the office on {joined(days)}, and {new}.")
 
 

@@ -267,7 +267,8 @@ def _help(call: LiveCall, interview: Interview, question: Question, answer: Answ
     elif question.control is Control.SPELL and answer.value:
         parts.append(spelling.nato(answer.value))
     elif question.control is Control.OPEN_TIMES:
-        parts.append(_times_help(call, interview))
+        chosen = openings.OpenTime.from_key(answer.value)
+        parts.append(_preparation(call) if chosen else _times_help(call, interview))
     elif question.feeds is Feed.LOCATION and answer.text.strip():
         parts.append(_emergency_line(call, answer.text))
     return " · ".join(part for part in parts if part)
@@ -280,6 +281,12 @@ def _emergency_line(call: LiveCall, place: str) -> str:
     if line is None:
         return ""
     return f"911 there: {line.psap}, {phone_numbers.display(line.number)}"
+
+
+def _preparation(call: LiveCall) -> str:
+    """Return what a caller is told about a visit once its time is chosen."""
+    kind = call.practice.appointment_type(_appointment_type(call) or "")
+    return f"Tell the caller: {kind.preparation}" if kind and kind.preparation else ""
 
 
 def _times_help(call: LiveCall, interview: Interview) -> str:

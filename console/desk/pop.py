@@ -77,7 +77,14 @@ def _banner(call: LiveCall, now: datetime) -> Banner:
         practice=practice.name,
         local_time=f"{local:%a %H:%M} in {practice.city}",
         detail=" · ".join(
-            (coverage.change, f"{count} provider{'s' if count != 1 else ''}", _MODES[coverage.mode])
+            part
+            for part in (
+                f"say “{practice.pronounced}”" if practice.pronounced else "",
+                coverage.change,
+                f"{count} provider{'s' if count != 1 else ''}",
+                _MODES[coverage.mode],
+            )
+            if part
         ),
         open_now=coverage.is_open,
         open_label=coverage.label,
@@ -123,6 +130,8 @@ def _on_call(practice: Practice, on_call: OnCall) -> OnCallNow:
         if on_call.until
         else "On call until further notice"
     )
+    if on_call.provider.pronounced:
+        until += f" · say “{on_call.provider.pronounced}”"
     then = (
         f"Then {on_call.backup.provider.full} after {on_call.backup.after} min without an answer"
         if on_call.backup

@@ -433,3 +433,29 @@ def test_words_to_say_name_the_practice_and_the_receptionist(room: Room) -> None
     assert room.form is not None
     opening = "today at one in the afternoon"
     assert room.form.say == f"“Dana at Riverside Family Medicine; we open {opening}.”"
+
+
+def test_what_to_bring_is_told_once_the_time_is_chosen(room: Room) -> None:
+    room.take()
+    room.desk.choose_type(CallType.NEW_APPOINTMENT)
+    link = _go_to_kind(room, FieldKind.OPEN_TIME)
+    for number in range(1, 4):
+        room.desk.go_to_step(number)
+        assert room.form is not None
+        if any(field.link_id == "visit" for field in room.form.fields):
+            room.desk.set_answer("visit", "physical")
+    room.desk.go_to_step(3)
+    assert room.field(link).help.startswith("Say: ")
+    room.desk.set_answer(link, room.field(link).options[0].code)
+    assert room.field(link).help == (
+        "Tell the caller: Please ask the office the day before if blood will be drawn."
+    )
+
+
+def test_how_a_name_is_said_stands_beside_it(room: Room) -> None:
+    room.take()
+    assert room.pop is not None
+    assert room.pop.on_call is not None
+    assert "say “oh-KAH-for”" in room.pop.on_call.until
+    room.desk.search_facts("okafor")
+    assert room.facts[0].text.endswith("say “oh-KAH-for”")
