@@ -46,11 +46,19 @@ class SoundServer:
                 start_new_session=True,
             )
         until = time.monotonic() + 10
-        while not (folder / "native").exists():
+        while not self._answers():
             assert time.monotonic() < until, (folder / "pulse.log").read_text()
-            time.sleep(0.01)
+            time.sleep(0.02)
         self._load("anchor", "module-null-sink", "sink_name=nowhere", _described("nowhere"))
         self._unload("anchor")
+
+    def _answers(self) -> bool:
+        if not (self.folder / "native").exists():
+            return False
+        asked = subprocess.run(
+            ["pactl", "info"], env=self.environment, capture_output=True, check=False
+        )
+        return asked.returncode == 0
 
     def plug_earpiece(self, name: str) -> None:
         """Plug an earpiece or loudspeaker in."""
@@ -129,6 +137,10 @@ class Recorder:
         self._process = subprocess.Popen(
             command, env=server.environment, stdout=self._file, stderr=subprocess.DEVNULL
         )
+        until = time.monotonic() + 5
+        while not self._path.stat().st_size:
+            assert time.monotonic() < until, f"{earpiece} is not to be heard"
+            time.sleep(0.01)
 
     def samples(self) -> np.ndarray:
         """Return what has been heard so far."""
@@ -136,11 +148,15 @@ class Recorder:
         return np.frombuffer(data[: len(data) // 2 * 2], "<i2") / 32768
 
     def await_tone(self, hertz: float, timeout: float = 5) -> None:
-        """Wait until the last 0.1 s is a tone."""
-        until = time.monotonic() + timeout
+        """Wait for 0.1 s of a tone, from 0.1 s ago on."""
+        until, size = time.monotonic() + timeout, RATE // 10
+        at = max(0, len(self.samples()) - size)
         while True:
-            if share(self.samples()[-RATE // 10 :], hertz) > 0.8:
-                return
+            heard = self.samples()
+            while at + size <= len(heard):
+                if share(heard[at : at + size], hertz) > 0.8:
+                    return
+                at += size // 4
             assert time.monotonic() < until, f"{hertz} Hz never came"
             time.sleep(0.02)
 
