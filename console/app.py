@@ -141,7 +141,9 @@ def run_window(
     """Make the program, run it until its window is closed, and return the exit code. Raises what
     `trusted` does before the window is shown."""
     application = make_application()
-    library = read_library(settings.practices_folder)
+    folder = settings.practices_folder
+    # Without one the practices come out of the records (see `console.start`).
+    library = read_library(folder) if folder.is_dir() else Library(())
     for fault in library.faults:
         print(f"frontdesk: {fault}", file=sys.stderr)
     program = build(settings, library, data=data, process=process, secrets=secrets, person=person)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from console.store.retention import Terms
 
 APP = "Frontdesk"
+KEPT_PRACTICES = "practices-in-force.json"  # in the data folder: the last copy out of the records
 
 
 Years = Annotated[float, msgspec.Meta(gt=0, le=100)]

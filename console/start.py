@@ -19,7 +19,8 @@ from console.log import start_log
 from console.only_one import OnlyOne
 from console.phone.process import EngineProcess
 from console.safe import Safe
-from console.settings import Settings, data_folder, load_settings
+from console.settings import KEPT_PRACTICES, Settings, data_folder, load_settings
+from console.store.place import FilePlace
 from resources import RING
 
 if TYPE_CHECKING:
@@ -30,12 +31,12 @@ def run_desk(arguments: argparse.Namespace, safe: Safe, person: "Person | None" 
     """Run the desk until its window is closed; return the exit code. `person` sits at it without
     an account: a measurement's receptionist."""
     settings = overridden(load_settings(arguments.settings), arguments)
-    if not settings.practices_folder.is_dir():
+    data = arguments.data or data_folder()
+    if not settings.practices_folder.is_dir() and not _practices_elsewhere(settings, data):
         raise WorldError(
             "No practice files",
             f"There is no folder {settings.practices_folder}. Name their folder with --practices.",
         )
-    data = arguments.data or data_folder()
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = OnlyOne(data / "desk.lock")
@@ -61,6 +62,12 @@ def run_desk(arguments: argparse.Namespace, safe: Safe, person: "Person | None" 
         except BaseException:
             process.reap()  # only one begun here: one that was found may hold a call
             raise
+
+
+def _practices_elsewhere(settings: Settings, data: Path) -> bool:
+    """Tell whether practices may come out of the records: they did before, or others share them."""
+    kept = (data / KEPT_PRACTICES).exists()
+    return kept or not isinstance(settings.records_place, FilePlace)
 
 
 def _leave_early(*_: object) -> None:

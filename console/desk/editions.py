@@ -20,15 +20,18 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from console.desk.warming import warm_pops
+from console.settings import KEPT_PRACTICES
 from scripts.faults import PracticeFileError
 from scripts.loader import Library, load_text, warm
 from scripts.practice import Practice
 from scripts.shelf import Edition, Shelf, shelve
 
 if TYPE_CHECKING:  # the database's library takes long to import: the worker does it
+    from sqlalchemy.orm import Session
+
     from console.desk.ledger import Ledger
 
-KEPT_NAME: Final = "practices-in-force.json"
+KEPT_NAME: Final = KEPT_PRACTICES
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -62,6 +65,15 @@ def from_records(ledger: "Ledger", files: Library, now: datetime, kept: Path) ->
     ledger.take_over(found.in_force)
     _keep(kept, versions)
     return found
+
+
+def in_force(session: "Session", files: Library, now: datetime) -> Library:
+    """Return the practices in force, for a program that keeps no shelf of its own."""
+    from console.store.versions import editions  # noqa: PLC0415 - with the database's library
+
+    rows = editions(session, at=now)
+    versions = tuple(Kept(e.practice_id, e.number, e.effective_at, e.text) for e in rows)
+    return _shelved(files, versions, now).shelf.at(now)
 
 
 def from_this_machine(files: Library, now: datetime, kept: Path) -> Found:

@@ -2,17 +2,27 @@
 
 import argparse
 import sys
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
+from console.delivery.dispatch import Channel
+from console.delivery.settings import DeliverySettings
+from console.desk.editions import in_force
 from console.errors import WorldError
 from console.records.opening import opening
 from console.settings import load_settings
+from console.store.session import Records
 from console.worker.channels import channels
 from console.worker.deeds import Deeds
 from console.worker.run import run
-from console.worker.worker import Worker
+from console.worker.worker import Pass, Worker, new_name
 from scripts.faults import PracticeFileError
 from scripts.loader import Library, load_library
+
+LOOK_S: Final = 30.0  # how often another version of a practice is looked for
 
 
 def run_worker(arguments: argparse.Namespace) -> int:
@@ -26,8 +36,34 @@ def run_worker(arguments: argparse.Namespace) -> int:
 
     with opening(arguments).opened() as records:
         ways = channels(settings.delivery, password)
-        worker = Worker(records, Deeds(library, settings.delivery), ways)
+        worker = InForce(records, library, settings.delivery, ways)
         return run(worker, once=arguments.once, as_json=arguments.json)
+
+
+class InForce:
+    """A worker whose practices are those in force: looked up anew each half minute, and when a
+    version takes effect at the latest by then."""
+
+    def __init__(
+        self,
+        records: Records,
+        files: Library,
+        settings: DeliverySettings,
+        ways: Mapping[str, Channel],
+    ) -> None:
+        self._records, self._files = records, files
+        self._settings, self._ways = settings, ways
+        self._library, self._looked = files, float("-inf")
+        self._name = new_name()
+
+    def once(self) -> Pass:
+        """Do what is due now."""
+        if time.monotonic() - self._looked >= LOOK_S:
+            with self._records.session() as session:
+                self._library = in_force(session, self._files, datetime.now(UTC))
+            self._looked = time.monotonic()
+        deeds = Deeds(self._library, self._settings)
+        return Worker(self._records, deeds, self._ways, name=self._name).once()
 
 
 def _library(arguments: argparse.Namespace, otherwise: Path) -> Library:

@@ -7,16 +7,24 @@ import threading
 from collections.abc import Callable
 from dataclasses import asdict
 from types import FrameType
+from typing import Protocol
 
 from console.errors import WorldError
 from console.store.errors import RecordsError
-from console.worker.worker import Pass, Worker
+from console.worker.worker import Pass
 
 EVERY_S = 2.0  # between passes with nothing to do: another worker's work is taken over in 5 s
 AWAY_S = 5.0  # while the records are away
 
 
-def run(worker: Worker, *, once: bool, as_json: bool, stop: threading.Event | None = None) -> int:
+class Works(Protocol):
+    """Whatever does a pass."""
+
+    def once(self) -> Pass:
+        """Do what is due now."""
+
+
+def run(worker: Works, *, once: bool, as_json: bool, stop: threading.Event | None = None) -> int:
     """Work until `stop`, or one pass; print what each did. Return the exit code.
 
     While the records are away it says so once and goes on asking for them.

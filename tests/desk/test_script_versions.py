@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from console.desk.editions import KEPT_NAME
+from console.desk.editions import KEPT_NAME, in_force
 from console.desk.ledger import practice_facts
 from console.store.session import Records
 from console.store.versions import (
@@ -16,7 +16,7 @@ from console.store.versions import (
     sign_version,
     version_of_call,
 )
-from scripts.calltypes import CallType
+from scripts.calltypes import CallType, Mode
 from scripts.editing import edits
 from scripts.loader import SAMPLES, Library, load_text, version_of
 from tests.desk.conftest import MakeRoom
@@ -25,6 +25,10 @@ from tests.records_file import SECRETS
 
 TEXT = (SAMPLES / f"{RIVERSIDE}.yaml").read_text("utf-8")
 HOUR = timedelta(hours=1)
+
+
+OAK = edits.put(edits.take_out(TEXT, ("lines",)), ("id",), "oak")
+"""Another practice; its numbers are still to be written."""
 
 
 def saying(words: str, text: str = TEXT) -> str:
@@ -145,9 +149,7 @@ def test_after_a_restart_without_records_the_desk_answers_as_before(make_room: M
 
 
 def test_a_practice_without_a_file_is_answered_for(room: Room) -> None:
-    text = edits.put(
-        edits.put(saying("Oak Street"), ("id",), "oak"), ("numbers",), ["+15155550500"]
-    )
+    text = edits.put(saying("Oak Street", OAK), ("numbers",), ["+15155550500"])
     publish(room.records, text, room.clock(), now=room.clock())
     looked(room)
     room.ring(to="+15155550500")
@@ -156,8 +158,8 @@ def test_a_practice_without_a_file_is_answered_for(room: Room) -> None:
 
 def test_a_number_given_to_a_signed_practice_is_no_longer_its_old_owners(room: Room) -> None:
     maple = room.number_of(MAPLE)
-    text = edits.put(saying("Oak Street"), ("id",), "oak")
-    publish(room.records, edits.put(text, ("numbers",), [maple]), room.clock(), now=room.clock())
+    text = edits.put(saying("Oak Street", OAK), ("numbers",), [maple])
+    publish(room.records, text, room.clock(), now=room.clock())
     looked(room)
     room.ring(to=maple)
     assert said(room).startswith("Oak Street")
@@ -231,3 +233,22 @@ def test_another_practice_in_force_is_told_once(room: Room, library: Library) ->
     looked(looked(room))
     assert len(told) == 1
     assert len(room.desk.scripts.library.practices) == len(library.practices)
+
+
+def test_a_program_without_a_shelf_asks_what_is_in_force(room: Room, library: Library) -> None:
+    now = room.clock()
+    publish(room.records, saying("One"), now, now=now)
+    publish(room.records, saying("Two"), now + HOUR, now=now)
+    records = Records.open(room.records, secrets=SECRETS)
+    with records.session() as session:
+        texts = [
+            in_force(session, library, at).by_id(RIVERSIDE) for at in (now - HOUR, now, now + HOUR)
+        ]
+    records.close()
+    assert [
+        practice.greetings[Mode.PRIMARY].default[:3] if practice else "" for practice in texts
+    ] == [
+        load_text(TEXT).greetings[Mode.PRIMARY].default[:3],
+        "One",
+        "Two",
+    ]

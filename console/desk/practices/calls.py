@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from console.desk.practices.conditions import condition_specs
-from console.desk.practices.facts import CALL_TYPES
+from console.desk.practices.labels import CALL_TYPES
 from console.desk.practices.specs import (
     HALF,
     QUARTER,

@@ -3,7 +3,8 @@ ladders that are climbed when nobody answers."""
 
 from typing import Any
 
-from console.desk.practices.facts import MODES, TYPE_OPTIONS, provider_options
+from console.desk.practices.labels import MODES, TYPE_OPTIONS
+from console.desk.practices.people import provider_options
 from console.desk.practices.specs import (
     DAYS,
     HALF,

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from console.desk.practices.conditions import asked_before, condition_specs
-from console.desk.practices.facts import CALL_TYPES, TYPE_OPTIONS
+from console.desk.practices.labels import CALL_TYPES, TYPE_OPTIONS
 from console.desk.practices.specs import (
     HALF,
     ON,

@@ -10,11 +10,11 @@ from console.desk.practices.facts import (
     AGREEMENT,
     ANSWERS,
     GREETINGS,
-    HOURS,
-    PEOPLE,
     PRACTICE,
 )
+from console.desk.practices.hours import HOURS
 from console.desk.practices.on_call import ON_CALL
+from console.desk.practices.people import PEOPLE
 from console.desk.practices.protocol import MESSAGES, RED_FLAGS
 from console.desk.practices.specs import Item, Section, Spec
 from scripts.faults import Fault, KeyPath
