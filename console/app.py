@@ -5,17 +5,13 @@ No part finds another by itself; what a test puts in a part's place it puts in h
 
 import gc
 import logging
-import os
 import signal
 import sys
-import threading
-import traceback
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import TracebackType
 
 from PySide6.QtCore import QTimer, QTimeZone
 from PySide6.QtGui import QGuiApplication
@@ -31,6 +27,7 @@ from console.desk.worker import Worker
 from console.errors import WorldError
 from console.phone.engine import Engine
 from console.phone.process import EngineProcess
+from console.reports import report_by_place
 from console.settings import LineSettings, Settings
 from console.store.secrets import Secrets
 from console.ui.main_window import MainWindow
@@ -158,8 +155,7 @@ def make_application() -> QApplication:
     """Make Qt's application, with Ctrl+C ending it and bugs going to the log."""
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Frontdesk")
-    sys.excepthook = _report_bug
-    threading.excepthook = _report_thread
+    report_by_place()
     sys.setswitchinterval(0.001)  # a pop must not wait 5 ms for the thread that keeps the records
     # Ctrl+C asks the window, which asks back with a caller on the line; SIGTERM asks nobody.
     signal.signal(signal.SIGINT, lambda *_: application.quit())
@@ -205,24 +201,3 @@ def _settle_memory() -> None:
     """Take what start-up made out of the collector's sight, so that no pop waits for it."""
     gc.collect()
     gc.freeze()
-
-
-def _report_thread(bug: threading.ExceptHookArgs) -> None:
-    """Report a bug that ended a thread as any other."""
-    if bug.exc_value is not None:
-        _report_bug(bug.exc_type, bug.exc_value, bug.exc_traceback)
-
-
-def _report_bug(
-    kind: type[BaseException], error: BaseException, trace: TracebackType | None
-) -> None:
-    """Log where a bug struck, never its message: that may hold what a caller said."""
-    where = " < ".join(
-        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
-        for frame in reversed(traceback.extract_tb(trace))
-    )
-    log.error("bug", extra={"kind": f"{kind.__name__} at {where}"})
-    if os.environ.get("FRONTDESK_TRACE"):
-        traceback.print_exception(kind, error, trace)
-    else:
-        print(f"frontdesk: a bug of ours, {kind.__name__} at {where}", file=sys.stderr)

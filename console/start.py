@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from console.chosen_sound import ChosenSound, SoundFile
+from console.dumps import no_core_dumps
 from console.errors import WorldError
 from console.log import start_log
 from console.only_one import OnlyOne
@@ -45,6 +46,7 @@ def run_desk(arguments: argparse.Namespace, safe: Safe, person: "Person | None" 
             "The data folder cannot be used", f"{data}: {error.strerror}. Name another with --data."
         ) from error
     with lock:
+        no_core_dumps()
         start_log(data / "logs")
         signal.signal(signal.SIGTERM, _leave_early)  # until the window has its own way to leave
         chosen = SoundFile(data, settings.sound).chosen
