@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from console.desk.kept import CallerFile, Overview, Saved, Standing
 from console.desk.worker import Worker
@@ -39,6 +39,8 @@ class Bookkeeper(QObject):
     records_opened = Signal()  # for the first time, or again after they were away
     records_back = Signal()  # they were away, and what was not found then can be found now
     closing = Signal()  # nothing more may be asked
+    changed = Signal()  # some desk has written something, this one included
+    _heard = Signal()  # the same, from the thread that listens
     writing_changed = Signal(int)  # pieces of work on their way
 
     def __init__(
@@ -62,6 +64,7 @@ class Bookkeeper(QObject):
         self._catching_up = False
         self._retry = QTimer(self, interval=RETRY_MS)
         self._retry.timeout.connect(self.reconnect)
+        self._heard.connect(self._on_heard, Qt.ConnectionType.QueuedConnection)
 
     def reconnect(self) -> None:
         """Open the records if they are not, and write what waits for them."""
@@ -172,6 +175,16 @@ class Bookkeeper(QObject):
             expected=RecordsError,
         )
 
+    # --- who is at what --------------------------------------------------------------------
+
+    def take_up(self, kind: str, row: str, person: str) -> None:
+        """Tell the other desks that somebody here is at something, or still is."""
+        self._worker.run(lambda: self._ledger().take_up(kind, row, person))
+
+    def let_go(self, kind: str, row: str) -> None:
+        """Tell them that it is over."""
+        self._worker.run(lambda: self._ledger().let_go(kind, row))
+
     # --- looking up ------------------------------------------------------------------------
 
     def look_up_caller(
@@ -240,8 +253,11 @@ class Bookkeeper(QObject):
             from console.desk.ledger import open_ledger  # noqa: PLC0415 - half a second of imports
 
             place, secrets, spool_path, practices = self._where
-            self._open = open_ledger(place, secrets(), spool_path, practices)
+            self._open = open_ledger(place, secrets(), spool_path, practices, self._heard.emit)
         return self._open
+
+    def _on_heard(self) -> None:
+        self.changed.emit()
 
     def _caught_up(self) -> None:
         self._catching_up = False

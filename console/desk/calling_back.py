@@ -5,6 +5,7 @@ nobody leaves the caller on the list.
 """
 
 from console.desk.form_keeper import FormKeeper
+from console.desk.live import CALLBACK, Live
 from console.desk.live_call import LiveCall
 from console.desk.stage import Stage
 from console.desk.views import Light
@@ -17,8 +18,9 @@ PREFIX = "callback-"
 class CallingBack:
     """Dials who is owed a call, and settles what came of it."""
 
-    def __init__(self, stage: Stage, form: FormKeeper) -> None:
+    def __init__(self, stage: Stage, form: FormKeeper, live: Live) -> None:
         self._stage = stage
+        self._live = live
         self._form = form
         stage.out.call_finished.connect(lambda call, _: self._on_finished(call))
 
@@ -28,6 +30,10 @@ class CallingBack:
         if owed is None or not owed.number:
             return
         if any(call.callback == owed.uid and call.is_up for call in self._stage.lines):
+            return
+        other = self._stage.at_work.get(owed.uid)
+        if other is not None:
+            self._stage.say(f"{other.person} is calling them", "Take the next one.", Light.WARN)
             return
         practice = self._stage.library.by_id(owed.practice_id) if owed.practice_id else None
         shown, by = self._stage.shown_as(practice)
@@ -49,6 +55,7 @@ class CallingBack:
         call = self._stage.lines.dialled(
             event, owed.number or "", owed.practice_id, callback=owed.uid
         )
+        self._live.take_up(CALLBACK, owed.uid)
         self._stage.book.write(self._stage.lines.opened_work(call))
         self._form.look_up_caller(call)
         self._stage.show_selected()
@@ -57,6 +64,7 @@ class CallingBack:
         """Tell of an attempt that reached nobody."""
         if not call.callback or call.was_answered:
             return
+        self._live.let_go(CALLBACK, call.callback)
         reason = f"{event.reason} " if event.reason else ""
         self._stage.say(
             "The caller was not reached",
@@ -67,7 +75,14 @@ class CallingBack:
     def _on_finished(self, call_id: str) -> None:
         call = self._stage.lines.get(call_id)
         if call is not None and call.callback:
+            owed = next((row for row in self._stage.callbacks if row.uid == call.callback), None)
             self._stage.book.write(
-                DoneCallback(uid=call.callback, at=self._stage.clock(), agent=self._stage.agent)
+                DoneCallback(
+                    uid=call.callback,
+                    at=self._stage.clock(),
+                    agent=self._stage.agent,
+                    seen=owed.version if owed else None,
+                )
             )
+            self._live.let_go(CALLBACK, call.callback)
             self._stage.refresh_overview()

@@ -25,6 +25,7 @@ from console.desk.form_keeper import FormKeeper
 from console.desk.headset import Headset
 from console.desk.kept import Standing
 from console.desk.lines import Lines
+from console.desk.live import Live
 from console.desk.live_call import LiveCall
 from console.desk.people.keeper import PeopleKeeper
 from console.desk.permissions import Person, Rights
@@ -104,7 +105,7 @@ class Desk(StageSignals):
         self._consults = Consults(self._stage)
         self._auto_answer = AutoAnswer(self._stage, auto_answer_s)
         engine.joined.connect(self._auto_answer.joined)
-        self._calling_back = CallingBack(self._stage, self._form)
+        self._calling_back = CallingBack(self._stage, self._form, Live(self._stage))
         self._dialling_out = DiallingOut(self._stage, self._form)
         self._declining = Declining(self._stage)
         self._keys_by = keys_by
@@ -473,7 +474,12 @@ class Desk(StageSignals):
         for owed in self._stage.callbacks:
             if owed.id == row:
                 self._stage.book.write(
-                    DoneCallback(uid=owed.uid, at=self._stage.clock(), agent=self._stage.agent)
+                    DoneCallback(
+                        uid=owed.uid,
+                        at=self._stage.clock(),
+                        agent=self._stage.agent,
+                        seen=owed.version,
+                    )
                 )
         self._stage.refresh_overview()
 
@@ -533,6 +539,8 @@ class Desk(StageSignals):
         self._stage.health.kept_here = standing.kept
         self._stage.health.set_aside = standing.aside
         self._stage.show_status()
+        if standing.told:
+            self._stage.say("Somebody else was first", standing.told, Light.WARN)
         if standing.clashes:
             what = "1 booking" if standing.clashes == 1 else f"{standing.clashes} bookings"
             self._stage.say(

@@ -4,6 +4,7 @@ Apart from the code that reads and writes, so that the desk can be made before t
 library has been imported.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from scripts.calltypes import Outcome
 if TYPE_CHECKING:
     from console.store.callbacks import CallbackRow
     from console.store.finishing import FinishedRows
+    from console.store.presence import Present
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Standing:
     kept: int = 0
     aside: int = 0
     clashes: int = 0
+    told: str = ""  # of somebody else who did the same first
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Overview:
     callbacks: "tuple[CallbackRow, ...]"
     share: float | None = None  # of the calls that were answered in time
     to_deliver: int = 0
+    at_work: "Mapping[str, Present]" = field(default_factory=dict)  # others, by callback uid
     away: bool = False
     done: frozenset[str] = field(default_factory=frozenset)
 

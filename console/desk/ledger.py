@@ -13,9 +13,10 @@ import platform
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from secrets import token_hex
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
@@ -28,11 +29,12 @@ from console.people.sealed import SealedPeople
 from console.people.seat import Seat
 from console.people.service import People
 from console.store.bookings import bookings_for, busy_times
-from console.store.callbacks import CallbackRow, callbacks
+from console.store.callbacks import CallbackRow, callback_done, callbacks
 from console.store.drafts import DraftRow, drafts
 from console.store.errors import (
     AgreementMissing,
     BookingGone,
+    Conflict,
     RecordsError,
     SpoolFailed,
     TimeTaken,
@@ -41,9 +43,11 @@ from console.store.errors import (
 from console.store.figures import service_level
 from console.store.finishing import finish_call
 from console.store.history import history, undelivered
+from console.store.live import Watch
 from console.store.messages import pending_messages
 from console.store.place import Place
 from console.store.practices import PracticeFacts, upsert_practices
+from console.store.presence import let_go, others, take_up
 from console.store.recordings import RecordingRow, delete_recording, recordings
 from console.store.secrets import PEOPLE, Secrets
 from console.store.session import Records
@@ -71,12 +75,22 @@ class Ledger:
     """Reads and writes; belongs to one thread."""
 
     def __init__(
-        self, *, place: Place, secrets: Secrets, spool_path: Path, practices: Sequence[Practice]
+        self,
+        *,
+        place: Place,
+        secrets: Secrets,
+        spool_path: Path,
+        practices: Sequence[Practice],
+        changed: Callable[[], None] = lambda: None,
     ) -> None:
+        """`changed` is called on a thread of its own when any desk has written something."""
         self._place = place
         self._secrets = secrets
         self._spool_path = spool_path
         self._practices = practices
+        self._changed = changed
+        self._desk = token_hex(8)  # this run's name to the others
+        self._watch: Watch | None = None
         self._records: Records | None = None
         self._spool: Spool | None = None
         self._behind = True  # something may wait, or the records were last seen away
@@ -109,7 +123,9 @@ class Ledger:
         did: the standing says it."""
         if not self._behind:
             try:
-                self._open_records().write(lambda session: write_work(session, work=work))
+                self._open_records().write(partial(_write_told, work=work))
+            except Conflict as conflict:
+                return replace(self._standing(), told=_who_was_first(conflict))
             except RecordsError as error:
                 self._trouble = _sentence(error)
             else:
@@ -153,8 +169,28 @@ class Ledger:
     def close(self) -> None:
         """Let go of the records."""
         self.people.seat.leave()
+        if self._watch is not None:
+            self._watch.close()
         if self._records is not None:
             self._records.close()
+
+    # --- who is at what --------------------------------------------------------------------
+
+    def take_up(self, kind: str, row: str, person: str) -> None:
+        """Tell the other desks that somebody here is at something. While the records are away
+        there is nobody to tell."""
+        now = datetime.now(UTC)
+        self._read_with(
+            lambda records: records.write(
+                lambda s: take_up(s, kind=kind, row=row, desk=self._desk, person=person, now=now)
+            )
+        )
+
+    def let_go(self, kind: str, row: str) -> None:
+        """Tell them that it is over."""
+        self._read_with(
+            lambda records: records.write(lambda s: let_go(s, kind=kind, row=row, desk=self._desk))
+        )
 
     # --- looking up; None while the records are away ---------------------------------------
 
@@ -207,6 +243,7 @@ class Ledger:
                 callbacks=callbacks(session),
                 share=service_level(session, since=since).share,
                 to_deliver=pending_messages(session),
+                at_work=others(session, kind="callback", desk=self._desk, now=datetime.now(UTC)),
             )
 
         return self._with_kept(self.read(look))
@@ -256,6 +293,7 @@ class Ledger:
             facts = [practice_facts(each) for each in self._practices if each.id not in signed]
             records.write(lambda session: upsert_practices(session, practices=facts))
             self._records = records
+            self._watch = records.watch(self._changed)
         return self.people.seat.records or self._records
 
     def _open_spool(self) -> Spool:
@@ -357,12 +395,34 @@ def practice_facts(practice: Practice) -> PracticeFacts:
 
 
 def open_ledger(
-    place: Place, secrets: Secrets, spool_path: Path, practices: Sequence[Practice]
+    place: Place,
+    secrets: Secrets,
+    spool_path: Path,
+    practices: Sequence[Practice],
+    changed: Callable[[], None] = lambda: None,
 ) -> Ledger:
     """Return the ledger, its folder made (for this account only) where there is none."""
     with suppress(OSError):  # a folder that cannot be made is told by the first write into it
         spool_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Ledger(place=place, secrets=secrets, spool_path=spool_path, practices=practices)
+    return Ledger(
+        place=place,
+        secrets=secrets,
+        spool_path=spool_path,
+        practices=practices,
+        changed=changed,
+    )
+
+
+def _write_told(session: Session, work: AnyWork) -> None:
+    """Write while somebody is there to be told of a conflict."""
+    if isinstance(work, DoneCallback):
+        callback_done(session, done=work)
+    else:
+        write_work(session, work=work)
+
+
+def _who_was_first(conflict: Conflict) -> str:
+    return f"{conflict.theirs['done_by'] or 'Somebody else'} had called them back already."
 
 
 def _desk_name(folder: Path) -> str:

@@ -3,7 +3,7 @@
 A part changes the state and then says what is to be shown again; nothing else emits a view.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -34,6 +34,7 @@ from softphone.wire import CallerIdBy
 
 if TYPE_CHECKING:
     from console.store.callbacks import CallbackRow
+    from console.store.presence import Present
 
 _WHY = {
     CallbackReason.ABANDONED: "Hung up before an answer",
@@ -70,6 +71,7 @@ class Stage:
     clock: Callable[[], datetime]
     idle_since: datetime
     callbacks: "tuple[CallbackRow, ...]" = ()
+    at_work: "Mapping[str, Present]" = field(default_factory=dict)  # at other desks
     legs: Legs = field(default_factory=Legs)
     caller_id_by: CallerIdBy = CallerIdBy.FROM  # which header the line takes our number in
     rights: Rights = field(default_factory=Rights)
@@ -190,16 +192,18 @@ class Stage:
             self.health.answered_in_20 = "–" if share is None else f"{round(share * 100)} %"
             self.health.to_deliver = overview.to_deliver
         self.callbacks = tuple(rows.values())
+        self.at_work = overview.at_work
         self.record.saw("callback", ((row.uid, row.practice_id) for row in self.callbacks))
         self.out.callbacks_changed.emit(tuple(self._callback(row) for row in self.callbacks))
         self.show_status()
 
     def _callback(self, row: "CallbackRow") -> Callback:
         practice = self.library.by_id(row.practice_id) if row.practice_id else None
+        other = self.at_work.get(row.uid)
         return Callback(
             row=row.id,
             number=phone_numbers.display(row.number) if row.number else NO_NUMBER,
             practice=practice.name if practice else "Number not on file",
             since=row.since,
-            why=_WHY[row.why],
+            why=f"{other.person} is calling them" if other else _WHY[row.why],
         )

@@ -4,6 +4,8 @@ Everything above this line is written once for both. What differs between them i
 two, and in the migrations.
 """
 
+import threading
+from collections.abc import Iterator
 from typing import Final, Protocol
 
 from sqlalchemy import Connection, Engine
@@ -38,6 +40,10 @@ class Backend(Protocol):
 
     def may_try_again(self, error: DBAPIError) -> bool:
         """Tell whether a transaction failed for no reason but another one beside it."""
+
+    def changes(self, stop: threading.Event) -> Iterator[None]:
+        """Give one item once it listens, and whenever something was written by anybody, until
+        `stop` (`live`)."""
 
     def begin_writing(self, connection: Connection) -> None:
         """See that the connection could write now; what is read from here on is true until the

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from console.store.audit.events import Event
 from console.store.audit.noting import note
 from console.store.calls import call_row
+from console.store.errors import Conflict
 from console.store.models import Callback
 from console.store.practices import practice_row
 from console.store.values import CallbackReason, CallbackStatus
@@ -25,6 +26,7 @@ class CallbackRow:
     number: str | None
     since: datetime
     why: CallbackReason
+    version: int = 1
 
 
 def owe_callback(session: Session, *, owed: OwedCallback) -> int:
@@ -65,14 +67,22 @@ def callbacks(session: Session) -> tuple[CallbackRow, ...]:
             number=row.number,
             since=row.since,
             why=row.why,
+            version=row.version,
         )
         for row in session.scalars(owed)
     )
 
 
 def callback_done(session: Session, *, done: DoneCallback) -> None:
-    """Write that the call back has been made; the first who made it stands."""
+    """Write that the call back has been made; the first who made it stands. Raises `Conflict`
+    where that was somebody else, and this one's maker had not seen it."""
     row = _find(session, done.uid)
+    if row is not None and row.status is CallbackStatus.DONE and done.seen is not None:
+        if (row.done_at, row.done_by) != (done.at, done.agent):
+            mine = {"done_by": done.agent, "done_at": done.at}
+            theirs = {"done_by": row.done_by, "done_at": row.done_at}
+            raise Conflict("callbacks", mine=mine, theirs=theirs)
+        return
     if row is not None and row.status is CallbackStatus.OWED:
         row.status = CallbackStatus.DONE
         row.done_at = done.at

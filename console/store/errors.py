@@ -3,6 +3,7 @@
 Only these leave the store. Anything else that escapes is a bug of ours and is let through as it is.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
@@ -263,6 +264,23 @@ class TimeTaken(RecordsError):
         )
         self.provider = provider
         self.start = start
+
+
+class Conflict(RecordsError):
+    """Somebody else changed the same thing meanwhile. Nothing was written; `mine` is what was to
+    be, `theirs` what stands now, both by column."""
+
+    def __init__(
+        self, kind: str, *, mine: Mapping[str, object], theirs: Mapping[str, object]
+    ) -> None:
+        super().__init__(
+            "Somebody else has just changed this",
+            "What you saved has not replaced it.",
+            "Look at what stands there now, and save again if yours should.",
+        )
+        self.kind = kind
+        self.mine = dict(mine)
+        self.theirs = dict(theirs)
 
 
 class BookingGone(RecordsError):

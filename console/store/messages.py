@@ -61,7 +61,7 @@ def put_through(session: Session, *, through: PutThrough) -> None:
     session.execute(
         update(Escalation)
         .where(Escalation.call_id == call.id, Escalation.status == EscalationStatus.OPEN)
-        .values(status=EscalationStatus.TRANSFERRED)
+        .values(status=EscalationStatus.TRANSFERRED, version=Escalation.version + 1)
     )
 
 

@@ -198,6 +198,8 @@ class Booking(SealedPart, Base):
     )
 
     id: Mapped[RowId]
+    version: Mapped[int] = mapped_column(server_default="1")  # counts its changes
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it here
     practice_id: Mapped[Slug] = mapped_column(ForeignKey("practices.id"))
     provider: Mapped[Slug]
     appointment_type: Mapped[Slug]
@@ -231,6 +233,8 @@ class Message(SealedPart, Base):
     )
 
     id: Mapped[RowId]
+    version: Mapped[int] = mapped_column(server_default="1")  # counts its changes
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it here
     practice_id: Mapped[Slug | None] = mapped_column(ForeignKey("practices.id"))
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))
     kind: Mapped[values.MessageKind]
@@ -267,6 +271,8 @@ class Escalation(SealedPart, Base):
     )
 
     id: Mapped[RowId]
+    version: Mapped[int] = mapped_column(server_default="1")  # counts its changes
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it here
     practice_id: Mapped[Slug] = mapped_column(ForeignKey("practices.id"))
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))
     provider: Mapped[Slug]
@@ -319,6 +325,8 @@ class Callback(SealedRow, Base):
     )
 
     id: Mapped[RowId]
+    version: Mapped[int] = mapped_column(server_default="1")  # counts its changes
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it here
     uid: Mapped[Words]
     practice_id: Mapped[Slug | None] = mapped_column(ForeignKey("practices.id"))
     number = Secret[str | None]()
@@ -387,6 +395,20 @@ class Draft(SealedRow, Base):
     def sealed_row(self) -> str:
         """Return the draft's own name."""
         return self.uid
+
+
+class Presence(Base):
+    """Somebody who is at something just now, at a desk, until they are heard of no more."""
+
+    __tablename__ = "presence"
+    __table_args__ = (Index(None, "until"),)
+
+    kind: Mapped[Slug] = mapped_column(primary_key=True)
+    row: Mapped[Slug] = mapped_column(primary_key=True)
+    desk: Mapped[Slug] = mapped_column(primary_key=True)
+    person: Mapped[Words]
+    since: Mapped[Moment]
+    until: Mapped[Moment]
 
 
 class StaffMember(Base):

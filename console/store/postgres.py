@@ -9,8 +9,11 @@ read is still true when it is written; the server ends one of two that would con
 and that one is done again.
 """
 
+import threading
+from collections.abc import Iterator
 from typing import Any, Final
 
+import psycopg
 from psycopg import Error, IsolationLevel, OperationalError
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, text
@@ -32,6 +35,7 @@ from console.store.place import ServerPlace
 from console.store.secrets import Secrets
 
 _CONNECT_S: Final = 5
+_LISTEN_S: Final = 0.5  # at most so long until the thread sees that it is to end
 _LEFT_OPEN_MS: Final = (
     30_000  # a desk that died in a transaction must not hold its locks for longer
 )
@@ -161,6 +165,16 @@ class PostgreSQL:
     def may_try_again(self, error: DBAPIError) -> bool:
         """Tell whether another transaction beside this one was the reason."""
         return getattr(error.orig, "sqlstate", None) in _TRY_AGAIN
+
+    def changes(self, stop: threading.Event) -> Iterator[None]:
+        """Wait for the server's word, on a connection of its own."""
+        arguments = self.connect_arguments(busy_ms=_CONNECT_S * 1000)
+        with psycopg.connect(**arguments, autocommit=True) as connection:
+            connection.execute(f"LISTEN {SCHEMA}")
+            yield
+            while not stop.is_set():
+                for _ in connection.notifies(timeout=_LISTEN_S, stop_after=1):
+                    yield
 
     def begin_writing(self, connection: Connection) -> None:
         """Nothing is left to do: the first statement begins the transaction."""

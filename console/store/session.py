@@ -23,6 +23,7 @@ from console.store.audit.noting import note
 from console.store.backend import WRITING, Backend, backend_of
 from console.store.errors import Away, NotAdmitted, RecordsAway, RecordsDamaged, RecordsError
 from console.store.installation import Installation, installation_of
+from console.store.live import Watch
 from console.store.place import Place, place_of
 from console.store.secrecy.sealed import VAULT
 from console.store.secrecy.vault import Vault
@@ -113,6 +114,10 @@ class Records:
         """
         with world_errors(self._backend):
             return self._tried(work)
+
+    def watch(self, tell: Callable[[], None]) -> Watch:
+        """Have `tell` called, on a thread of its own, whenever any desk has written something."""
+        return Watch(self._backend, tell)
 
     def probe(self) -> None:
         """Raise `RecordsAway` unless something could be written now. Writes nothing."""

@@ -13,6 +13,7 @@ is set aside (`aside`) and reported.
 
 import os
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
@@ -28,7 +29,13 @@ from console.store.audit.noting import note_deeds
 from console.store.callbacks import callback_done, owe_callback
 from console.store.calls import note_fact
 from console.store.drafts import drop_draft, save_draft
-from console.store.errors import AgreementMissing, RecordsError, SpoolFailed, UnknownPractice
+from console.store.errors import (
+    AgreementMissing,
+    Conflict,
+    RecordsError,
+    SpoolFailed,
+    UnknownPractice,
+)
 from console.store.finishing import finish_or_call_back
 from console.store.messages import put_through
 from console.store.recordings import answer_consent, end_recording
@@ -82,7 +89,8 @@ def write_work(session: Session, *, work: AnyWork) -> bool:
         case OwedCallback():
             owe_callback(session, owed=work)
         case DoneCallback():
-            callback_done(session, done=work)
+            with suppress(Conflict):  # somebody else's stands, and the caller has been called
+                callback_done(session, done=work)
         case PutThrough():
             put_through(session, through=work)
         case SavedDraft():

@@ -248,10 +248,12 @@ class OwedCallback(Work, frozen=True, kw_only=True, tag="owed_callback"):
 
 
 class DoneCallback(Work, frozen=True, kw_only=True, tag="done_callback"):
-    """A call back that has been made, by the callback's `uid`."""
+    """A call back that has been made, by the callback's `uid`. `seen` is the version its row had
+    when it was taken up."""
 
     at: Moment
     agent: str | None = None
+    seen: int | None = None
 
 
 class PutThrough(Work, frozen=True, kw_only=True, tag="put_through"):

@@ -53,6 +53,7 @@ STAFF = {
     "pursuits": "siu",
     "timeline": "siu",
     "tasks": "siu",
+    "presence": "siud",
     "practice_versions": "s",
     "practice_signatures": "s",
     "practice_drafts": "s",
