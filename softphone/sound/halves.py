@@ -16,7 +16,8 @@ from softphone.sound.listing import Device, backends
 from softphone.sound.path import RATE
 from softphone.sound.ring import Ring
 
-_PERIOD_MS: Final = 10
+_PERIOD_MS: Final = 10  # of a microphone: what is late there is caught up with
+_EAR_PERIOD_MS: Final = 20  # an earpiece that is given sound late has a gap
 _STEADY: Final = 8  # callbacks; the first few only fill the device's own buffer
 _SETTLED: Final = 15  # callbacks; the first sound of a device may come in fits and starts
 _DEAF_FIRST: Final = 50  # callbacks; a microphone that begins with zeroes may do so for so long
@@ -60,7 +61,7 @@ class Half:
                 miniaudio.SampleFormat.SIGNED16,
                 1,
                 RATE,
-                _PERIOD_MS,
+                _PERIOD_MS if kind is miniaudio.CaptureDevice else _EAR_PERIOD_MS,
                 device.id,
                 backends=backends(),
                 app_name="Frontdesk",

@@ -3,7 +3,9 @@
 Neither clock can be made to follow the other, so sound is kept a little while: enough to ride out a
 late callback, never so much that the talkers notice the delay. Two clocks that drift apart fill or
 empty it over minutes; what is read is then made longer or shorter by a sample or a few a frame,
-which nobody hears. One that runs dry dies away and comes back softly instead of clicking.
+which nobody hears. One that runs dry dies away and comes back softly instead of clicking,
+and with more in store than before: a machine that was late once will be late again. Calm takes that
+away slowly. Both are done by the same few samples a frame.
 """
 
 import threading
@@ -17,6 +19,10 @@ BOUND_MS: Final = 160
 AIM_MS: Final = 46  # on average, when it is read from: the prefill and half a callback
 SLACK_MS: Final = 12  # either way, before anything is done about it
 FADE_MS: Final = 5
+MORE_MS: Final = 15  # in store after each time sound came late
+MOST_MORE_MS: Final = 105
+LATE_MS: Final = 300  # sound that stays away for longer was stopped, and is not late
+CALM_S: Final = 20.0  # without running dry, until a millisecond a second is taken back
 _SLOWNESS: Final = 50  # reads over which the average is taken
 _STEPS: Final = ((50, 4), (25, 2), (0, 1))  # ms away from the aim: samples a frame
 
@@ -39,6 +45,9 @@ class Ring:
         self._prefill = PREFILL_MS * self._per_ms
         self._bound = BOUND_MS * self._per_ms
         self._aim = AIM_MS * self._per_ms
+        self._more = 0  # bytes in store beyond the usual
+        self._calm = 0  # bytes read since it last ran dry, or since some was taken back
+        self._dry_for: int | None = None  # bytes of silence since it ran dry
         self._data = bytearray()
         self._filling = True
         self._average = float(self._aim)
@@ -60,19 +69,23 @@ class Ring:
         """Add sound; when the store overflows the oldest goes, down to the prefill."""
         with self._lock:
             self._data += data
-            if len(self._data) > self._bound:
-                del self._data[: len(self._data) - self._prefill]
+            if len(self._data) > self._bound + self._more:
+                del self._data[: len(self._data) - self._prefill - self._more]
                 self.counts.overruns += 1
 
     def read(self, size: int) -> bytes:
         """Take exactly `size` bytes; silence stands in for what is missing."""
         with self._lock:
+            self._note_time(size)
             if self._filling and len(self._data) < self._prefill:
                 return self._silence(size)
             begins, self._filling = self._filling, False
             if begins:  # with no more delay than it will have
-                self._average, self._mending = float(self._aim), False
-                del self._data[: max(0, len(self._data) - self._aim)]
+                aim = self._aim + self._more
+                del self._data[: max(0, len(self._data) - aim)]
+                early = self._prefill <= len(self._data) < self._aim  # as usual: half a callback
+                self._average = float(self._aim if early else len(self._data))
+                self._mending = False
             self._average += (len(self._data) - self._average) / _SLOWNESS
             by = self._correction()
             wanted = size + by * SAMPLE
@@ -93,7 +106,22 @@ class Ring:
         with self._lock:
             self._data.clear()
             self._filling = True
+            self._dry_for = None
             self._heard = self._tail = b""
+
+    def _note_time(self, size: int) -> None:
+        """Keep more in store where sound has come late, and less again after a calm that lasts."""
+        second = 1000 * self._per_ms
+        if self._dry_for is not None:
+            late = self._dry_for < LATE_MS * self._per_ms
+            if self._data and late:
+                most = MOST_MORE_MS * self._per_ms
+                self._more = min(self._more + MORE_MS * self._per_ms, most)
+            self._dry_for = None if self._data or not late else self._dry_for + size
+        self._calm += size
+        if self._calm > (CALM_S + 1) * second:
+            self._more = max(0, self._more - self._per_ms)
+            self._calm -= second
 
     def _take(self, size: int) -> bytes:
         taken = bytes(self._data[:size])
@@ -102,7 +130,7 @@ class Ring:
 
     def _correction(self) -> int:
         """Return how many samples more than asked for are to be taken, negative for fewer."""
-        away = (self._average - self._aim) / self._per_ms
+        away = (self._average - self._aim - self._more) / self._per_ms
         if abs(away) > SLACK_MS:
             self._mending = True
         elif abs(away) < 1:
@@ -118,6 +146,7 @@ class Ring:
 
     def _run_dry(self, size: int) -> bytes:
         self.counts.underruns += 1
+        self._calm, self._dry_for = 0, 0
         self._filling = True
         short = self._take(len(self._data))
         self._tail = mirrored((self._heard + short)[-2 * FADE_MS * self._per_ms :])

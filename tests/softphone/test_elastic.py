@@ -121,3 +121,41 @@ def test_an_earpiece_fades_out_while_the_next_fades_in() -> None:
     sink.write(frame)
     assert len(before.written) == 2
     assert after.written == [pytest.approx(8000, abs=60), 8000]
+
+
+def late(ring: Ring) -> None:
+    """Sound comes late once, and then goes on for a while."""
+    before = ring.counts.underruns
+    while ring.counts.underruns == before:
+        ring.read(FRAME * 2)
+    steady(ring, 10)
+
+
+def steady(ring: Ring, seconds: int) -> float:
+    """Sound comes and is heard; return how much was in store in the end, in milliseconds."""
+    levels = []
+    for _ in range(seconds * 50):
+        ring.write(tone(0, FRAME))
+        levels.append(len(ring) / 2 / RATE * 1000)
+        ring.read(FRAME * 2)
+    return sum(levels[-50:]) / 50
+
+
+def test_a_machine_that_is_late_gets_more_in_store_and_calm_takes_it_back() -> None:
+    ring = Ring(RATE)
+    usual = steady(ring, 5)
+    late(ring)
+    late(ring)
+    late(ring)
+    assert steady(ring, 5) > usual + 25
+    assert steady(ring, 120) < usual + 15
+
+
+def test_sound_that_was_stopped_is_not_late() -> None:
+    ring = Ring(RATE)
+    usual = steady(ring, 5)
+    for _ in range(5):
+        for _ in range(60):  # more than a second: on hold, say
+            ring.read(FRAME * 2)
+        steady(ring, 5)
+    assert steady(ring, 5) < usual + 15
