@@ -40,6 +40,7 @@ class LockPage(QWidget):
         self._time = ""
         self._greeting = ""
         self._card = QRectF()
+        self._low = False  # the window is too low for the page as it would like to be
         self._words = Words(Type.BODY_STRONG, Ink.RED_TEXT, 1.3)
         self.say = SayPanel(self)
         self.say.ground = Ink.CARD
@@ -163,15 +164,18 @@ class LockPage(QWidget):
     def place(self) -> None:
         """Put everything on a card in the middle."""
         pad, gap = theme.px(32), theme.px(10)
+        self._low = self.signing.terse = False
+        self._low = self._height(min(theme.px(784), self.width() - 32) - 2 * pad) > self.height()
+        self.signing.terse = self._low
         width = min(theme.px(784), self.width() - 32)
         inner, left = width - 2 * pad, (self.width() - width) // 2 + pad
         say = self.say.height_for(inner) + theme.px(16) if self.say.wanted() else 0
         foot = self.foot.height_for(inner)
         shown = [button for button in self.buttons.values() if not button.isHidden()]
-        high = theme.px(112) + say + theme.px(46 + 36 + 32) + foot + self._note_height(inner)
-        card_top = max(theme.px(16), (self.height() - high) // 2 - theme.px(24))
+        high = self._height(inner)
+        card_top = max(theme.px(4), (self.height() - high) // 2 - theme.px(24))
         self._card = QRectF(left - pad, card_top, width, high)
-        top = card_top + theme.px(112)
+        top = card_top + self._head()
         self.say.setVisible(self.say.wanted())
         if say:
             self.say.setGeometry(left, top, inner, say - theme.px(16))
@@ -179,10 +183,23 @@ class LockPage(QWidget):
         room = (inner - gap * (len(shown) - 1)) // max(1, len(shown))
         for number, button in enumerate(shown):
             button.setGeometry(left + number * (room + gap), top, room, theme.px(46))
-        top += theme.px(46 + 36)
+        top += theme.px(46) + self._rule()
         self.foot.setGeometry(left, top, inner, foot)
         self.foot.place()
         self.update()
+
+    def _head(self) -> int:
+        """Return the height of title and call; less of it in a low window."""
+        return theme.px(68 if self._low else 112)
+
+    def _rule(self) -> int:
+        return theme.px(20 if self._low else 36)
+
+    def _height(self, inner: int) -> int:
+        say = self.say.height_for(inner) + theme.px(16) if self.say.wanted() else 0
+        rest = theme.px(46) + self._rule() + theme.px(14 if self._low else 32)
+        foot = self.foot.height_for(inner)
+        return self._head() + say + rest + foot + self._note_height(inner)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002, N802
         """Keep everything in the middle."""
@@ -202,12 +219,14 @@ class LockPage(QWidget):
         draw_card(painter, self._card, radius=10)
         pad = theme.px(32)
         inner = self._card.adjusted(pad, 0, -pad, 0)
-        line = QRectF(inner.left(), inner.top() + theme.px(26), inner.width(), theme.px(36))
+        top = inner.top() + theme.px(6 if self._low else 26)
+        line = QRectF(inner.left(), top, inner.width(), theme.px(36))
         draw_line(painter, line, self.foot.title, Type.TITLE, Ink.TEXT)
-        line = QRectF(inner.left(), line.bottom() + theme.px(6), inner.width(), theme.px(24))
+        gap = 0 if self._low else theme.px(6)
+        line = QRectF(inner.left(), line.bottom() + gap, inner.width(), theme.px(22))
         words = self._time or "No call. Calls still ring here, and can be answered."
         draw_line(painter, line, words, Type.BODY_STRONG, Ink.SOFT)
-        rule = QRectF(inner.left(), self.foot.y() - theme.px(18), inner.width(), 1)
+        rule = QRectF(inner.left(), self.foot.y() - self._rule() // 2, inner.width(), 1)
         painter.fillRect(rule, colour(Ink.HAIRLINE))
         if self.note:
             top = self.foot.geometry().bottom() + theme.px(14)

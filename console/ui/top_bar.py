@@ -204,6 +204,8 @@ class TopBar(QWidget):
         left = float(self.badge.geometry().right() + theme.px(20))
         for name, value in self._figures:
             words = text_width(Type.BODY, name + " ")
+            if left + words + text_width(Type.TOP_STRONG, value) > right:
+                break  # in a narrow window the idle page and the accessible name still say it
             line = QRectF(left, 0, words + 2, box.height())
             draw_line(painter, line, name, Type.BODY, Ink.ON_TOP_SOFT)
             line = QRectF(left + words, 0, text_width(Type.TOP_STRONG, value) + 2, box.height())

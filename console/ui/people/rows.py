@@ -2,8 +2,15 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from console.ui.columns import SlimBar
@@ -35,8 +42,31 @@ class Rows(QWidget):
         self.rows = tuple(rows)
         keys = [row[0] for row in self.rows]
         self.at = keys.index(was) if was in keys else min(self.at, max(0, len(keys) - 1))
-        self.setFixedHeight(theme.px(56) * min(SHOWN, max(1, len(rows))) + theme.px(2))
+        self.setMaximumHeight(self.sizeHint().height())
+        self.updateGeometry()
         self._move(0)
+
+    @property
+    def shown(self) -> int:
+        """How many rows there is room for."""
+        return max(1, (self.height() - theme.px(2)) // theme.px(56))
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Ask for room for some rows, and for what can be had in a low window."""
+        return QSize(0, theme.px(56) * min(SHOWN, max(1, len(self.rows))) + theme.px(2))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Be no lower than two rows."""
+        return QSize(0, theme.px(56) * min(2, max(1, len(self.rows))) + theme.px(2))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002, N802
+        """Keep the chosen row in sight."""
+        self._move(0)
+
+    def restyle(self) -> None:
+        """Take over a changed text size."""
+        self.setMaximumHeight(self.sizeHint().height())
+        self.updateGeometry()
 
     @property
     def key(self) -> str:
@@ -72,9 +102,9 @@ class Rows(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
         """Draw the rows in sight."""
         painter = QPainter(self)
-        high, bar = theme.px(56), theme.px(14) if len(self.rows) > SHOWN else 0
+        high, bar = theme.px(56), theme.px(14) if len(self.rows) > self.shown else 0
         draw_card(painter, QRectF(0, 0, self.width() - bar, self.height()), Ink.CARD)
-        for number in range(self._top, min(len(self.rows), self._top + SHOWN)):
+        for number in range(self._top, min(len(self.rows), self._top + self.shown)):
             top = (number - self._top) * high
             box = QRectF(0, top, self.width() - bar, high + (1 if number else 0))
             self._draw_row(painter, box, number)
@@ -100,11 +130,12 @@ class Rows(QWidget):
 
     def _move(self, by: int) -> None:
         self.at = max(0, min(len(self.rows) - 1, self.at + by))
-        self._top = max(min(self._top, self.at), self.at - SHOWN + 1)
-        self._bar.setVisible(len(self.rows) > SHOWN)
+        shown = self.shown
+        self._top = max(min(self._top, self.at), self.at - shown + 1)
+        self._bar.setVisible(len(self.rows) > shown)
         self._bar.setGeometry(self.width() - theme.px(10), 0, theme.px(10), self.height())
-        self._bar.setRange(0, max(0, len(self.rows) - SHOWN))
-        self._bar.setPageStep(SHOWN)
+        self._bar.setRange(0, max(0, len(self.rows) - shown))
+        self._bar.setPageStep(shown)
         self._bar.setValue(self._top)
         said = ", ".join(part for part in self.rows[self.at][1:] if part) if self.rows else "none"
         self.setAccessibleName(f"{self._name}: {said}")

@@ -86,6 +86,7 @@ class SignInPanel(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.view = SignInView(Entry.WAIT)
+        self.terse = False  # in a low window: only what must be known
         self._words = Words(Type.BODY, Ink.SOFT, 1.35)
         self.edits: dict[str, LineEdit] = {}
         for name, words in LABELS.items():
@@ -176,7 +177,9 @@ class SignInPanel(QWidget):
             draw_line(painter, line, LABELS[name], Type.LABEL, Ink.LABEL)
 
     def _said(self) -> str:
-        return self.view.hint or FACES[self.view.entry].words
+        face = FACES[self.view.entry]
+        spare = self.terse and self.view.entry in (Entry.SIGN_IN, Entry.WAIT)
+        return self.view.hint or ("" if spare else face.words)
 
     def _left(self) -> int:
         return theme.px(QR_SIDE + 28) if self.view.qr else 0

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from console.desk.people.views import StaffRow, StaffView
 from console.ui.controls import ChoiceButton, KeyButton, Kind
@@ -131,23 +131,25 @@ class RolePicker(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.role = ROLES[0][0]
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.px(8))
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(theme.px(8))
         self.choices: dict[str, ChoiceButton] = {}
         for number, (role, words) in enumerate(ROLES, start=1):
             button = ChoiceButton(self)
             button.set_words(words, str(number))
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            button.setMinimumHeight(theme.px(38))
-            button.setMinimumWidth(button.natural_width())
             button.clicked.connect(lambda _=False, role=role: self.choose(role))
-            row.addWidget(button)
+            grid.addWidget(button, (number - 1) // 2, (number - 1) % 2)
             self.choices[role] = button
-        row.addStretch(1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumHeight(theme.px(38))
+        self.restyle()
         self.choose(self.role)
+
+    def restyle(self) -> None:
+        """Take over a changed text size."""
+        for button in self.choices.values():
+            button.setMinimumHeight(theme.px(38))
 
     def choose(self, role: str) -> None:
         """Choose a role."""
@@ -183,14 +185,22 @@ class PersonSheet(Sheet):
         self._of = ""  # the login whose role is changed
         self.labels: dict[str, QLabel] = {}
         self.edits: dict[str, LineEdit] = {}
-        for name, words in (("login", "Login"), ("name", "Name, as callers hear it")):
+        beside = QGridLayout()  # in a low window there is no room for both above each other
+        beside.setHorizontalSpacing(theme.px(12))
+        self.column.addLayout(beside)
+        for at, (name, words) in enumerate((("login", "Login"), ("name", "Name callers hear"))):
             self._add_edit(name, words)
+            beside.addWidget(self.labels[name], 0, at)
+            beside.addWidget(self.edits[name], 1, at)
         self.column.addWidget(label("Role", Type.LABEL, Ink.LABEL, self))
         self.roles = RolePicker(self)
         self.column.addWidget(self.roles)
         self._add_edit("practice", "Practice, for a liaison: its name or id")
+        self.column.addWidget(self.labels["practice"])
+        self.column.addWidget(self.edits["practice"])
         self.wrong = label("", Type.BODY_STRONG, Ink.RED_TEXT, self)
         self.column.addWidget(self.wrong)
+        self.wrong.hide()
         self.go = KeyButton(Kind.PRIMARY, "Add", "Enter", self)
         self.go.clicked.connect(self._go)
         self.column.addWidget(self.go)
@@ -206,7 +216,7 @@ class PersonSheet(Sheet):
             self.labels[name].setVisible(row is None)
         for edit in self.edits.values():
             edit.clear()
-        self.wrong.setText("")
+        self._complain("")
         now = next((role for role, words in ROLES if row and words == row.role), ROLES[0][0])
         self.roles.choose(now)
 
@@ -220,8 +230,6 @@ class PersonSheet(Sheet):
         edit.setAccessibleName(words)
         edit.setMinimumHeight(theme.px(38))
         edit.entered.connect(self._go)
-        self.column.addWidget(self.labels[name])
-        self.column.addWidget(edit)
         self.edits[name] = edit
 
     def _go(self) -> None:
@@ -236,12 +244,16 @@ class PersonSheet(Sheet):
         if self.roles.role == "liaison":
             practice = self._practice(typed["practice"])
             if not practice:
-                self.wrong.setText("✕ No practice, or more than one, has this name")
+                self._complain("✕ No practice, or more than one, has this name")
                 return
         if self._of:
             self.role_chosen.emit(self._of, self.roles.role, practice)
         else:
             self.made.emit(typed["login"], typed["name"], self.roles.role, practice)
+
+    def _complain(self, words: str) -> None:
+        self.wrong.setText(words)
+        self.wrong.setVisible(bool(words))
 
     def _practice(self, typed: str) -> str:
         low = typed.lower()

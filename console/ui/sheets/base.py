@@ -6,7 +6,7 @@ receptionist with a caller waiting would type into nothing.
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from console.ui.controls import ENTER, KeyButton, Kind
 from console.ui.painting import draw_card, draw_line
@@ -54,6 +54,8 @@ class Sheet(QWidget):
         pad = theme.px(24)
         self.column.setContentsMargins(pad, theme.px(64), pad, theme.px(20))
         self.column.setSpacing(theme.px(10))
+        for field in self.findChildren(QLineEdit):
+            field.setMinimumHeight(theme.px(38))
         for each in self.findChildren(QLabel):
             each.setFont(theme.font(Type[str(each.property("role") or "BODY")]))
 
