@@ -155,19 +155,18 @@ class Desk(StageSignals):
         self.people.stop()
 
     def may_leave(self) -> bool:
-        """Tell whether the desk may be closed: with a caller on the line only if asked twice."""
+        """Tell whether the desk may be closed: with a caller on the line, or urgent work that is
+        nobody else's, only if asked twice."""
         now = self._stage.clock()
         asked_at = self._asked_to_leave_at
-        if not (any(call.is_up for call in self._lines) or any(self._stage.legs)) or (
-            asked_at is not None and now - asked_at <= ASK_AGAIN_WITHIN
-        ):
+        up = any(call.is_up for call in self._lines) or any(self._stage.legs)
+        left_behind = self.people.keeps_here()
+        if not (up or left_behind) or (asked_at is not None and now - asked_at <= ASK_AGAIN_WITHIN):
             return True
         self._asked_to_leave_at = now
-        self._stage.say(
-            "A caller is on the line",
-            "Closing would cut the call off. To close all the same, close once more.",
-            Light.BAD,
-        )
+        title = "A caller is on the line" if up else "Urgent work would be left behind"
+        text = "Closing would cut the call off." if up else left_behind
+        self._stage.say(title, f"{text} To close all the same, close once more.", Light.BAD)
         return False
 
     # --- the calls -------------------------------------------------------------------------

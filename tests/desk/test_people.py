@@ -370,6 +370,17 @@ def test_nobody_leaves_while_something_urgent_is_theirs(manned: Desk, make_room:
     assert other.hand_over is not None
 
 
+def test_closing_the_window_on_urgent_work_is_asked_twice(manned: Desk) -> None:
+    assert manned.room.desk.may_leave()
+    escalate(manned)
+    manned.room.rest()
+    assert not manned.room.desk.may_leave()
+    assert manned.room.notices[-1].title == "Urgent work would be left behind"
+    assert manned.room.desk.may_leave()  # asked twice
+    manned.room.clock.forward(minutes=1)
+    assert not manned.room.desk.may_leave()
+
+
 def test_a_call_or_a_form_in_hand_is_finished_first(manned: Desk) -> None:
     manned.room.take()
     manned.people.sign_out()

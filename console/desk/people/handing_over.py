@@ -38,6 +38,7 @@ class HandingOver:
         self._stage = session.stage
         self._items: dict[str, UrgentItem] = {}
         self._takers: dict[str, str] = {}  # names by login
+        self.left = 0  # urgent items that were this person's at the last look
 
     def sign_out(self) -> None:
         """Leave the desk, if nothing is left undone here."""
@@ -66,6 +67,21 @@ class HandingOver:
             ),
             done,
         )
+
+    def count(self) -> None:
+        """See how much urgent work is this person's, for whoever would close the window on it."""
+        person = self._stage.rights.person
+
+        def found(items: "tuple[UrgentItem, ...]") -> None:
+            if self._stage.rights.person is person:
+                self.left = len(items)
+
+        if person is None:
+            self.left = 0
+        else:
+            self._session.people(
+                lambda people, _: people.duty.urgent(person.name), found, lambda *_: None
+            )
 
     def leave(self) -> None:
         """Stay signed in."""
@@ -112,6 +128,7 @@ class HandingOver:
 
         def found(result: "Left") -> None:
             items, takers = result
+            self.left = len(items)
             if items:
                 self._show(items, takers)
             else:

@@ -36,6 +36,7 @@ class PeopleKeeper(PeopleSignals):
         self.session.thrown_out = self._signing.begin
         self.session.entered.append(self._came)
         self.session.left.append(self._left)
+        stage.out.call_finished.connect(lambda *_: self._handing.count())
 
     def start(self) -> None:
         """Ask who is there; nothing waits for the answer."""
@@ -44,6 +45,14 @@ class PeopleKeeper(PeopleSignals):
             self.session.pretend(self._pretended)
         else:
             self._signing.begin()
+
+    def keeps_here(self) -> str:
+        """Return why the window should not be closed yet: urgent work would be left to nobody."""
+        left = self._handing.left
+        if not left or self._stage.rights.person is None:
+            return ""
+        what = "1 urgent item is" if left == 1 else f"{left} urgent items are"
+        return f"{what} yours and nobody else’s. Ctrl+Y, then 1, hands them over."
 
     def stop(self) -> None:
         """The desk closes."""
@@ -207,6 +216,7 @@ class PeopleKeeper(PeopleSignals):
         self._before = person
         if before is not None and person is not None and before.login != person.login:
             self._handing.take_over_from(before.name)
+        self._handing.count()
         self._stage.show_selected()
 
     def _left(self) -> None:
