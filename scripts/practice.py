@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from scripts.calltypes import CallType, Mode
+from scripts.delivery import Delivery
 from scripts.fields import WEEKDAYS, Day, Model, NotEmpty, PhoneNumber, Slug, Weekday, Words, wrong
 from scripts.ladders import Ladder, Reach
 from scripts.phone_numbers import dial_key
@@ -181,6 +182,7 @@ class Practice(Model):
     booking: Booking = Booking()
     baa: Baa | None = None
     recording: Recording | None = None  # without it no call is recorded
+    delivery: Delivery | None = None  # without it messages wait on the board
     protocol: Protocol
     on_call: Rota | None = None
     ladders: tuple[Ladder, ...] = ()

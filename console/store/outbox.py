@@ -6,7 +6,7 @@ that attempt as `UNSURE` and tries again with the same key. Nothing is ever drop
 good becomes a task.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -119,15 +119,22 @@ def claim(session: Session, *, worker: str, now: datetime, most: int = 10) -> tu
         if row.expires_at is not None and row.expires_at <= now:
             _end(row, DispatchStatus.EXPIRED, now)
             continue
-        claimed.append(_claim(session, row, worker, now))
+        claimed.append(claim_row(session, row, worker, now))
     session.flush()
     return tuple(claimed)
 
 
 def settle(
-    session: Session, *, claimed: Claimed, settled: Settled, worker: str, now: datetime
+    session: Session,
+    *,
+    claimed: Claimed,
+    settled: Settled,
+    worker: str,
+    now: datetime,
+    otherwise: Callable[[Session, Claimed, datetime], bool] | None = None,
 ) -> DispatchStatus:
-    """Write what came of an attempt and return where the dispatch stands.
+    """Write what came of an attempt and return where the dispatch stands. `otherwise` is asked
+    where it failed for good, and may put another in its place; if it does not, a task is written.
 
     An attempt that somebody else has settled meanwhile, since the lease ran out, keeps its outcome;
     only news that the dispatch arrived is still taken.
@@ -145,7 +152,9 @@ def settle(
         row.reference = settled.reference or None
         _end(row, DispatchStatus(settled.outcome.value), now)
     elif ours and row.status is DispatchStatus.PENDING:
-        _not_arrived(session, row, settled, now)
+        for_good = _not_arrived(row, settled, now)
+        if for_good and (otherwise is None or not otherwise(session, claimed, now)):
+            _tell(session, row, settled.detail, now)
     session.flush()
     return row.status
 
@@ -215,7 +224,8 @@ def open_tasks(session: Session) -> Sequence[Task]:
     return session.scalars(waiting).all()
 
 
-def _claim(session: Session, row: DispatchRow, worker: str, now: datetime) -> Claimed:
+def claim_row(session: Session, row: DispatchRow, worker: str, now: datetime) -> Claimed:
+    """Claim a dispatch that is locked and due."""
     open_attempts = session.scalars(
         select(Attempt).where(Attempt.dispatch_id == row.id, Attempt.outcome.is_(None))
     ).all()
@@ -245,18 +255,19 @@ def _claim(session: Session, row: DispatchRow, worker: str, now: datetime) -> Cl
     )
 
 
-def _not_arrived(session: Session, row: DispatchRow, settled: Settled, now: datetime) -> None:
+def _not_arrived(row: DispatchRow, settled: Settled, now: datetime) -> bool:
+    """Put a dispatch off, or end it; tell whether it was ended."""
     wait = delay(row.attempts, urgent=row.urgent, retry_after_s=settled.retry_after_s)
     too_late = row.expires_at is not None and now + wait >= row.expires_at
     if settled.outcome is AttemptOutcome.REFUSED or now - row.created_at >= GIVE_UP_AFTER:
         _end(row, DispatchStatus.FAILED, now)
-        _tell(session, row, settled.detail, now)
     elif too_late:
         _end(row, DispatchStatus.EXPIRED, now)
-        _tell(session, row, settled.detail, now)
     else:
         row.claimed_by = row.claimed_until = None
         row.next_at = now + wait
+        return False
+    return True
 
 
 def _tell(session: Session, row: DispatchRow, why: str, now: datetime) -> None:

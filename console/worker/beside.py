@@ -75,13 +75,18 @@ class BesideWorker:
         from console.store.session import Records  # noqa: PLC0415 - half a second of imports
         from console.worker.channels import channels  # noqa: PLC0415
 
-        secrets = self._secrets()
-        ways = channels(self._settings, lambda name: secrets.password(f"{name}@delivery") or "")
-        return Records.open(self._place, secrets=secrets), ways
+        ways = channels(self._settings, self._password)
+        return Records.open(self._place, secrets=self._secrets()), ways
 
     def _passed(self, records: "Records", ways: "Mapping[str, Channel]") -> bool:
         """Do a pass; tell whether there was anything to do."""
         from console.worker.deeds import Deeds  # noqa: PLC0415 - as above
+        from console.worker.letters import Letters  # noqa: PLC0415
         from console.worker.worker import Worker  # noqa: PLC0415
 
-        return not Worker(records, Deeds(self._library(), self._settings), ways).once().idle
+        library = self._library()
+        letters = Letters(library, self._settings.console, self._password)
+        return not Worker(records, Deeds(library, self._settings), letters, ways).once().idle
+
+    def _password(self, name: str) -> str:
+        return self._secrets().password(f"{name}@delivery") or ""

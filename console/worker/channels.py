@@ -2,7 +2,10 @@
 
 import ssl
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
+from console.delivery.channels.fhir import FhirServer
+from console.delivery.channels.folder import Folder
 from console.delivery.channels.mail import Mail
 from console.delivery.channels.sms import HttpSms, TwilioSms
 from console.delivery.channels.snpp import Snpp
@@ -17,7 +20,11 @@ Password = Callable[[str], str]
 
 def channels(settings: DeliverySettings, password: Password) -> Mapping[str, Channel]:
     """Return the ways out by the name a practice's file gives them."""
-    found: dict[str, Channel] = {"webhook": _Webhooks(password)}
+    found: dict[str, Channel] = {
+        "webhook": _Webhooks(password),
+        "folder": _Folders(),
+        "fhir": _FhirServers(password),
+    }
     if settings.sms is not None and settings.sms.account:
         sms = settings.sms
         found["sms"] = TwilioSms(sms.account, password("sms"), sms.sender)
@@ -55,3 +62,27 @@ class _Webhooks:
     def send(self, dispatch: Dispatch) -> Receipt:
         """Send to the address the dispatch names."""
         return SignedWebhook(dispatch.to, self._password("webhook").encode()).send(dispatch)
+
+
+class _Folders:
+    """Folders, each a practice's."""
+
+    knows_keys = True
+
+    def send(self, dispatch: Dispatch) -> Receipt:
+        """Drop into the folder the dispatch names."""
+        return Folder(Path(dispatch.to)).send(dispatch)
+
+
+class _FhirServers:
+    """FHIR servers, each a practice's, with the one token kept as `fhir`."""
+
+    knows_keys = True
+
+    def __init__(self, password: Password) -> None:
+        self._password = password
+
+    def send(self, dispatch: Dispatch) -> Receipt:
+        """Create at the server the dispatch names."""
+        server = FhirServer(dispatch.to, self._password("fhir"), content=lambda each: each.text)
+        return server.send(dispatch)

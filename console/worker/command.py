@@ -15,8 +15,9 @@ from console.errors import WorldError
 from console.records.opening import opening
 from console.settings import load_settings
 from console.store.session import Records
-from console.worker.channels import channels
+from console.worker.channels import Password, channels
 from console.worker.deeds import Deeds
+from console.worker.letters import Letters
 from console.worker.run import run
 from console.worker.worker import Pass, Worker, new_name
 from scripts.faults import PracticeFileError
@@ -36,7 +37,7 @@ def run_worker(arguments: argparse.Namespace) -> int:
 
     with opening(arguments).opened() as records:
         ways = channels(settings.delivery, password)
-        worker = InForce(records, library, settings.delivery, ways)
+        worker = InForce(records, library, settings.delivery, ways, password)
         return run(worker, once=arguments.once, as_json=arguments.json)
 
 
@@ -50,9 +51,10 @@ class InForce:
         files: Library,
         settings: DeliverySettings,
         ways: Mapping[str, Channel],
+        password: Password,
     ) -> None:
         self._records, self._files = records, files
-        self._settings, self._ways = settings, ways
+        self._settings, self._ways, self._password = settings, ways, password
         self._library, self._looked = files, float("-inf")
         self._name = new_name()
 
@@ -63,7 +65,8 @@ class InForce:
                 self._library = in_force(session, self._files, datetime.now(UTC))
             self._looked = time.monotonic()
         deeds = Deeds(self._library, self._settings)
-        return Worker(self._records, deeds, self._ways, name=self._name).once()
+        letters = Letters(self._library, self._settings.console, self._password)
+        return Worker(self._records, deeds, letters, self._ways, name=self._name).once()
 
 
 def _library(arguments: argparse.Namespace, otherwise: Path) -> Library:

@@ -10,17 +10,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from sqlalchemy.orm import Session
+
 from console.delivery.dispatch import Channel, DeliveryError, Dispatch, NotNow, Refused
 from console.escalation.pages import new_reference
 from console.escalation.signed import signed_ladder
 from console.store import outbox, pursuing
+from console.store.audit.events import Event
+from console.store.audit.noting import note
+from console.store.letters import claim_together, messages_of, told
 from console.store.outbox import Claimed, Settled
 from console.store.outbox_values import AttemptOutcome, DispatchStatus
 from console.store.pursuing import Opened
 from console.store.session import Records
 from console.worker.deeds import Deeds
+from console.worker.letters import Letters
 from scripts.calltypes import CallType
 from scripts.protocol import Priority
+
+_LEFT = (DispatchStatus.SENT, DispatchStatus.DELIVERED)
 
 
 def utc_now() -> datetime:
@@ -53,6 +61,7 @@ class Worker:
 
     records: Records
     deeds: Deeds
+    letters: Letters
     channels: Mapping[str, Channel]
     clock: Callable[[], datetime] = utc_now
     name: str = field(default_factory=new_name)
@@ -65,12 +74,17 @@ class Worker:
         done.deeds = self.records.write(
             lambda session: pursuing.climb(session, now=self.clock(), perform=self.deeds.perform)
         )
+        done.taken_up += self.records.write(
+            lambda session: self.letters.take_up(session, self.clock())
+        )
         for _ in range(most):
             claimed = self._claim()
-            if claimed is None:
+            if not claimed:
                 break
-            status = self._settle(claimed, self._try(claimed))
-            done.settled[status.value] = done.settled.get(status.value, 0) + 1
+            settled = self._try(claimed)
+            for each in claimed:
+                status = self._settle(each, settled)
+                done.settled[status.value] = done.settled.get(status.value, 0) + 1
         return done
 
     def _not_pursued(self) -> tuple[Opened, ...]:
@@ -94,27 +108,41 @@ class Worker:
             )
         )
 
-    def _claim(self) -> Claimed | None:
-        found = self.records.write(
-            lambda session: outbox.claim(session, worker=self.name, now=self.clock(), most=1)
-        )
-        return found[0] if found else None
+    def _claim(self) -> tuple[Claimed, ...]:
+        """Claim what is due next, and what leaves in one letter with it."""
 
-    def _try(self, claimed: Claimed) -> Settled:
-        channel = self.channels.get(claimed.channel)
+        def claim(session: Session) -> tuple[Claimed, ...]:
+            now = self.clock()
+            found = outbox.claim(session, worker=self.name, now=now, most=1)
+            if found and found[0].message_id is not None and self.letters.goes_together(found[0]):
+                found += claim_together(session, claimed=found[0], worker=self.name, now=now)
+            return found
+
+        return self.records.write(claim)
+
+    def _dispatch(self, claimed: tuple[Claimed, ...]) -> Dispatch:
+        first = claimed[0]
+        if first.message_id is None:
+            return Dispatch(
+                key=first.key,
+                to=first.address,
+                subject=first.subject,
+                text=first.text,
+                urgent=first.urgent,
+                expires_at=first.expires_at,
+            )
+        ids = [each.message_id for each in claimed if each.message_id is not None]
+        with self.records.session() as session:
+            messages = messages_of(session, ids=ids)
+        return self.letters.letter(first, messages, self.clock())
+
+    def _try(self, claimed: tuple[Claimed, ...]) -> Settled:
+        channel = self.channels.get(claimed[0].channel)
         if channel is None:
-            sentence = f"This service has no way out by {claimed.channel}. Set one up."
+            sentence = f"This service has no way out by {claimed[0].channel}. Set one up."
             return Settled(AttemptOutcome.REFUSED, sentence)
-        dispatch = Dispatch(
-            key=claimed.key,
-            to=claimed.address,
-            subject=claimed.subject,
-            text=claimed.text,
-            urgent=claimed.urgent,
-            expires_at=claimed.expires_at,
-        )
         try:
-            receipt = channel.send(dispatch)
+            receipt = channel.send(self._dispatch(claimed))
         except NotNow as error:
             return Settled(AttemptOutcome.NOT_NOW, error.message, retry_after_s=error.retry_after_s)
         except Refused as error:
@@ -125,8 +153,29 @@ class Worker:
         return Settled(outcome, reference=receipt.reference)
 
     def _settle(self, claimed: Claimed, settled: Settled) -> DispatchStatus:
-        return self.records.write(
-            lambda session: outbox.settle(
-                session, claimed=claimed, settled=settled, worker=self.name, now=self.clock()
+        def settle(session: Session) -> DispatchStatus:
+            now = self.clock()
+            status = outbox.settle(
+                session,
+                claimed=claimed,
+                settled=settled,
+                worker=self.name,
+                now=now,
+                otherwise=self.letters.next_box,
             )
-        )
+            if claimed.message_id is not None:
+                told(session, message_id=claimed.message_id, status=status, now=now)
+            if status in _LEFT:
+                note(
+                    session,
+                    event=Event.PAGED if claimed.message_id is None else Event.SENT,
+                    person=None,
+                    kind="dispatch",
+                    row=claimed.id,
+                    practice_id=claimed.practice_id,
+                    detail=claimed.channel,
+                    at=now,
+                )
+            return status
+
+        return self.records.write(settle)

@@ -11,6 +11,7 @@ from console.delivery.channels.sms import HttpSms
 from console.delivery.settings import DeliverySettings
 from console.store.session import Records
 from console.worker.deeds import Deeds
+from console.worker.letters import Letters
 from console.worker.worker import Worker
 from tests.records_file import SECRETS
 from tests.scripts.samples import library
@@ -22,6 +23,7 @@ def main() -> None:
     worker = Worker(
         records,
         Deeds(library(), DeliverySettings(callback_line="+15155550100")),
+        Letters(library(), "Frontdesk", lambda _: ""),
         {"sms": HttpSms(url, "token")},
         clock=lambda: datetime.now(UTC) + timedelta(seconds=float(ahead)),
     )

@@ -31,6 +31,7 @@ from console.store.outbox_values import AttemptOutcome, DispatchStatus, TaskKind
 from console.store.practices import upsert_practices
 from console.store.session import Records
 from console.worker.deeds import Deeds
+from console.worker.letters import Letters
 from console.worker.run import run
 from console.worker.worker import Worker
 from scripts.calltypes import CallType, Outcome
@@ -96,7 +97,8 @@ def clock() -> Clock:
 
 def worker(records: Records, clock: Clock, peer: Gateway | None) -> Worker:
     ways = {"sms": HttpSms(peer.url, "token")} if peer is not None else {}
-    return Worker(records, Deeds(library(), DeliverySettings()), ways, clock=clock)
+    letters = Letters(library(), "Frontdesk", lambda _: "")
+    return Worker(records, Deeds(library(), DeliverySettings()), letters, ways, clock=clock)
 
 
 def escalate(records: Records, opened_at: datetime = OPENED) -> int:

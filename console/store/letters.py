@@ -1,0 +1,123 @@
+"""Messages on their way to the practice: which have no dispatch yet, and what one said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from console.store.models import Message
+from console.store.outbox import Claimed, claim_row
+from console.store.outbox_tables import DispatchRow
+from console.store.outbox_values import DispatchStatus
+from console.store.values import MessageKind, MessageStatus, Priority
+
+MOST_TOGETHER: Final = 40  # messages in one digest
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class LetterMessage:
+    """What a message says, opened."""
+
+    id: int
+    practice_id: str
+    kind: MessageKind
+    recipient: str
+    priority: Priority
+    taken_at: datetime
+    due_at: datetime | None
+    reason: str
+    patient_name: str | None
+    caller_name: str | None
+    callback_number: str | None
+    phi: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A message no dispatch stands for yet."""
+
+    id: int
+    practice_id: str
+    priority: Priority
+    taken_at: datetime
+
+
+def unsent(session: Session, *, most: int = 100) -> tuple[Unsent, ...]:
+    """Return the pending messages without a dispatch, oldest first."""
+    found = (
+        select(Message.id, Message.practice_id, Message.priority, Message.taken_at)
+        .outerjoin(DispatchRow, DispatchRow.message_id == Message.id)
+        .where(
+            Message.status == MessageStatus.PENDING,
+            Message.practice_id.is_not(None),
+            DispatchRow.id.is_(None),
+        )
+        .order_by(Message.id)
+        .limit(most)
+    )
+    return tuple(
+        Unsent(number, practice_id, priority, taken_at)
+        for number, practice_id, priority, taken_at in session.execute(found)
+        if practice_id is not None
+    )
+
+
+def messages_of(session: Session, *, ids: Sequence[int]) -> tuple[LetterMessage, ...]:
+    """Return what messages say, oldest first."""
+    found = session.scalars(select(Message).where(Message.id.in_(ids)).order_by(Message.id))
+    return tuple(
+        LetterMessage(
+            id=row.id,
+            practice_id=row.practice_id or "",
+            kind=row.kind,
+            recipient=row.recipient,
+            priority=row.priority,
+            taken_at=row.taken_at,
+            due_at=row.due_at,
+            reason=row.reason,
+            patient_name=row.patient_name,
+            caller_name=row.caller_name,
+            callback_number=row.callback_number,
+            phi=row.phi,
+        )
+        for row in found
+    )
+
+
+def claim_together(
+    session: Session, *, claimed: Claimed, worker: str, now: datetime
+) -> tuple[Claimed, ...]:
+    """Claim what is due for the same letterbox besides, so that it leaves in one letter."""
+    row = session.get_one(DispatchRow, claimed.id)
+    due = (
+        select(DispatchRow)
+        .where(
+            DispatchRow.practice_id == row.practice_id,
+            DispatchRow.channel == row.channel,
+            DispatchRow.address == row.address,
+            DispatchRow.message_id.is_not(None),
+            DispatchRow.urgent.is_(False),
+            DispatchRow.status == DispatchStatus.PENDING,
+            DispatchRow.next_at <= now,
+            or_(DispatchRow.claimed_until.is_(None), DispatchRow.claimed_until <= now),
+        )
+        .order_by(DispatchRow.id)
+        .limit(MOST_TOGETHER)
+        .with_for_update(skip_locked=True)
+    )
+    return tuple(claim_row(session, each, worker, now) for each in session.scalars(due).all())
+
+
+def told(session: Session, *, message_id: int, status: DispatchStatus, now: datetime) -> None:
+    """Keep a message's own row in step with its dispatch. One that somebody has confirmed, or had
+    by another way, stays so."""
+    message = session.get_one(Message, message_id)
+    if message.status not in (MessageStatus.PENDING, MessageStatus.FAILED):
+        return
+    if status in (DispatchStatus.SENT, DispatchStatus.DELIVERED):
+        message.status, message.delivered_at = MessageStatus.DELIVERED, now
+    elif status in (DispatchStatus.FAILED, DispatchStatus.EXPIRED):
+        message.status = MessageStatus.FAILED

@@ -1,0 +1,157 @@
+"""Messages made into letters: taken up as the practice's file says, sealed when they leave.
+
+Nothing of a message is kept in the outbox. What it says is read, and sealed, at the moment it is
+sent; health details only while the practice's agreement is in force on that day (45 CFR
+164.504(e)).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from console.delivery import sealing
+from console.delivery.dispatch import Dispatch, Refused
+from console.store import outbox
+from console.store.letters import LetterMessage, Unsent
+from console.store.letters import unsent as find_unsent
+from console.store.outbox import Claimed, NewDispatch
+from console.store.values import Priority as Kept
+from scripts import phone_numbers
+from scripts.delivery import Letterbox, LetterWay, Sealing
+from scripts.loader import Library
+from scripts.practice import Practice
+from scripts.protocol import Priority
+
+_PRIORITY = {
+    Kept.ROUTINE: Priority.ROUTINE,
+    Kept.SAME_DAY: Priority.SOON,
+    Kept.URGENT: Priority.URGENT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """Makes letters for the practices of a library. `password` gives a secret by its name, "" for
+    none; `console` is who we are to a practice."""
+
+    library: Library
+    console: str
+    password: Callable[[str], str]
+
+    def take_up(self, session: Session, now: datetime) -> int:
+        """Put every message that has no dispatch yet into the outbox; return how many."""
+        taken = 0
+        for message in find_unsent(session):
+            practice = self.library.by_id(message.practice_id)
+            if practice is not None and practice.delivery is not None:
+                taken += self._put(session, practice, message, 0, now)
+        return taken
+
+    def next_box(self, session: Session, claimed: Claimed, now: datetime) -> bool:
+        """Put a message whose letterbox failed for good into the next one; False with none left."""
+        practice = self.library.by_id(claimed.practice_id or "")
+        if practice is None or practice.delivery is None or claimed.message_id is None:
+            return False
+        _, _, number = claimed.key.rpartition(".")
+        kept = Kept.URGENT if claimed.urgent else Kept.SAME_DAY
+        message = Unsent(claimed.message_id, practice.id, kept, now)
+        return bool(self._put(session, practice, message, int(number) + 1, now))
+
+    def box_of(self, claimed: Claimed) -> tuple[Practice, Letterbox]:
+        """Return the letterbox a dispatch is for, as the practice's file has it now. Raises
+        `Refused` for one that is not there any more."""
+        practice = self.library.by_id(claimed.practice_id or "")
+        boxes = practice.delivery.letterboxes if practice and practice.delivery else ()
+        for box in boxes:
+            if (box.by.value, box.to) == (claimed.channel, claimed.address):
+                assert practice is not None
+                return practice, box
+        raise Refused("The practice has this letterbox no more. Read the message out instead.")
+
+    def goes_together(self, claimed: Claimed) -> bool:
+        """Tell whether what is due for the same letterbox leaves in one letter with this."""
+        practice = self.library.by_id(claimed.practice_id or "")
+        delivery = practice.delivery if practice is not None else None
+        return delivery is not None and delivery.digest is not None and not claimed.urgent
+
+    def letter(
+        self, claimed: Claimed, messages: Sequence[LetterMessage], now: datetime
+    ) -> Dispatch:
+        """Return the letter, sealed as its letterbox asks, or raise `Refused`."""
+        practice, box = self.box_of(claimed)
+        count = len(messages)
+        subject = f"{self.console}: {count} message{'s' if count != 1 else ''} for you"
+        says_it = box.seal is not Sealing.NOTICE or box.by is LetterWay.FHIR
+        if says_it and any(message.phi for message in messages):
+            _require_agreement(practice, now)
+        whole = "\n\n".join(words(practice, message) for message in messages)
+        sealed = None
+        if box.seal is Sealing.PDF:
+            sealed = sealing.to_password(subject, whole, self.password(f"pdf.{practice.id}"))
+        elif box.seal is Sealing.CERTIFICATE and box.certificate is not None:
+            sealed = sealing.to_certificate(subject, whole, box.certificate.encode(), now)
+        return Dispatch(
+            key=claimed.key,
+            to=box.to,
+            subject=subject,
+            text=whole if box.by is LetterWay.FHIR else self._notice(practice, count),
+            urgent=claimed.urgent,
+            expires_at=claimed.expires_at,
+            sealed=sealed,
+        )
+
+    def _notice(self, practice: Practice, count: int) -> str:
+        line = phone_numbers.display(practice.numbers[0])
+        what = "message waits" if count == 1 else "messages wait"
+        return f"{count} {what} for you at {self.console}. Call {line} to have them read."
+
+    def _put(
+        self, session: Session, practice: Practice, message: Unsent, number: int, now: datetime
+    ) -> int:
+        delivery = practice.delivery
+        assert delivery is not None
+        priority = _PRIORITY[message.priority]
+        boxes = delivery.boxes_for(priority)
+        if number >= len(boxes):
+            return 0
+        local = message.taken_at.astimezone(practice.zone)
+        new = NewDispatch(
+            key=f"message.{message.id}.{number}",
+            channel=boxes[number].by.value,
+            address=boxes[number].to,
+            subject="",
+            text="",
+            practice_id=practice.id,
+            message_id=message.id,
+            urgent=priority is Priority.URGENT,
+            due_at=max(delivery.leaves_at(priority, local), now) if number == 0 else now,
+        )
+        return outbox.put(session, dispatches=[new], now=now)
+
+
+def words(practice: Practice, message: LetterMessage) -> str:
+    """Return what a message says, a line for each part that is there."""
+    taken = message.taken_at.astimezone(practice.zone)
+    due = message.due_at.astimezone(practice.zone) if message.due_at else None
+    number = message.callback_number
+    parts = (
+        (f"Message M{message.id} for", message.recipient),
+        ("Priority", message.priority.value.replace("_", " ")),
+        ("Taken", f"{taken:%a %d %b %H:%M}"),
+        ("Due", f"{due:%a %d %b %H:%M}" if due else ""),
+        ("Patient", message.patient_name or ""),
+        ("Caller", message.caller_name or ""),
+        ("Call back", phone_numbers.display(number) if number else ""),
+    )
+    lines = [f"{name}: {value}" for name, value in parts if value]
+    return "\n".join([*lines, message.reason])
+
+
+def _require_agreement(practice: Practice, now: datetime) -> None:
+    if not practice.baa_in_force(now.astimezone(practice.zone).date()):
+        raise Refused(
+            "No agreement is in force today, so no health details may leave. Have it signed, or "
+            "read the message out."
+        )

@@ -1,0 +1,193 @@
+"""Messages on their way to the practice: sealed, in turn, together, or told to a person."""
+
+import io
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pypdf
+import pytest
+from sqlalchemy import select
+
+from console.delivery.dispatch import Dispatch, NotNow, Receipt, Refused
+from console.delivery.settings import DeliverySettings
+from console.store import outbox
+from console.store.finishing import finish_call
+from console.store.models import Message
+from console.store.session import Records
+from console.store.values import MessageStatus, Priority
+from console.worker.deeds import Deeds
+from console.worker.letters import Letters
+from console.worker.worker import Worker
+from scripts.calltypes import CallType, Outcome
+from scripts.delivery import Delivery
+from scripts.loader import Library
+from scripts.practice import Baa
+from tests.scripts.samples import library
+from tests.store.builders import finished_call, new_message
+from tests.worker.test_worker import RIVERSIDE, Clock, clock, path, records
+
+__all__ = ["clock", "path", "records"]  # fixtures
+
+pytestmark = pytest.mark.outbox
+
+PASSWORD = "harbour lantern seventeen"
+PDF = {"by": "mail", "to": "nurses@riverside.example", "seal": "pdf"}
+TEXT = {"by": "sms", "to": "+15155550115"}
+
+
+@dataclass
+class Box:
+    """A channel that keeps what it is given, or fails as told."""
+
+    fails: list[Exception] = field(default_factory=list)
+    got: list[Dispatch] = field(default_factory=list)
+    knows_keys: bool = True
+
+    def send(self, dispatch: Dispatch) -> Receipt:
+        if self.fails:
+            raise self.fails.pop(0)
+        self.got.append(dispatch)
+        return Receipt()
+
+
+@dataclass
+class Post:
+    """A worker with two ways, for a practice that wrote this delivery."""
+
+    records: Records
+    clock: Clock
+    mail: Box
+    sms: Box
+    worker: Worker
+
+    def take(self, **changes: Any) -> None:
+        message = new_message(reason="Lisinopril 10 mg", **changes)
+        call = finished_call(
+            practice_id=RIVERSIDE,
+            call_type=CallType.REFILL,
+            outcome=Outcome.MESSAGE,
+            finished_at=self.clock.now,
+            message=message,
+        )
+        self.records.write(lambda s: finish_call(s, finished=call))
+
+    def statuses(self) -> list[MessageStatus]:
+        with self.records.session() as session:
+            return list(session.scalars(select(Message.status).order_by(Message.id)))
+
+    def tasks(self) -> list[str]:
+        with self.records.session() as session:
+            return [t.sentence for t in outbox.open_tasks(session)]
+
+
+def post(
+    records: Records, clock: Clock, *boxes: dict[str, str], baa: Any = True, **more: Any
+) -> Post:
+    delivery = Delivery.model_validate({"letterboxes": boxes or (PDF,), **more})
+    practice = library().by_id(RIVERSIDE)
+    assert practice is not None
+    update: dict[str, Any] = {"delivery": delivery}
+    if not baa:
+        signed, ended = date(2025, 1, 1), date(2026, 11, 24)
+        update["baa"] = Baa(signed_on=signed, ends_on=ended, document_sha256="0" * 64)
+    ours = Library((practice.model_copy(update=update),))
+    mail, sms = Box(), Box()
+    letters = Letters(
+        ours, "Frontdesk", lambda name: PASSWORD if name == f"pdf.{RIVERSIDE}" else ""
+    )
+    deeds = Deeds(ours, DeliverySettings())
+    worker = Worker(records, deeds, letters, {"mail": mail, "sms": sms}, clock=clock)
+    return Post(records, clock, mail, sms, worker)
+
+
+def read(dispatch: Dispatch) -> str:
+    assert dispatch.sealed is not None
+    reader = pypdf.PdfReader(io.BytesIO(dispatch.sealed.content), password=PASSWORD)
+    return "\n".join(page.extract_text() for page in reader.pages)
+
+
+def test_a_message_leaves_sealed_and_is_delivered(records: Records, clock: Clock) -> None:
+    ours = post(records, clock)
+    ours.take()
+    assert ours.worker.once().settled == {"sent": 1}
+    (letter,) = ours.mail.got
+    for word in ("Lisinopril", "Ann Example", "555-0142"):
+        assert word in read(letter)
+        assert word not in letter.text + letter.subject
+    assert ours.statuses() == [MessageStatus.DELIVERED]
+    assert ours.worker.once().idle
+
+
+def test_what_cannot_be_sealed_is_only_announced(records: Records, clock: Clock) -> None:
+    ours = post(records, clock, TEXT)
+    ours.take()
+    ours.worker.once()
+    (letter,) = ours.sms.got
+    assert letter.text.startswith("1 message waits for you at Frontdesk. Call (515)")
+    assert letter.sealed is None
+
+
+def test_the_next_way_is_tried_where_one_fails_for_good(records: Records, clock: Clock) -> None:
+    ours = post(records, clock, PDF, TEXT)
+    ours.mail.fails = [NotNow("Later."), Refused("No such mailbox.")]
+    ours.take()
+    ours.worker.once()
+    clock.pass_minutes(1)
+    ours.worker.once()
+    ours.worker.once()
+    assert len(ours.sms.got) == 1
+    assert ours.statuses() == [MessageStatus.DELIVERED]
+    assert ours.tasks() == []
+
+
+def test_with_no_way_left_a_person_is_told(records: Records, clock: Clock) -> None:
+    ours = post(records, clock)
+    ours.mail.fails = [Refused("No such mailbox.")]
+    ours.take()
+    ours.worker.once()
+    assert ours.statuses() == [MessageStatus.FAILED]
+    assert ours.tasks() == ["Not delivered by mail after 1 tries. No such mailbox."]
+
+
+def test_the_morning_digest_is_one_letter(records: Records, clock: Clock) -> None:
+    ours = post(records, clock, digest="07:30")
+    for _ in range(3):
+        ours.take()
+    ours.take(priority=Priority.URGENT)
+    ours.worker.once()
+    (urgent,) = ours.mail.got
+    assert urgent.subject == "Frontdesk: 1 message for you"
+    clock.now = datetime(2026, 11, 25, 13, 30, tzinfo=UTC)
+    ours.worker.once()
+    digest = ours.mail.got[1]
+    assert digest.subject == "Frontdesk: 3 messages for you"
+    assert read(digest).count("Lisinopril") == 3
+    assert set(ours.statuses()) == {MessageStatus.DELIVERED}
+
+
+def test_no_health_details_leave_once_the_agreement_has_lapsed(
+    records: Records, clock: Clock
+) -> None:
+    ours = post(records, clock, baa=False)
+    ours.take()
+    clock.now += timedelta(days=2)
+    ours.worker.once()
+    assert ours.mail.got == []
+    assert "No agreement is in force" in ours.tasks()[0]
+
+
+def test_a_practice_that_wrote_no_delivery_keeps_its_messages_on_the_board(
+    records: Records, clock: Clock
+) -> None:
+    ours = post(records, clock)
+    ours.take()
+    plain = Worker(
+        records,
+        Deeds(library(), DeliverySettings()),
+        Letters(library(), "Frontdesk", lambda _: ""),
+        {},
+        clock=clock,
+    )
+    assert plain.once().idle
+    assert ours.statuses() == [MessageStatus.PENDING]
