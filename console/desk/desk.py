@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject
 
 from console.chosen_sound import SoundFile
 from console.desk import escalating, status
+from console.desk.auditing.keeper import AuditKeeper
 from console.desk.auto_answer import AutoAnswer
 from console.desk.bookkeeping import Bookkeeper
 from console.desk.calling_back import CallingBack
@@ -99,6 +100,7 @@ class Desk(StageSignals):
         )
         self._form = FormKeeper(self._stage)
         self._lines.sit_down(self._stage.agent)
+        self.audit = AuditKeeper(self._stage, self)
         self.people = PeopleKeeper(self._stage, lock_after, self)
         self._asked_to_leave_at: datetime | None = None
         self._readiness = Readiness(self._stage)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
+from console.desk.auditing.port import AuditPort
 from console.desk.people.port import PeoplePort
 from console.desk.views import KeyWay
 from scripts.calltypes import CallType, Outcome
@@ -81,6 +82,10 @@ class DeskPort(Protocol):
     def playback_changed(self) -> SignalInstance: ...
     @property
     def headset_changed(self) -> SignalInstance: ...
+
+    @property
+    def audit(self) -> AuditPort:
+        """The audit."""
 
     @property
     def people(self) -> PeoplePort:

@@ -72,7 +72,8 @@ class Centre(Column):
         if pop is not None:
             self.banner.fill(pop.banner)
             self.types.fill(pop.call_types, pop.chosen)
-        self.repeat.fill(pop.repeat if pop else None)
+        brief = pop is not None and pop.chosen is not None
+        self.repeat.fill(pop.repeat if pop else None, brief=brief)
         self.say.fill(pop.say if pop else "")
         self.consent.fill(pop.consent if pop else None)
         self.stack.ask()

@@ -33,6 +33,7 @@ class Act(Enum):
     ESCALATE = "escalate"
     END_AS = "end_as"
     HELP = "help"
+    AUDIT = "audit"
     ESCAPE = "escape"
     SEARCH = "search"
     LOCK = "lock"
@@ -147,6 +148,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("Ctrl+B", Act.CALLBACKS, DESK, "Go to the callers to call back; Enter calls"),
     Key("Ctrl+U", Act.UNFINISHED, DESK, "Unfinished forms"),
     Key("Shift+F12", Act.RECORDINGS, DESK, "Recordings, for who may hear them"),
+    Key("Ctrl+Shift+A", Act.AUDIT, DESK, "Audit, for who may read it"),
     Key("Ctrl+=", Act.TEXT_LARGER, DESK, "Larger text", ("Ctrl++",)),
     Key("Ctrl+-", Act.TEXT_SMALLER, DESK, "Smaller text"),
     Key("Ctrl+0", Act.TEXT_NORMAL, DESK, "Normal text"),

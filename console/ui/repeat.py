@@ -22,13 +22,15 @@ class RepeatPanel(Panel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._repeat: Repeat | None = None
+        self._brief = False  # once the form is being filled in, its room matters more
         self._text = Words(Type.BODY, Ink.RED_TEXT, 1.3, most=3)
 
-    def fill(self, repeat: Repeat | None) -> None:
-        """Show it; None for a caller who calls for the first time, or was heard."""
-        if repeat == self._repeat:
+    def fill(self, repeat: Repeat | None, *, brief: bool = False) -> None:
+        """Show it; None for a caller who calls for the first time, or was heard. `brief` leaves
+        out what to do about it."""
+        if (repeat, brief) == (self._repeat, self._brief):
             return
-        self._repeat = repeat
+        self._repeat, self._brief = repeat, brief
         self.setAccessibleName(repeat.title if repeat else "")
         self.setAccessibleDescription(repeat.text if repeat else "")
         self.relay()
@@ -41,6 +43,8 @@ class RepeatPanel(Panel):
         """Return the height of both lines."""
         if self._repeat is None:
             return 0
+        if self._brief:
+            return theme.px(42)
         room = width - theme.px(LEFT + 16)
         return round(theme.px(38) + self._text.lay(self._repeat.text, room)) + theme.px(10)
 
@@ -57,4 +61,5 @@ class RepeatPanel(Panel):
         draw_line(painter, mark, "!", Type.ASK, Ink.RED_TEXT)
         line = QRectF(left, theme.px(10), box.width() - left, theme.px(22))
         draw_line(painter, line, self._repeat.title, Type.ASK, Ink.RED_TEXT)
-        self._text.draw(painter, left, theme.px(35))
+        if not self._brief:
+            self._text.draw(painter, left, theme.px(35))

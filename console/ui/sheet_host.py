@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, QRectF, Qt
 from PySide6.QtWidgets import QWidget
 
+from console.desk.auditing.port import AuditView
 from console.desk.port import DeskPort
 from console.desk.views import (
     DeclineView,
@@ -14,6 +15,7 @@ from console.desk.views import (
     TransferChoice,
     UnfinishedForm,
 )
+from console.ui.audit.sheet import AuditSheet
 from console.ui.sheets.base import Scrim, Sheet
 from console.ui.sheets.calls import EndAsSheet, EscalationSheet, KeypadSheet, TransferSheet
 from console.ui.sheets.decline import DeclineSheet
@@ -47,6 +49,8 @@ class SheetHost(QObject):
         self.keys = KeysSheet(window)
         self.recordings = RecordingsSheet(window)
         self.headset = HeadsetSheet(window)
+        self.audit = AuditSheet(window, desk.audit)
+        desk.audit.found.connect(self.show_audit)
         self._connect()
 
     def fit(self, area: QRectF) -> None:
@@ -100,11 +104,21 @@ class SheetHost(QObject):
             self._desk.close_recordings()
         elif self.current is self.headset:
             self._desk.close_headset()
+        elif self.current is self.audit:
+            self._desk.audit.leave()
         else:
             sheet = self.current
             self.close()
             sheet.left.emit()
         return True
+
+    def show_audit(self, view: AuditView | None) -> None:
+        """Show what was found in the audit; None closes."""
+        if view is not None:
+            self.audit.fill(view)
+            self.open(self.audit)
+        elif self.current is self.audit:
+            self.close()
 
     def show_transfer(self, choices: tuple[TransferChoice, ...] | None) -> None:
         """Show whom a call can go to; None closes."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
+from console.desk.auditing.port import Asked
 from console.desk.people.views import Entry
 from console.desk.views import CallCard
 from console.ui.call_list import can
@@ -55,6 +56,7 @@ class WindowActs:
             Act.ESCALATE: lambda _: self._with_pop(self._desk.escalate),
             Act.END_AS: lambda _: self._with_pop(self._open_end_as),
             Act.DIAL: lambda _: self._desk.start_dial(),
+            Act.AUDIT: lambda _: self._desk.audit.ask(Asked()),
             Act.HELP: lambda _: self._window.sheets.open(self._window.sheets.keys),
             Act.ESCAPE: lambda _: self.escape(),
             Act.SEARCH: lambda _: self._search(),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from console.desk.auditing.port import Asked, AuditSignals
 from console.desk.people.port import PeopleSignals
 from console.desk.port import DeskSignals
 from console.desk.views import KeyWay
@@ -33,6 +34,24 @@ class FakePeople(PeopleSignals):
         self.times_seen += 1
 
 
+class FakeAudit(AuditSignals):
+    """Records every intent about the audit among the desk's."""
+
+    def __init__(self, asked: list[tuple[Any, ...]]) -> None:
+        super().__init__()
+        self._told = asked
+
+    def ask(self, asked: Asked) -> None:
+        self._told.append(("ask_audit", asked))
+
+    def read_page(self, first: int) -> None:
+        self._told.append(("read_page", first))
+
+    def leave(self) -> None:
+        self._told.append(("leave_audit",))
+        self.found.emit(None)
+
+
 class FakeDesk(DeskSignals):
     """Records every intent as its name and its arguments, in order."""
 
@@ -40,6 +59,7 @@ class FakeDesk(DeskSignals):
         super().__init__()
         self.asked: list[tuple[Any, ...]] = []
         self.people = FakePeople(self.asked)
+        self.audit = FakeAudit(self.asked)
 
     def last(self) -> tuple[Any, ...]:
         """Return the last intent."""

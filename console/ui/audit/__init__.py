@@ -1,0 +1,1 @@
+"""The audit on screen, for a supervisor."""
