@@ -153,7 +153,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("Ctrl+-", Act.TEXT_SMALLER, DESK, "Smaller text"),
     Key("Ctrl+0", Act.TEXT_NORMAL, DESK, "Normal text"),
     Key("F1", Act.HELP, DESK, "All keys"),
-    Key("Ctrl+E", Act.PRACTICES, PRACTICES, "Practices, and back to the desk"),
+    Key("Ctrl+E", Act.PRACTICES, DESK, "Practices, and back to the desk"),
     Key("Ctrl+S", Act.SAVE, PRACTICES, "Save and sign a version"),
     Key("Ctrl+Z", Act.UNDO, PRACTICES, "Undo"),
     Key("Ctrl+Shift+Z", Act.REDO, PRACTICES, "Redo"),

@@ -315,7 +315,9 @@ class MainWindow(QWidget):
         self.lock.setGeometry(0, start, width, height - start)
         if hasattr(self, "pages"):
             self.pages.fit(QRect(0, start, width, high))
-        self.sheets.fit(QRectF(left + 1, start, width - left - 1, high))
+        edge = self.pages.edge if hasattr(self, "pages") else 0
+        edge = edge or left
+        self.sheets.fit(QRectF(edge + 1, start, width - edge - 1, high))
         self.notice.fit(self.right.geometry())
         self.top.place()
 
@@ -380,6 +382,7 @@ class MainWindow(QWidget):
         for part in (self.left, self.centre, self.right, *self.lines):
             part.setVisible(page is None)
         self.top.set_page("Practices" if page is not None else "Desk")
+        self.arrange()
 
     def _turn_to(self, name: str) -> None:
         if (self.pages.current is not None) != (name == "Practices"):

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QRect, Qt
 
 from console.desk.practices.views import Act as RowAct
-from console.ui.keys import Act, Key
+from console.ui.keys import PRACTICES, Act, Key
 from console.ui.practices.page import PracticesPage
 from console.ui.practices.sign_sheet import SignSheet
+from console.ui.sheets.desk import KeysSheet
 
 if TYPE_CHECKING:
     from console.ui.main_window import MainWindow
@@ -36,7 +37,6 @@ ANYWHERE: Final = frozenset(
         Act.HOLD,
         Act.MUTE,
         Act.HANG_UP,
-        Act.HELP,
         Act.LOCK,
         Act.READY,
         Act.PRACTICES,
@@ -57,12 +57,19 @@ class PageHost(QObject):
         self._area = QRect()
         self.practices: PracticesPage | None = None
         self.sign: SignSheet | None = None
+        self.keys: KeysSheet | None = None
 
     @property
     def current(self) -> PracticesPage | None:
         """The page that is shown."""
         page = self.practices
         return page if page is not None and page.isVisible() else None
+
+    @property
+    def edge(self) -> int:
+        """Where the part of the page begins that a sheet may lie over; 0 without a page."""
+        page = self.current
+        return page.side.width() if page is not None else 0
 
     def fit(self, area: QRect) -> None:
         """Lie over this part of the window."""
@@ -107,6 +114,7 @@ class PageHost(QObject):
         desk, preview = page.desk, page.pane.preview
         return {
             Act.ESCAPE: lambda _: self._escape(),
+            Act.HELP: lambda _: self._help(),
             Act.SEARCH: lambda _: page.search(),
             Act.STEP_BEFORE: lambda _: page.turn(-1),
             Act.STEP_AFTER: lambda _: page.turn(1),
@@ -121,7 +129,7 @@ class PageHost(QObject):
             Act.MOVE_DOWN: lambda _: page.act(RowAct.DOWN),
             Act.MOVE_IN: lambda _: page.act(RowAct.IN),
             Act.MOVE_OUT: lambda _: page.act(RowAct.OUT),
-            Act.TRY: lambda _: page.pane.focus(),
+            Act.TRY: lambda _: page.go_and_try(),
             Act.CHOOSE_TYPE: lambda key: (
                 preview.choose_type(key.call_type) if key.call_type else None
             ),
@@ -138,6 +146,10 @@ class PageHost(QObject):
         if not page.leave_one():
             self.close()
 
+    def _help(self) -> None:
+        if self.keys is not None:
+            self._window.sheets.open(self.keys)
+
     def _finish(self) -> None:
         if self.sign is not None and self._window.sheets.current is self.sign:
             self.sign.finish()
@@ -147,7 +159,9 @@ class PageHost(QObject):
         desk = window.desk.practices
         page = self.practices = PracticesPage(window, desk, window.clock)
         sheet = self.sign = SignSheet(window)
-        sheet.closed.connect(window.sheets.leave)
+        self.keys = KeysSheet(window, PRACTICES)
+        for each in (sheet, self.keys):
+            each.closed.connect(window.sheets.leave)
         sheet.saved.connect(desk.save)
         sheet.signed.connect(desk.sign)
         sheet.on_top.connect(desk.on_top)

@@ -171,6 +171,7 @@ class TopBar(QWidget):
         """Put badge and buttons where they belong; the badge grows with its words, in steps."""
         high = self.height()
         left = theme.px(16) + round(text_width(Type.BRAND, "Frontdesk")) + theme.px(20)
+        self._fit_pages(left)
         for button in self.pages:
             if not button.isHidden():
                 wide = button.natural_width() - theme.px(12)
@@ -186,6 +187,24 @@ class TopBar(QWidget):
             right -= button.natural_width()
             top = (high - theme.px(32)) // 2
             button.setGeometry(right, top, button.natural_width(), theme.px(32))
+
+    def _fit_pages(self, left: int) -> None:
+        """Show the pages' keys where there is room for them, and only the other page where there
+        is hardly any."""
+        if self._status is None or not self._status.may_edit_practices or self._locked:
+            return
+        badge = round(text_width(self.badge.role, self.badge.text())) + theme.px(40)
+        others = sum(b.natural_width() for b in (self.lock, self.person, self.dial))
+        room = self.width() - left - badge - others
+        for button, key in zip(self.pages, PAGE_KEYS.values(), strict=True):
+            button.set_words(button.text(), key)
+        wide = sum(button.natural_width() for button in self.pages)
+        if wide > room:
+            for button in self.pages:
+                button.set_words(button.text(), "")
+            wide = sum(button.natural_width() for button in self.pages)
+        for button in self.pages:
+            button.setVisible(wide <= room or button.text() != self._page)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002, N802
         """Keep the buttons at the right edge."""

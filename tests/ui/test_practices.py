@@ -16,6 +16,7 @@ from console.desk.practices.versions import Saving, save
 from console.store.values import Role
 from console.ui.columns import is_parked
 from console.ui.focus import stops
+from console.ui.keys import KEYS, PRACTICES
 from console.ui.main_window import MainWindow
 from console.ui.practices.fields import Field, LineField, PickField
 from console.ui.practices.page import PracticesPage
@@ -537,3 +538,26 @@ def test_the_desk_keys_do_nothing_to_a_call_beneath_the_page(maple: Page) -> Non
     assert maple.room.form is None
     maple.key("F3")  # but a call can be held from here
     assert any(type(each).__name__ == "Hold" for each in maple.room.engine.sent)
+
+
+def test_f1_tells_every_key_of_the_page(maple: Page) -> None:
+    maple.key("F1")
+    sheet = maple.window.pages.keys
+    assert sheet is not None
+    assert maple.window.sheets.current is sheet
+    told = {each.accessibleName().split(": ")[0] for each in sheet.findChildren(QWidget)}
+    assert {key.sequence for key in KEYS if key.group == PRACTICES} <= told
+    maple.key("Esc")
+    assert maple.page.view is not None
+
+
+def test_in_a_narrow_window_one_key_turns_from_the_fields_to_the_screen(maple: Page) -> None:
+    maple.window.resize(960, 700)
+    settle()
+    assert not maple.page.pane.isVisible()
+    maple.key("Ctrl+T")
+    assert maple.page.pane.isVisible()
+    assert not maple.page.area.isVisible()
+    maple.key("Ctrl+T")
+    assert maple.page.area.isVisible()
+    assert maple.page.body.isAncestorOf(maple.window.focusWidget())

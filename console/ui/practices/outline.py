@@ -224,18 +224,7 @@ class Body(QWidget):
         room = width - left - theme.px(16)
         start = top
         top += theme.px(4)
-        right = left + room
-        for button in self.acts.values():
-            if not button.isHidden():
-                wide = button.natural_width() - theme.px(10)
-                right -= wide
-        if right < left + room:
-            for button in self.acts.values():
-                if not button.isHidden():
-                    wide = button.natural_width() - theme.px(10)
-                    button.setGeometry(right, top, wide, theme.px(26))
-                    right += wide
-            top += theme.px(30)
+        top = self._lay_acts(left, room, top)
         for line in self._lines():
             high, gap = 0, theme.px(GAP)
             head = 20 if any(field.has_label for field in line) else 2
@@ -252,6 +241,20 @@ class Body(QWidget):
             top += high + theme.px(8)
         self._card = QRectF(theme.px(12), start - theme.px(2), 4, top - start)
         return top + theme.px(6)
+
+    def _lay_acts(self, left: int, room: int, top: int) -> int:
+        """Put what can be done with the entry in a row, or in two where there is little room."""
+        x, high, any_shown = left, theme.px(26), False
+        for button in self.acts.values():
+            if button.isHidden():
+                continue
+            wide = button.natural_width() - theme.px(10)
+            if x > left and x + wide > left + room:
+                x, top = left, top + high
+            button.setGeometry(x - theme.px(9), top, wide, high)
+            x += wide
+            any_shown = True
+        return top + theme.px(30) if any_shown else top
 
     def _lines(self) -> list[list[Field]]:
         lines: list[list[Field]] = []

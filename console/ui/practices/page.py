@@ -10,7 +10,7 @@ from console.desk.practices.views import Act as RowAct
 from console.desk.practices.views import EditorView, PracticeLine
 from console.ui.clock import Clock
 from console.ui.controls import KeyButton, Kind
-from console.ui.painting import RIGHT, draw_card, draw_line
+from console.ui.painting import RIGHT, draw_card, draw_line, text_width
 from console.ui.practices.outline import OutlineArea
 from console.ui.practices.preview_pane import PreviewPane
 from console.ui.practices.side import Side
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FOOT = 54
 HEAD = 44
+NARROW = 760  # pixels at scale 1 under which fields and screen do not stand side by side
 
 
 class PracticesPage(QWidget):
@@ -30,6 +31,7 @@ class PracticesPage(QWidget):
         super().__init__(parent)
         self.desk = desk
         self.view: EditorView | None = None
+        self._trying = False  # in a narrow window: the screen is shown in place of the fields
         self.setAccessibleName("Practices")
         self.side = Side(self)
         self.area = OutlineArea(self)
@@ -77,14 +79,14 @@ class PracticesPage(QWidget):
         section = _section(view) != _section(self.view)
         self.view = view
         self.side.fill_editor(view)
-        for widget in (self.area, self.pane, self.foot):
-            widget.setVisible(view is not None)
+        if fresh:
+            self._trying = False
         self.problem.setVisible(view is not None and bool(view.problems))
         if view is None:
             self.body.clear()
         else:
             self._fill(view)
-        if fresh:
+        if fresh or section:
             self.place()
         elif view is not None:
             self._place_area()
@@ -144,6 +146,23 @@ class PracticesPage(QWidget):
         if 0 <= at < len(tabs):
             self._go_to(tabs[at].code)
 
+    def go_and_try(self) -> None:
+        """Go to the receptionist's screen; in a narrow window it takes the fields' place, and the
+        same key brings them back."""
+        if self.view is None:
+            return
+        self._trying = not self._trying if self._is_narrow else True
+        self.place()
+        self.update()
+        if self._trying:
+            self.pane.focus()
+        else:
+            self.body.focus_row()
+
+    @property
+    def _is_narrow(self) -> bool:
+        return self.width() - self.side.width() < theme.px(NARROW)
+
     def act(self, act: RowAct) -> None:
         """Copy, remove or move the entry in hand."""
         if self.view is not None:
@@ -173,8 +192,13 @@ class PracticesPage(QWidget):
         left = round(min(max(width * 0.17, theme.px(220)), theme.px(280)))
         self.side.setGeometry(0, 0, left, high)
         room = width - left
-        right = round(room * 0.5) if room > theme.px(900) else round(room * 0.45)
-        middle = room - right - 2
+        narrow = room < theme.px(NARROW)
+        right = room if narrow else round(room * 0.5)
+        middle = room if narrow else room - right - 2
+        listed = self.view is None
+        self.pane.setVisible(not listed and (self._trying or not narrow))
+        self.area.setVisible(not listed and not (self._trying and narrow))
+        self.foot.setVisible(self.area.isVisibleTo(self))
         self.pane.setGeometry(width - right, 0, right, high)
         self.area.setGeometry(left + 1, theme.px(HEAD), middle, high)
         self._place_area()
@@ -183,7 +207,7 @@ class PracticesPage(QWidget):
 
     def _place_foot(self) -> None:
         middle, strip = self.area.width(), self._strip()
-        tall = theme.px(FOOT) + strip
+        tall = self._foot_height() + strip
         self.foot.setGeometry(self.area.x(), self.height() - tall, middle, tall)
         top, high = strip + theme.px(9), theme.px(36)
         gap, start = theme.px(8), theme.px(12)
@@ -192,6 +216,8 @@ class PracticesPage(QWidget):
             button.setGeometry(start, top, wide, high)
             start += wide + gap
         end = middle - theme.px(12)
+        if self._foot_height() > theme.px(FOOT):
+            top += theme.px(42)
         for button in (self.save, self.drop):
             wide = button.natural_width()
             end -= wide
@@ -204,8 +230,14 @@ class PracticesPage(QWidget):
         """Return the height of the line that says what is to be mended, 0 without."""
         return theme.px(44) if self.view is not None and self.view.problems else 0
 
+    def _foot_height(self) -> int:
+        """Return the height of one row of buttons, or of two where they do not fit."""
+        buttons = (self.undo, self.redo, self.save, self.drop)
+        wide = sum(button.natural_width() + theme.px(8) for button in buttons) + theme.px(24)
+        return theme.px(FOOT) + (theme.px(42) if wide > self.area.width() else 0)
+
     def _place_area(self) -> None:
-        foot, head = theme.px(FOOT) + self._strip(), theme.px(HEAD)
+        foot, head = self._foot_height() + self._strip(), theme.px(HEAD)
         area = self.area
         area.setGeometry(area.x(), head, area.width(), self.height() - foot - head)
 
@@ -232,17 +264,20 @@ class PracticesPage(QWidget):
             )
             draw_line(painter, line, words, Type.BODY, Ink.SOFT)
             return
+        if self.area.isHidden():
+            return
         painter.fillRect(QRectF(self.pane.x() - 1, 0, 1, self.height()), colour(Ink.LINE))
         tab = next((tab for tab in self.view.sections if tab.current), None)
         head = QRectF(left + theme.px(24), 0, self.area.width() - theme.px(40), theme.px(HEAD))
         draw_line(painter, head, tab.title if tab else "", Type.ASK, Ink.TEXT)
-        draw_line(painter, head, "Ctrl+Page Up and Down turn the sections", Type.TINY, Ink.HINT,
-                  align=RIGHT)  # fmt: skip
+        hint = "Ctrl+Page Up and Down turn the sections"
+        if text_width(Type.TINY, hint) < head.width() / 2:
+            draw_line(painter, head, hint, Type.TINY, Ink.HINT, align=RIGHT)
         if self._strip():
             draw_card(
                 painter, QRectF(self.problem.geometry()), Ink.RED_SOFT, Ink.RED_EDGE, radius=6
             )
-        foot = self.height() - theme.px(FOOT)
+        foot = self.height() - self._foot_height()
         painter.fillRect(QRectF(left + 1, foot, self.area.width(), 1), colour(Ink.HAIRLINE))
 
 

@@ -9,10 +9,8 @@ from console.desk.views import FormView, Pop
 from console.ui.centre import Centre
 from console.ui.clock import Clock
 from console.ui.controls import ChoiceButton, KeyButton, Kind
-from console.ui.painting import RIGHT, draw_line
+from console.ui.painting import draw_line
 from console.ui.theme import Ink, Type, colour, theme
-
-HEAD = 84
 
 
 class PreviewPane(QWidget):
@@ -22,6 +20,7 @@ class PreviewPane(QWidget):
         super().__init__(parent)
         self.preview = preview
         self.note = ""
+        self._head = 0
         self.setAccessibleName("What the receptionist sees")
         self.centre = Centre(self, clock)
         self.moments: dict[str, ChoiceButton] = {}
@@ -76,6 +75,7 @@ class PreviewPane(QWidget):
         if note != self.note:
             self.note = note
             self.setAccessibleDescription(note)
+            self.place()
             self.update()
 
     def focus(self) -> None:
@@ -88,15 +88,17 @@ class PreviewPane(QWidget):
 
     def place(self) -> None:
         """Put the moments in a row over the centre."""
+        wide = self.again.natural_width()
+        self.again.setGeometry(self.width() - wide - theme.px(4), theme.px(5), wide, theme.px(28))
         left, top = theme.px(16), theme.px(38)
         for button in self.moments.values():
             wide = button.natural_width()
+            if left > theme.px(16) and left + wide > self.width() - theme.px(8):
+                left, top = theme.px(16), top + theme.px(38)
             button.setGeometry(left, top, wide, theme.px(32))
             left += wide + theme.px(6)
-        wide = self.again.natural_width()
-        self.again.setGeometry(self.width() - wide - theme.px(8), top, wide, theme.px(32))
-        head = theme.px(HEAD)
-        self.centre.setGeometry(0, head, self.width(), max(0, self.height() - head))
+        self._head = top + theme.px(32 + 2 + (20 if self.note else 0))
+        self.centre.setGeometry(0, self._head, self.width(), max(0, self.height() - self._head))
 
     def restyle(self) -> None:
         """Take over a changed text size."""
@@ -113,9 +115,10 @@ class PreviewPane(QWidget):
         line = QRectF(theme.px(16), theme.px(12), self.width() - theme.px(32), theme.px(18))
         draw_line(painter, line, "What the receptionist sees", Type.HEAD, Ink.SOFT)
         if self.note:
-            draw_line(painter, line, f"! {self.note}", Type.LABEL, Ink.AMBER_TEXT, align=RIGHT)
+            line.moveTop(self._head - theme.px(18))
+            draw_line(painter, line, f"! {self.note}", Type.LABEL, Ink.AMBER_TEXT)
         if self.centre.isHidden():
-            line = QRectF(0, theme.px(HEAD), self.width(), theme.px(60))
+            line = QRectF(0, self._head, self.width(), theme.px(60))
             line.setLeft(theme.px(16))
             draw_line(painter, line, "Nothing to show until the mistakes are mended", Type.BODY,
                       Ink.SOFT)  # fmt: skip

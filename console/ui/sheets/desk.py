@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from console.desk.views import Fact, UnfinishedForm
 from console.ui.controls import ENTER, KeyButton, Kind
-from console.ui.keys import KEYS, SPOKEN, Act
+from console.ui.keys import DESK, KEYS, SPOKEN, Act
+from console.ui.keys import PRACTICES as PAGES
 from console.ui.painting import draw_cap, draw_card, draw_focus, draw_line
 from console.ui.sheets.base import Sheet, label
 from console.ui.theme import Ink, Type, theme
@@ -178,17 +179,22 @@ class KeyLine(QWidget):
 
 
 class KeysSheet(Sheet):
-    """Every key of the window, from the one table."""
+    """Every key of the desk, or of a page beside it, from the one table."""
 
     WIDTH = 860
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, "Keys")
+    def __init__(self, parent: QWidget, page: str = "") -> None:
+        super().__init__(parent, f"Keys: {page.lower()}" if page else "Keys")
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.px(40))
         grid.setVerticalSpacing(0)
-        lines = [(key.sequence, key.group, key.label) for key in KEYS if self._told(key.act)]
-        lines += [("Ctrl+1…4", "Calls", "Go to a call"), *SPOKEN]
+        lines = [
+            (key.sequence, key.group, key.label)
+            for key in KEYS
+            if self._told(key.act) and (key.group in {page, DESK} if page else key.group != PAGES)
+        ]
+        if not page:
+            lines += [("Ctrl+1…4", "Calls", "Go to a call"), *SPOKEN]
         groups = list(dict.fromkeys(group for _, group, _ in lines))
         rows = [0, 0]
         for group in groups:
