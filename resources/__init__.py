@@ -6,3 +6,4 @@ FOLDER = Path(__file__).parent
 FONTS = FOLDER / "fonts"
 SOUNDS = FOLDER / "sounds"
 RING = SOUNDS / "ring" / "desk.wav"
+PROMPTS = SOUNDS / "desk"

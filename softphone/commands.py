@@ -32,6 +32,8 @@ OnCall = (
     | wire.PauseRecording
     | wire.ResumeRecording
     | wire.StopRecording
+    | wire.PlayPrompt
+    | wire.StopPrompt
 )
 
 
@@ -175,6 +177,10 @@ class Commands:
                 self._trades.recorder.resume(line, command.why)
             case wire.StopRecording():
                 self._trades.recorder.stop(line)
+            case wire.PlayPrompt():
+                self._trades.prompts.play(line, command)
+            case wire.StopPrompt():
+                self._trades.prompts.stop(line)
             case _:
                 assert_never(command)
 

@@ -30,6 +30,7 @@ from softphone.newcomers import Newcomers
 from softphone.pjsip.account import Standing
 from softphone.pjsip.endpoint import Phone
 from softphone.presses import Presses
+from softphone.prompts import Prompts
 from softphone.recording.player import Player
 from softphone.recording.recorder import Recorder
 from softphone.registrar import Registrar
@@ -96,6 +97,7 @@ class Engine:
         self._watch = Watch(self._station)
         self._recorder = Recorder(self._station)
         self._player = Player(self._station)
+        self._prompts = Prompts(self._station)
         trades = Trades(
             registrar,
             dialler,
@@ -107,6 +109,7 @@ class Engine:
             self._recorder,
             self._player,
             self._sound_check,
+            self._prompts,
         )
         self._happenings = Happenings(self._station, trades)
         self._commands = Commands(self._station, trades, leave=self.leave)
@@ -199,12 +202,14 @@ class Engine:
             station.forget(line, EndCause.LOST, 408)
         self._recorder.close()
         self._player.close()
+        self._prompts.close()
         self._buttons.stop()
         station.server.stop()
         station.audio.close()
         self._loop_test.free()
         self._recorder.free()
         self._player.free()
+        self._prompts.free()
         self._sound_check.free()
         station.phone.close()
         self._nudger.close()
@@ -269,6 +274,7 @@ class Engine:
         self._watch.tick(now)
         self._recorder.tick()
         self._player.tick()
+        self._prompts.tick()
         self._end_forsaken(now)
         if station.server.anybody or len(station.lines):
             self._last_company = now

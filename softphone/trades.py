@@ -7,6 +7,7 @@ from softphone.consults import Consults
 from softphone.dialler import Dialler
 from softphone.looptest import LoopTest
 from softphone.newcomers import Newcomers
+from softphone.prompts import Prompts
 from softphone.recording.player import Player
 from softphone.recording.recorder import Recorder
 from softphone.registrar import Registrar
@@ -28,3 +29,4 @@ class Trades:
     recorder: Recorder
     player: Player
     sound_check: SoundCheck
+    prompts: Prompts

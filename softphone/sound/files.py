@@ -19,7 +19,7 @@ class FileSound:
     ready = True
 
     def __init__(self, microphone: str = "", earpiece: str = "") -> None:
-        self._speech = _decode(microphone) if microphone else b""
+        self._speech = decode(microphone) if microphone else b""
         self._at = len(self._speech)  # silent until a call begins
         self._recorder = _recorder(earpiece) if earpiece else None
         self.sound = Sound(SoundKind.FILES, microphone, earpiece)
@@ -62,16 +62,16 @@ class FileSound:
             recorder.close()
 
 
-def _decode(path: str) -> bytes:
+def decode(path: str) -> bytes:
     """Read any sound file miniaudio knows as 16 kHz mono."""
     if not Path(path).is_file():
-        raise SoundUnavailable(f"The microphone file {path} does not exist.")
+        raise SoundUnavailable(f"The sound file {path} does not exist.")
     try:
         decoded = miniaudio.decode_file(
             path, output_format=miniaudio.SampleFormat.SIGNED16, nchannels=1, sample_rate=RATE
         )
     except miniaudio.MiniaudioError as error:
-        raise SoundUnavailable(f"The microphone file {path} is not a sound file.") from error
+        raise SoundUnavailable(f"The sound file {path} is not a sound file.") from error
     return bytes(decoded.samples.tobytes())
 
 

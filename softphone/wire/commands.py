@@ -270,6 +270,22 @@ class StopPlaying(Command, frozen=True, tag="stop_playing"):
     """End what plays, if anything does."""
 
 
+class PlayPrompt(Command, frozen=True, tag="play_prompt"):
+    """Play a sound file to the far end of a call that is up, beside the microphone; one that plays
+    there is stopped first. It begins again `again_after_s` after its end, 0 for never;
+    `PromptEnded` follows its last sound."""
+
+    call: str
+    file: str
+    again_after_s: float = 0.0
+
+
+class StopPrompt(Command, frozen=True, tag="stop_prompt"):
+    """End the prompt into a call, if any plays there."""
+
+    call: str
+
+
 class Ping(Command, frozen=True, tag="ping"):
     """Ask for a `Pong` with the same number: the heartbeat."""
 
@@ -309,6 +325,8 @@ AnyCommand = (
     | StopRecording
     | PlayRecording
     | StopPlaying
+    | PlayPrompt
+    | StopPrompt
     | SetRinging
     | ListDevices
     | WatchLevels

@@ -116,6 +116,13 @@ class DtmfReceived(Event, frozen=True, tag="dtmf_received"):
     digit: str
 
 
+class PromptEnded(Event, frozen=True, tag="prompt_ended"):
+    """A prompt is over. `heard_out` where it came to its end, and was not stopped or cut off."""
+
+    call: str
+    heard_out: bool
+
+
 class TransferStarted(Event, frozen=True, tag="transfer_started"):
     """The far end accepted the REFER."""
 
@@ -355,6 +362,7 @@ AnyEvent = (
     | CallResumed
     | MuteChanged
     | DtmfReceived
+    | PromptEnded
     | TransferStarted
     | TransferFailed
     | ConsultStarted
