@@ -18,6 +18,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from console.chosen_sound import SoundFile
+from console.desk.auditing.exporting import HeadsExport
 from console.desk.bookkeeping import Bookkeeper
 from console.desk.desk import Desk
 from console.desk.permissions import Person
@@ -115,6 +116,8 @@ def build(
     window = MainWindow(desk)
     window.warm(warm_pops(library, agent=settings.agent_name, timezone=zone, now=datetime.now(UTC)))
     window.may_close = desk.may_leave
+    if settings.audit_heads:
+        HeadsExport(book, Path(settings.audit_heads).expanduser(), desk).start()
     outgoing = None
     if person is None:  # a demo's escalations page nobody
         outgoing = BesideWorker(

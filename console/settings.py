@@ -126,6 +126,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     agent: str = ""
     practices: str = ""  # folder of practice files
     records: str = ""  # path of the SQLite file, or postgresql://user@host/database
+    audit_heads: str = ""  # folder the heads of the audit are written to, every hour
     line: LineSettings = LineSettings()
     sound: SoundSettings = SoundSettings()
     calls: CallsSettings = CallsSettings()

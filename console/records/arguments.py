@@ -22,7 +22,10 @@ def add_records(parser: argparse.ArgumentParser) -> None:
     )
     verify = work.add_parser("verify", help="find what was damaged or tampered with")
     verify.add_argument(
-        "--heads", type=Path, metavar="FILE", help="heads of the audit, exported before"
+        "--heads",
+        type=Path,
+        metavar="FILE",
+        help="heads exported before; or a folder",
     )
     backup = work.add_parser("backup", help="write everything to an encrypted file")
     backup.add_argument("file", type=Path)

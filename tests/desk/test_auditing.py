@@ -1,7 +1,13 @@
 """A supervisor reads the audit at the desk; a receptionist does not."""
 
+from datetime import UTC, datetime
+from pathlib import Path
+
+from console.desk.auditing.exporting import write_lately
 from console.desk.auditing.port import Asked, AuditLine, AuditView
 from console.desk.permissions import Person
+from console.store.audit import checking
+from console.store.audit.heads import read_heads
 from console.store.values import Role
 from scripts.calltypes import CallType
 from tests.desk.conftest import MakeRoom
@@ -49,3 +55,21 @@ def test_a_receptionist_is_told_no_and_it_is_on_record(room: Room) -> None:
     assert (view, lines) == (None, ())
     assert room.notices[-1].title == "Not with your role"
     assert ("refused", "audit") in deeds(room)
+
+
+def test_heads_are_exported_to_a_folder_that_verifies_the_records(
+    room: Room, tmp_path: Path
+) -> None:
+    folder = tmp_path / "heads"
+    folder.mkdir()
+    room.take()
+    room.rest()
+    now = datetime.now(UTC)
+    assert write_lately(room.book._ledger(), folder, now)
+    assert write_lately(room.book._ledger(), folder, now)
+    assert len(list(folder.glob("heads-*.json"))) == 2
+    with room.book._ledger()._open_records().session() as session:
+        known = read_heads(folder)
+        assert known
+        assert checking.check(session, known=known).findings == ()
+    assert not write_lately(room.book._ledger(), tmp_path / "away", now)

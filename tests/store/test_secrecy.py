@@ -1,5 +1,7 @@
 """Names, numbers and health details: encrypted, bound to their place, found all the same."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date, timedelta
@@ -13,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from console.store import sqlite
+from console.store.audit import checking
 from console.store.bookings import bookings_for
 from console.store.callbacks import callbacks, owe_callback
 from console.store.drafts import drafts, save_draft
@@ -450,3 +453,25 @@ def test_records_in_the_clear_are_sealed_as_they_stand(before_sealing: Base) -> 
         )
     assert not [mark for mark in MARKS if mark in said]
     records.close()
+
+
+def test_a_rotation_killed_at_any_moment_costs_nothing(
+    file_base: FileBase, file_records: Records, path: Path
+) -> None:
+    for slot in range(6):
+        write_all(file_records, f"c{slot}", slot=slot)
+    was = read_all(file_records)
+    for until in (2, 9, 17):
+        command = [sys.executable, "-m", "tests.store.rotating_killed", str(path)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as rotating:
+            assert rotating.stdout is not None
+            for _ in range(until):
+                assert rotating.stdout.readline()
+            rotating.kill()
+        assert read_all(file_records) == was
+        assert len(keys(file_records)) == 2
+    rotated(file_records, installation_of(SECRETS))
+    assert read_all(file_records) == was
+    assert len(keys(file_records)) == 1
+    with file_records.session() as session:
+        assert checking.check(session).findings == ()

@@ -35,13 +35,13 @@ class _File(msgspec.Struct, frozen=True, tag="frontdesk-heads-1", tag_field="for
     heads: tuple[_Line, ...]
 
 
-def heads(session: Session) -> tuple[KnownHead, ...]:
-    """Return every chain's head, oldest chain first."""
-    newest = (
-        select(AuditEntry.chain, func.max(AuditEntry.seq).label("seq"))
-        .group_by(AuditEntry.chain)
-        .subquery()
-    )
+def heads(session: Session, *, since: datetime | None = None) -> tuple[KnownHead, ...]:
+    """Return every chain's head, or those begun since then, oldest chain first."""
+    grouped = select(AuditEntry.chain, func.max(AuditEntry.seq).label("seq"))
+    if since is not None:
+        lately = select(AuditChain.id).where(AuditChain.begun_at >= since)
+        grouped = grouped.where(AuditEntry.chain.in_(lately))
+    newest = grouped.group_by(AuditEntry.chain).subquery()
     found = (
         select(AuditChain.id, AuditChain.desk, DeskKey.signing_key, AuditEntry.seq, AuditEntry.hash)
         .join(newest, newest.c.chain == AuditChain.id)
@@ -49,6 +49,8 @@ def heads(session: Session) -> tuple[KnownHead, ...]:
         .join(DeskKey, DeskKey.id == AuditChain.desk)
         .order_by(AuditChain.begun_at, AuditChain.id)
     )
+    if since is not None:
+        found = found.where(AuditChain.begun_at >= since)
     return tuple(
         KnownHead(row.id, row.desk, row.signing_key, Head(row.seq, row.hash))
         for row in session.execute(found)
@@ -77,7 +79,10 @@ def write_heads(path: Path, known: tuple[KnownHead, ...], *, at: datetime) -> No
 
 
 def read_heads(path: Path) -> tuple[KnownHead, ...]:
-    """Read a file of heads, or raise `HeadsUnreadable` or `OSError`."""
+    """Read a file of heads, or every one in a folder. Raises `HeadsUnreadable` or `OSError`."""
+    if path.is_dir():
+        files = sorted(path.glob("heads-*.json"))
+        return tuple(dict.fromkeys(head for file in files for head in read_heads(file)))
     try:
         read = msgspec.json.decode(path.read_bytes(), type=_File)
         return tuple(
