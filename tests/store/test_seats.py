@@ -183,3 +183,44 @@ def test_an_administrator_at_a_desk_manages_people_under_their_own_role(desk: De
     assert desk.who().endswith("_sup")
     with pytest.raises(RecordsAway):
         managing.add(NewPerson("rec", "Rec", Role.RECEPTIONIST), at=desk.now, by="Sup")
+
+
+def test_a_whole_desk_s_ledger_under_its_own_role_and_then_a_person_s(
+    desk: Desk, server_base: ServerBase, tmp_path: Path
+) -> None:
+    """What a window's worker does on a server: opens, writes practices, takes a call, lets
+    somebody in, finishes it as them, and closes."""
+    from console.desk.ledger import open_ledger
+    from scripts.loader import SAMPLES, load_library
+
+    practices = load_library(SAMPLES).practices
+    role = rights.role_name(server_base.database.place.database, rights.DESK)
+    place = replace(server_base.database.place, user=role)
+    secrets = Handed(b"tests", {place.account: AT_DESK})
+    ledger = open_ledger(place, secrets, tmp_path / "kept-work.jsonl", practices)
+    assert ledger.catch_up().trouble == ""
+    practice = practices[0]
+    opened = OpenedCall(
+        uid="c9", offered_at=CAME, practice_id=practice.id, caller_number="+15155550142"
+    )
+    assert ledger.write(opened).trouble == ""
+    given = desk.hire("rec", Role.RECEPTIONIST)
+    signing = ledger.people.signing
+    assert signing.sign_in("rec", given, "", desk.now).step is Step.PASSWORD
+    offered = signing.choose_password(WORDS, desk.now)
+    code = pyotp.TOTP(offered.secret).at(desk.now)
+    assert signing.confirm_phone(code, desk.now).step is Step.CODES
+    assert ledger.caller_file(practice, "+15155550142", desk.now) is not None
+    assert ledger.overview(CAME).away is False
+    assert ledger.drafts() == ()
+    finished = finished_call("c9", practice_id=practice.id, booking=None, answers=())
+    saved, standing = ledger.finish(finished)
+    assert standing.trouble == ""
+    assert saved.rows is not None
+    assert signing.still_there(desk.now)
+    ledger.close()
+    with desk.owner.session() as session:
+        people_of = session.execute(
+            text("SELECT DISTINCT person FROM audit WHERE event IN ('signed_in', 'finished')")
+        ).scalars()
+        assert "Rec" in set(people_of)
