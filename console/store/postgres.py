@@ -21,7 +21,7 @@ from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from console.store import migrating
+from console.store import grants, migrating
 from console.store.backend import WRITING
 from console.store.errors import (
     Away,
@@ -142,7 +142,10 @@ class PostgreSQL:
                     connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
                     was = migrating.current(connection)
                     migrating.known(str(self.place), was)
-                    return migrating.upgrade(connection, to, secrets=self._secrets)
+                    now = migrating.upgrade(connection, to, secrets=self._secrets)
+                    if now == migrating.head():
+                        grants.install(connection)
+                    return now
         except DBAPIError as error:
             raise self.error(error) or error from error
         finally:

@@ -2,7 +2,7 @@
 none, and these functions do nothing.
 
 The roles' rights, and the policies that hold a liaison to its practice, are the migration's
-(`migrations/versions/0009_rights.py`). A role's password goes to the server as a SCRAM verifier
+(`console.store.grants`). A role's password goes to the server as a SCRAM verifier
 (RFC 5803), never in the clear, so that no log of the server's can hold it.
 """
 

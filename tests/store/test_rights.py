@@ -18,6 +18,7 @@ from console.store import rights
 from console.store.callbacks import owe_callback
 from console.store.finishing import finish_call
 from console.store.models import Base
+from console.store.postgres import PostgreSQL
 from console.store.session import Records
 from console.store.values import CallbackReason, Role
 from console.store.work import FormAnswer, OwedCallback
@@ -416,8 +417,8 @@ def test_every_table_is_behind_a_grant_and_a_practice_s_behind_a_policy(staffed:
     of_people = {"people", "recovery_codes", "shifts", "emergency_access"}
     of_the_audit = {"audit", "audit_chains", "desk_keys"}
     of_scripts = {"practice_versions", "practice_signatures", "practice_drafts"}
-    of_keys = {"data_keys", "key_wraps", "legal_holds"}
-    rest = set(TABLES) - of_people - of_the_audit - of_scripts - of_keys - {"staff"}
+    of_no_practice = {"data_keys", "key_wraps", "legal_holds", "presence"}
+    rest = set(TABLES) - of_people - of_the_audit - of_scripts - of_no_practice - {"staff"}
     assert guarded == rest
     assert granted - {"alembic_version"} == set(TABLES) - {"staff"}
     assert to_public == []
@@ -446,3 +447,17 @@ def test_where_she_may_make_a_function_it_is_not_shown_a_hidden_row(
     assert HIDDEN not in told
     with closing(staffed.base.database.connect()) as root:
         root.execute(f'REVOKE TEMPORARY ON DATABASE "{name}" FROM "{role}"')  # type: ignore[arg-type]
+
+
+def test_an_upgrade_gives_each_role_its_rights_anew(staffed: Staffed) -> None:
+    database = staffed.base.database
+    with closing(database.connect()) as owner:
+        owner.execute(f'REVOKE ALL ON frontdesk.calls FROM "{staffed.role("rec")}"')  # type: ignore[arg-type]
+        owner.execute(f'GRANT DELETE ON frontdesk.calls TO "{staffed.role("lia")}"')  # type: ignore[arg-type]
+        owner.execute("DROP POLICY of_practice ON frontdesk.calls")
+    PostgreSQL(database.place, database.secrets).upgrade(busy_ms=5_000)
+    with closing(staffed.connect("rec")) as rec, closing(staffed.connect("lia")) as lia:
+        assert len({row[0] for row in ask(rec, "SELECT practice_id FROM calls")}) == 2
+        assert {row[0] for row in ask(lia, "SELECT practice_id FROM calls")} == {"riverside"}
+        with pytest.raises(errors.InsufficientPrivilege):
+            ask(lia, "DELETE FROM calls")
