@@ -118,7 +118,7 @@ class PageHost(QObject):
             Act.SEARCH: lambda _: page.search(),
             Act.STEP_BEFORE: lambda _: page.turn(-1),
             Act.STEP_AFTER: lambda _: page.turn(1),
-            Act.SAVE: lambda _: desk.ask_to_save(),
+            Act.SAVE: lambda _: desk.publishing.ask_to_save(),
             Act.UNDO: lambda _: desk.undo(),
             Act.REDO: lambda _: desk.redo(),
             Act.NEXT_PROBLEM: lambda _: desk.next_problem(),
@@ -162,11 +162,11 @@ class PageHost(QObject):
         self.keys = KeysSheet(window, PRACTICES)
         for each in (sheet, self.keys):
             each.closed.connect(window.sheets.leave)
-        sheet.saved.connect(desk.save)
-        sheet.signed.connect(desk.sign)
-        sheet.on_top.connect(desk.on_top)
-        sheet.theirs.connect(desk.take_theirs)
-        desk.sign_changed.connect(self._show_sign)
+        sheet.saved.connect(desk.publishing.save)
+        sheet.signed.connect(desk.publishing.sign)
+        sheet.on_top.connect(desk.publishing.on_top)
+        sheet.theirs.connect(desk.publishing.take_theirs)
+        desk.publishing.sign_changed.connect(self._show_sign)
         return page
 
     def _show_sign(self, view: object) -> None:

@@ -55,7 +55,7 @@ class Page:
 
     @property
     def session(self) -> Session:
-        session = self.room.desk.practices._session
+        session = self.room.desk.practices.session
         assert session is not None
         return session
 

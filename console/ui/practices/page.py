@@ -64,7 +64,7 @@ class PracticesPage(QWidget):
         self.undo.clicked.connect(desk.undo)
         self.redo.clicked.connect(desk.redo)
         self.problem.clicked.connect(desk.next_problem)
-        self.save.clicked.connect(desk.ask_to_save)
+        self.save.clicked.connect(desk.publishing.ask_to_save)
         self.drop.clicked.connect(desk.throw_away)
 
     # --- what the desk says ------------------------------------------------------------------
