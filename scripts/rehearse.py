@@ -8,10 +8,11 @@ tried: what is not known is not guessed.
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum, unique
 from typing import Any, Final
 
+from scripts import hours
 from scripts.calltypes import CallType, Outcome
 from scripts.conditions import Values
 from scripts.path_checks import DECIDING, signed_conditions
@@ -151,6 +152,14 @@ def rehearse(old: Practice, new: Practice, shapes: Iterable[Shape]) -> Rehearsal
             del variants[MOST_VARIANTS:]
         differences += _differences(old, new, shape, variants, maker)
     return Rehearsal(tuple(differences), count, tuple(cut))
+
+
+def usual_moments(practice: Practice, now: datetime) -> tuple[datetime, ...]:
+    """Return a moment with the doors open and one with them closed, to try every way at."""
+    opens = hours.next_opening(practice, now) or now
+    spans = hours.open_spans(practice, opens.astimezone(practice.zone).date())
+    closes = spans[-1][1] if spans else opens
+    return opens + timedelta(minutes=30), closes + timedelta(hours=2)
 
 
 def every_way(practice: Practice, moments: Iterable[datetime]) -> tuple[Shape, ...]:

@@ -2,15 +2,13 @@
 
 import json
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from console.practice.shapes import shapes_of
-from scripts import hours
 from scripts.faults import PracticeFileError
 from scripts.loader import load_practice
-from scripts.practice import Practice
-from scripts.rehearse import Rehearsal, every_way
+from scripts.rehearse import Rehearsal, every_way, usual_moments
 from scripts.rehearse import rehearse as replay
 
 SAME, DIFFERENT, REFUSED = 0, 1, 2
@@ -24,22 +22,17 @@ def rehearse(old_file: Path, new_file: Path, shapes_file: Path | None, *, as_jso
     except PracticeFileError as error:
         print(error, file=sys.stderr)
         return REFUSED
-    shapes = shapes_of(shapes_file) if shapes_file else every_way(old, _moments(old))
+    shapes = (
+        shapes_of(shapes_file)
+        if shapes_file
+        else every_way(old, usual_moments(old, datetime.now(UTC)))
+    )
     found = replay(old, new, shapes)
     if as_json:
         print(json.dumps(_record(found), ensure_ascii=False, indent=2))
     else:
         _tell(found)
     return DIFFERENT if found.differences else SAME
-
-
-def _moments(practice: Practice) -> tuple[datetime, ...]:
-    """Return a moment with the doors open and one with them closed."""
-    now = datetime.now(UTC)
-    opens = hours.next_opening(practice, now) or now
-    spans = hours.open_spans(practice, opens.astimezone(practice.zone).date())
-    closes = spans[-1][1] if spans else opens
-    return opens + timedelta(minutes=30), closes + timedelta(hours=2)
 
 
 def _tell(found: Rehearsal) -> None:

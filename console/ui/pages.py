@@ -167,7 +167,13 @@ class PageHost(QObject):
         sheet.on_top.connect(desk.publishing.on_top)
         sheet.theirs.connect(desk.publishing.take_theirs)
         desk.publishing.sign_changed.connect(self._show_sign)
+        desk.publishing.rehearsed.connect(sheet.show_rehearsal)
+        sheet.asked_room.connect(self._fit_sign)
         return page
+
+    def _fit_sign(self) -> None:
+        if self.sign is not None and self._window.sheets.current is self.sign:
+            self._window.arrange()
 
     def _show_sign(self, view: object) -> None:
         sheet, sheets = self.sign, self._window.sheets

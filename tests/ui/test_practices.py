@@ -361,6 +361,8 @@ def test_a_version_is_signed_and_in_force_on_the_next_call(maple: Page) -> None:
     sheet = maple.window.pages.sign
     assert sheet is not None
     assert "Hello from Maple" in sheet.area.accessibleDescription()
+    maple.qtbot.waitUntil(lambda: "Rehearsed" in sheet.rehearsal.text(), timeout=20_000)
+    assert sheet.rehearsal.text().endswith("kinds of call none ends otherwise.")
     fill_sheet(maple, note="A shorter hello")
     maple.key("Ctrl+Return")
     maple.qtbot.waitUntil(lambda: not maple.view.dirty, timeout=20_000)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,16 +15,21 @@ from scripts.diff import compare
 from scripts.faults import KeyPath, PracticeFileError
 from scripts.loader import load_text
 from scripts.practice import Practice
+from scripts.rehearse import Rehearsal, every_way, rehearse, usual_moments
 
 if TYPE_CHECKING:
     from console.desk.practices.desk import Practices
     from console.store.versions import VersionRow
 
 
+SHOWN: Final = 4  # differences of a rehearsal that are told before it is signed
+
+
 class Publishing(QObject):
     """Saves, signs and schedules. `sign_changed` asks, or with None no longer does."""
 
     sign_changed = Signal(object)  # SignView | None
+    rehearsed = Signal(str)  # which calls would end otherwise, in a sentence
 
     def __init__(self, page: "Practices") -> None:
         super().__init__(page)
@@ -58,6 +63,17 @@ class Publishing(QObject):
         words = "A new practice" if old is None else f"What changes for callers of {old.name}"
         changes = showing.change_lines(compare(old, checked.practice)) if old else ()
         self.sign_changed.emit(SignView("Save this version", words, changes, self._page.me))
+        if old is not None:
+            self._rehearse(old, checked.practice)
+
+    def _rehearse(self, old: Practice, new: Practice) -> None:
+        """Try every way through the forms on both editions, and tell which calls part."""
+        self.rehearsed.emit("Going through the calls…")
+        now = self._page.stage.clock()
+        self._page.check(
+            lambda: rehearse(old, new, every_way(old, usual_moments(old, now))),
+            then=lambda found: self.rehearsed.emit(_told(found)),
+        )
 
     def save(self, note: str, signer: str, when: str) -> None:
         """Save what is in hand as a version; with a signer it is signed, and holds from `when`
@@ -269,6 +285,15 @@ class Publishing(QObject):
             self._say("That time has passed", "Leave it empty to begin at once.", Light.BAD)
             return False, None
         return True, at.astimezone(UTC)
+
+
+def _told(found: Rehearsal) -> str:
+    differing = len({difference.shape.id for difference in found.differences})
+    if not differing:
+        return f"Rehearsed: of {found.shapes} kinds of call none ends otherwise."
+    some = "; ".join(difference.sentence for difference in found.differences[:SHOWN])
+    more = f"; and {len(found.differences) - SHOWN} more" if len(found.differences) > SHOWN else ""
+    return f"Rehearsed: {differing} of {found.shapes} kinds of call end otherwise. {some}{more}"
 
 
 def _when(at: datetime, practice: Practice | None) -> str:

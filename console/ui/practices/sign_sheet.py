@@ -17,6 +17,7 @@ class SignSheet(Sheet):
 
     saved = Signal(str, str, str)  # note, signer, from when
     signed = Signal(int, str, str)  # number, signer, from when
+    asked_room = Signal()  # it has become higher
     on_top = Signal()
     theirs = Signal()
     WIDTH = 680
@@ -39,6 +40,8 @@ class SignSheet(Sheet):
         self.lines = QWidget()
         self.lines.setLayout(QVBoxLayout())
         self.area.setWidget(self.lines)
+        self.rehearsal = label("", Type.SMALL, Ink.LABEL, self)
+        self.column.addWidget(self.rehearsal)
         self.note = self._line("Why it was changed", "For whoever looks at the versions later")
         self.signer = self._line("Signed by", "A name; empty saves it without signing")
         self.when = self._line("In force from", "Empty: at once. Else 2026-11-30 08:00, their time")
@@ -61,6 +64,7 @@ class SignSheet(Sheet):
         self.view = view
         self.set_title(view.title)
         self.words.setText(view.words)
+        self.show_rehearsal("")
         layout = self.lines.layout()
         assert layout is not None
         while layout.count():
@@ -91,6 +95,12 @@ class SignSheet(Sheet):
         self.top_button.setVisible(view.conflict)
         self.theirs_button.setVisible(view.conflict)
         self.sign.set_words("Sign" if view.number else "Sign and save")
+
+    def show_rehearsal(self, words: str) -> None:
+        """Show which calls would end otherwise."""
+        self.rehearsal.setText(words)
+        self.rehearsal.setVisible(bool(words))
+        self.asked_room.emit()
 
     def first_stop(self) -> QWidget:
         """Begin at the note, or at what an earlier version is asked."""
