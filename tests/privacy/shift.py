@@ -2,7 +2,8 @@
 
 `python -m tests.privacy.shift FOLDER` takes calls of every kind that ends somewhere else, and has
 everything go wrong that can: the records away, work refused, the softphone dead, bugs of ours in
-every thread, libraries that talk. It writes the window titles it had to FOLDER/titles.json.
+every thread, libraries that talk. The window's titles and the notifications it gave are written to
+FOLDER/told.json.
 """
 
 import json
@@ -16,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, qWarning
+from PySide6.QtDBus import QDBusError, QDBusMessage, QDBusPendingCall
 from PySide6.QtGui import QWindow
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from console.app import make_application
 from console.desk import ledger
@@ -60,6 +62,21 @@ class Titles(QObject):
             title = getattr(watched, "windowTitle", None) or getattr(watched, "title", None)
             self.seen.add(str(title()) if title else "")
         return False
+
+
+class Bus:
+    """The session's bus, as far as notifications go: it keeps them and shows none."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    @staticmethod
+    def isConnected() -> bool:  # noqa: N802
+        return True
+
+    def asyncCall(self, message: QDBusMessage, _timeout: int) -> QDBusPendingCall:  # noqa: N802
+        self.told.append(repr(message.arguments()))
+        return QDBusPendingCall.fromError(QDBusError(QDBusError.ErrorType.Failed, ""))
 
 
 class Talkative:
@@ -166,12 +183,20 @@ def main(folder: Path) -> None:
     room = Room(Waiter(), folder, load_library(SAMPLES))  # type: ignore[arg-type]
     window = MainWindow(room.desk)
     window.show()
+    Waiter.waitUntil(lambda: QApplication.activeWindow() is window)
+    bus = Bus()
+    window.toasts.use_bus(bus)
+    in_front = QWidget()
+    in_front.show()
+    in_front.activateWindow()
+    Waiter.waitUntil(lambda: QApplication.activeWindow() is in_front)
     room.open()
     calls(room)
     faults(room)
     bugs(room)
     titles.seen |= {each.title() for each in application.allWindows() if isinstance(each, QWindow)}
-    (folder / "titles.json").write_text(json.dumps(sorted(titles.seen)))
+    told = {"titles": sorted(titles.seen - {""}), "notifications": bus.told}
+    (folder / "told.json").write_text(json.dumps(told))
     room.close()
     window.close()
 
