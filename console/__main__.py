@@ -15,6 +15,7 @@ from console.escalation.arguments import add_escalate
 from console.pbx.arguments import add_pbx
 from console.people.arguments import add_people
 from console.practice.arguments import add_practice
+from console.queue_feed.arguments import add_floor
 from console.recordings.arguments import add_recordings
 from console.records.arguments import add_records
 from console.safe import Safe, SystemSafe
@@ -44,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     add_people(commands.add_parser("people", help="make and manage accounts"))
     add_escalate(commands.add_parser("escalate", help="try escalation ladders"))
     add_pbx(commands.add_parser("pbx", help="set the telephone exchange up"))
+    add_floor(commands.add_parser("floor", help="print who waits and who talks, live"))
     add_worker(commands.add_parser("worker", help="page, send and deliver without a window"))
     add_records(commands.add_parser("records", help="keep, check and move the records"))
     practice = commands.add_parser("practice", help="work on practice files")

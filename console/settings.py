@@ -98,6 +98,21 @@ class DeskSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lock_after_min: Annotated[float, msgspec.Meta(ge=0.5, le=60)] = 5.0
 
 
+class FloorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[floor]`: the PBX's manager interface, over TLS. Without a host there is no queue feed, and
+    the floor is what the records tell. The secret is in the keyring, see `console.keychain`."""
+
+    host: str = ""  # as its certificate names it
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 5039
+    user: str = "frontdesk"
+    ca_file: str = ""  # who may have signed the PBX's certificate; "" is the system's trust store
+    interface: str = ""  # this desk in the queues; "" is PJSIP/ and the line's user
+
+    def interface_of(self, line: LineSettings) -> str:
+        """Return this desk's name in the queues, "" where it has none."""
+        return self.interface or (f"PJSIP/{line.user}" if line.user else "")
+
+
 class RetentionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[retention]`: for how many years each kind of record is kept; what is left out, for six. A
     practice's own terms are under `[retention.practices.ID]`."""
@@ -134,6 +149,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recordings: RecordingsSettings = RecordingsSettings()
     delivery: DeliverySettings = DeliverySettings()
     desk: DeskSettings = DeskSettings()
+    floor: FloorSettings = FloorSettings()
 
     @property
     def agent_name(self) -> str:

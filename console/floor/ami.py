@@ -6,6 +6,7 @@ PBX, but on the network: what it sends is bounded, and a value of ours that woul
 is refused before it is sent.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -31,11 +32,12 @@ class Message:
         return next((value for name, value in self.fields if name.lower() == wanted), default)
 
     def number(self, key: str) -> float | None:
-        """Return a value as a number, None where it is none."""
+        """Return a value as a number, None where it is none, or none that can be reckoned with."""
         try:
-            return float(self.get(key))
+            found = float(self.get(key))
         except ValueError:
             return None
+        return found if math.isfinite(found) else None
 
     def variables(self, key: str = "ChanVariable") -> dict[str, str]:
         """Return the channel variables (`channelvars` in manager.conf) an event carries: Asterisk

@@ -75,6 +75,7 @@ class Agent:
     wrap_up_until: float = 0.0
     since: float = 0.0
     talk: Talk | None = None
+    rings: bool = False  # a queue rings it: its device may say no more than "busy"
     rings_for: str = ""  # a practice
     missed: int = 0
 
@@ -91,7 +92,7 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A caller who left a queue before an answer."""
+    """A caller who hung up before an answer."""
 
     call_id: str
     practice: str
@@ -100,20 +101,35 @@ class Gone:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A caller an agent has taken. `waited_s` runs from the first ring, through every queue."""
+
+    call_id: str
+    practice: str
+    interface: str
+    waited_s: float
+    at: float
+
+
 @dataclass(slots=True)
 class Picture:
-    """The floor now. `abandoned` is told of each caller who gives up."""
+    """The floor now. `abandoned` is told of each caller who gives up, `answered` of each who is
+    taken."""
 
     waiting: dict[str, Waiting] = field(default_factory=dict)
     agents: dict[str, Agent] = field(default_factory=dict)
     abandoned: Callable[[Gone], None] = lambda _: None
+    answered: Callable[[Answered], None] = lambda _: None
     at: float = 0.0  # of the newest event
     _left: dict[str, tuple[float, float]] = field(default_factory=dict)  # since when, left when
+    _leaving: dict[str, Waiting] = field(default_factory=dict)
 
     def begin(self) -> None:
         """Forget everything: a `QueueStatus` is about to tell it anew."""
         self.waiting.clear()
         self.agents.clear()
+        self._leaving.clear()
 
     def take(self, message: Message) -> bool:
         """Move by one event; tell whether anything changed."""
@@ -128,6 +144,7 @@ class Picture:
 
     def _join(self, message: Message) -> None:
         call_id = message.get("Uniqueid")
+        self._leaving.pop(call_id, None)
         since, left_at = self._left.pop(call_id, (self.at, 0.0))
         moved = self.at - left_at < MOVING_S
         self.waiting[call_id] = Waiting(
@@ -158,20 +175,36 @@ class Picture:
                 self.waiting[call_id] = replace(other, position=other.position - 1)
 
     def _abandon(self, message: Message) -> None:
-        caller = self.waiting.get(message.get("Uniqueid"))
-        since = caller.since if caller else self.at - (message.number("HoldTime") or 0.0)
-        told = message.variables().get("PRACTICE_ID", "")
-        number = caller.number if caller else _number(message.get("CallerIDNum"))
-        self.abandoned(
-            Gone(
-                call_id=message.get("Uniqueid"),
-                practice=caller.practice if caller else told,
-                number=number,
-                waited_s=max(self.at - since, 0.0),
-                at=self.at,
-            )
+        """Asterisk says "abandon" of a caller whose time in one queue is over, too: only the
+        hang-up tells who is gone from who goes on to the next queue."""
+        call_id = message.get("Uniqueid")
+        caller = self.waiting.get(call_id) or Waiting(
+            call_id=call_id,
+            queue=message.get("Queue"),
+            practice=message.variables().get("PRACTICE_ID", ""),
+            number=_number(message.get("CallerIDNum")),
+            since=self.at - (message.number("HoldTime") or 0.0),
         )
         self._leave(message)
+        self._leaving[call_id] = caller
+        while len(self._leaving) > MOST_LEFT:
+            self._leaving.pop(next(iter(self._leaving)))
+
+    def _hung_up(self, message: Message) -> None:
+        gone = self._leaving.pop(message.get("Uniqueid"), None)
+        if gone is not None:
+            waited = max(self.at - gone.since, 0.0)
+            self.abandoned(Gone(gone.call_id, gone.practice, gone.number, waited, self.at))
+
+    def _dialled(self, message: Message) -> None:
+        """Somebody outside the queues has answered: the practice's fallback."""
+        if message.get("DialStatus") == "ANSWER":
+            self._leaving.pop(message.get("Uniqueid"), None)
+
+    def _user_event(self, message: Message) -> None:
+        """The caller pressed the key to be called back."""
+        if message.get("UserEvent") == "FrontdeskCallback":
+            self._leaving.pop(message.get("CallId"), None)
 
     # --- agents ----------------------------------------------------------------------------
 
@@ -182,6 +215,9 @@ class Picture:
         device = _DEVICE.get(message.get("Status"), AgentState.NOT_READY)
         wrap_up = message.number("Wrapuptime") or 0.0
         last_call = message.number("LastCall") or 0.0
+        if device is AgentState.ON_CALL and agent.rings:
+            device = AgentState.RINGING
+        rings = device is AgentState.RINGING
         self._put(
             agent,
             name=message.get("MemberName") or message.get("Name") or agent.name,
@@ -191,7 +227,8 @@ class Picture:
             pause_reason=message.get("PausedReason"),
             wrap_up_until=last_call + wrap_up if wrap_up and last_call else agent.wrap_up_until,
             talk=agent.talk if device in (AgentState.ON_CALL, AgentState.ON_HOLD) else None,
-            rings_for=agent.rings_for if device is AgentState.RINGING else "",
+            rings=agent.rings and rings,
+            rings_for=agent.rings_for if rings else "",
         )
 
     def _removed(self, message: Message) -> None:
@@ -211,20 +248,25 @@ class Picture:
 
     def _called(self, message: Message) -> None:
         practice = message.variables().get("PRACTICE_ID", "")
-        self._put(self._agent(message), device=AgentState.RINGING, rings_for=practice)
+        self._put(self._agent(message), device=AgentState.RINGING, rings=True, rings_for=practice)
 
     def _connect(self, message: Message) -> None:
         practice = message.variables().get("PRACTICE_ID", "")
         talk = Talk(message.get("Uniqueid"), practice, self.at)
         agent = self._agent(message)
-        self._put(agent, device=AgentState.ON_CALL, talk=talk, rings_for="", missed=0)
+        self._put(agent, device=AgentState.ON_CALL, talk=talk, rings=False, rings_for="", missed=0)
+        caller = self.waiting.get(talk.call_id)
+        told = self.at - (message.number("HoldTime") or 0.0)
+        since = caller.since if caller else self._left.get(talk.call_id, (told, 0.0))[0]
+        waited = max(self.at - since, 0.0)
+        self.answered(Answered(talk.call_id, practice, agent.interface, waited, self.at))
 
     def _complete(self, message: Message) -> None:
         self._put(self._agent(message), talk=None)
 
     def _no_answer(self, message: Message) -> None:
         agent = self._agent(message)
-        self._put(agent, missed=agent.missed + 1, rings_for="")
+        self._put(agent, missed=agent.missed + 1, rings=False, rings_for="")
 
     def _agent(self, message: Message) -> Agent:
         interface = message.get("Interface") or message.get("Location")
@@ -248,6 +290,9 @@ _MOVES: Final[dict[str, Callable[[Picture, Message], None]]] = {
     "QueueEntry": Picture._entry,
     "QueueCallerLeave": Picture._leave,
     "QueueCallerAbandon": Picture._abandon,
+    "Hangup": Picture._hung_up,
+    "DialEnd": Picture._dialled,
+    "UserEvent": Picture._user_event,
     "QueueMember": Picture._member,
     "QueueMemberAdded": Picture._member,
     "QueueMemberStatus": Picture._member,

@@ -100,10 +100,42 @@ def test_a_caller_who_gives_up_is_told_with_the_wait() -> None:
     picture.take(event("QueueCallerJoin", Queue="q", Position=1, Uniqueid="1", CallerIDNum="+1515"))
     picture.take(event("QueueCallerJoin", Queue="q", Position=2, Uniqueid="2"))
     picture.take(event("QueueCallerAbandon", Queue="q", Uniqueid="1", Timestamp=1041))
+    assert not gone  # the next queue may have the caller
+    picture.take(event("Hangup", Uniqueid="1", Timestamp=1041))
     assert gone == [Gone("1", "maple", "+1515", 41.0, 1041.0)]
     assert picture.waiting["2"].position == 1
     picture.take(event("QueueCallerLeave", Queue="q", Uniqueid="1"))
     assert set(picture.waiting) == {"2"}
+
+
+def test_a_caller_who_goes_on_elsewhere_has_not_given_up() -> None:
+    gone: list[Gone] = []
+    picture = Picture(abandoned=gone.append)
+    for number, after in enumerate(
+        (
+            event("QueueCallerJoin", Queue="backup", Position=1, Uniqueid="0"),
+            event("DialEnd", Uniqueid="1", DialStatus="ANSWER"),
+            event("UserEvent", UserEvent="FrontdeskCallback", CallId="2"),
+        )
+    ):
+        call = str(number)
+        picture.take(event("QueueCallerJoin", Queue="q", Position=1, Uniqueid=call))
+        picture.take(event("QueueCallerAbandon", Queue="q", Uniqueid=call))
+        picture.take(event("QueueCallerLeave", Queue="q", Uniqueid=call))
+        picture.take(after)
+        picture.take(event("Hangup", Uniqueid=call))
+    assert not gone
+
+
+def test_a_phone_that_is_busy_while_it_is_rung_rings() -> None:
+    picture = seated()
+    told = {"Queue": "answering", "Interface": "PJSIP/dana", "Paused": 0}
+    picture.take(event("AgentCalled", Interface="PJSIP/dana", Uniqueid="7.1"))
+    picture.take(event("QueueMemberStatus", **told, Status=3))
+    assert dana(picture) is AgentState.RINGING
+    picture.take(event("AgentConnect", Interface="PJSIP/dana", Uniqueid="7.1", HoldTime=4))
+    picture.take(event("QueueMemberStatus", **told, Status=3))
+    assert dana(picture) is AgentState.ON_CALL
 
 
 def test_a_caller_who_waited_before_we_looked_has_waited_as_long() -> None:

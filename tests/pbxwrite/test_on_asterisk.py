@@ -139,7 +139,7 @@ def test_the_floor_is_drawn_from_the_managers_events(
             (waiting,) = picture.waiting.values()
             assert (waiting.practice, waiting.number) == (practice.id, "+15155550142")
             caller.give_up(attempt)
-            manager.draw(picture, "QueueCallerAbandon")
+            manager.draw(picture, "Hangup")
         assert [each.practice for each in gone] == [practice.id]
         dana = desk(pbx, start, ca_file, "dana")
         manager.draw(picture, "QueueMemberStatus")

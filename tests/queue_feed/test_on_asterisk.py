@@ -1,0 +1,100 @@
+"""The feed on a real Asterisk, booted on what `frontdesk pbx write` wrote."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from console.__main__ import main
+from console.floor.picture import AgentState
+from console.floor.view import FloorView
+from console.queue_feed.feed import QueueFeed
+from console.safe import HandedSafe
+from console.store.secrets import Handed
+from softphone import wire
+from tests.pbx.asterisk import Certificate
+from tests.pbxwrite.test_on_asterisk import carrier, desk
+from tests.pbxwrite.written import WrittenPbx
+from tests.queue_feed.conftest import MakeFeed, away, live, until
+from tests.scripts.samples import library
+from tests.softphone.conftest import StartEngine
+
+pytestmark = pytest.mark.pbx
+
+
+@pytest.fixture
+def pbx(root: Path, certificate: Certificate) -> Iterator[WrittenPbx]:
+    """An Asterisk on a configuration just written for the sample practices."""
+    made = WrittenPbx(root, certificate, library().practices)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.remove()
+
+
+def secret_of(pbx: WrittenPbx) -> str:
+    conf = (pbx.base / "etc/manager.conf").read_text()
+    (secret,) = [line[7:] for line in conf.splitlines() if line.startswith("secret=")]
+    return secret
+
+
+def dana(view: FloorView) -> AgentState:
+    (agent,) = [each for each in view.agents if each.interface == "PJSIP/dana"]
+    return agent.state(view.at)
+
+
+def test_a_call_seen_from_the_queue_to_its_end_and_after_a_restart(
+    qtbot: QtBot, feed: MakeFeed, pbx: WrittenPbx, start: StartEngine, ca_file: str
+) -> None:
+    fed: QueueFeed = feed(pbx.ports.ami, secret=secret_of(pbx))
+    fed.start()
+    until(qtbot, fed, live)
+    practice = pbx.practices[0]
+    with carrier(pbx) as caller:
+        attempt = caller.invite(user=practice.numbers[0], number="+15155550142")
+        view = until(qtbot, fed, lambda view: bool(view.waiting))
+        assert view.waiting[0].practice == practice.id
+        caller.give_up(attempt)
+        view = until(qtbot, fed, lambda view: bool(view.day))
+        assert view.day[practice.id].abandoned == 1
+    engine = desk(pbx, start, ca_file, "dana")
+    until(qtbot, fed, lambda view: dana(view) is AgentState.AVAILABLE)
+    with carrier(pbx) as caller:
+        attempt = caller.invite(user=practice.numbers[0])
+        until(qtbot, fed, lambda view: dana(view) is AgentState.RINGING)
+        engine.send(wire.Answer(engine.wait_for(wire.CallOffered).call))
+        caller.answered_call(attempt)
+        view = until(qtbot, fed, lambda view: dana(view) is AgentState.ON_CALL and bool(view.day))
+        assert not view.waiting
+        until(qtbot, fed, lambda view: view.day[practice.id].answered == 1)
+        assert view.lag_s < 5  # one clock: it is this machine's own
+        engine.send(wire.HangUp(engine.wait_for(wire.CallAnswered).call))
+        until(qtbot, fed, lambda view: dana(view) is AgentState.AVAILABLE)
+    assert fed.pause("PJSIP/dana", paused=True, reason="Lunch")
+    view = until(qtbot, fed, lambda view: dana(view) is AgentState.PAUSED)
+    assert {a.pause_reason for a in view.agents if a.interface == "PJSIP/dana"} == {"Lunch"}
+    pbx.kill()
+    until(qtbot, fed, away)
+    pbx.start()
+    assert dana(until(qtbot, fed, live)) is not AgentState.PAUSED  # the queues forget, and so do we
+
+
+def test_the_floor_on_the_command_line(
+    pbx: WrittenPbx, ca_file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], qtbot: QtBot
+) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text(
+        f'[floor]\nhost = "localhost"\nport = {pbx.ports.ami}\nca_file = "{ca_file}"\n'
+    )
+    account = {"frontdesk@localhost": secret_of(pbx)}
+    ask = ["floor", "--json", "--once", "--settings", str(settings)]
+    assert main(ask, safe=HandedSafe(Handed(b"floor", passwords=account))) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["feed"] == "live"
+    assert {agent["name"] for agent in told["agents"]} == {"Dana Whitfield", "Evan Lee"}
+    assert main(ask, safe=HandedSafe(Handed(b"floor"))) == 2
+    assert "keyring set frontdesk-records frontdesk@localhost" in capsys.readouterr().err
+    qtbot.wait(1)
