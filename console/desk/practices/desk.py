@@ -7,7 +7,7 @@ asked on theirs, and what comes back changes the view.
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -32,8 +32,6 @@ from scripts.phone_numbers import display
 if TYPE_CHECKING:
     from console.desk.practices.versions import Material
     from console.store.versions import DraftEdition
-
-T = TypeVar("T")
 
 FOUND_AT_ONCE = 60  # practices shown in the list
 
@@ -279,10 +277,6 @@ class Practices(QObject):
 
     def id_of(self, session: Session) -> str:
         return next(key for key, each in self._sessions.items() if each is session)
-
-    def check(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
-        """Have something worked out on the thread that checks."""
-        self._checker.run(work, then=then)
 
     # --- within: the records ---------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from console.desk.practices import showing, versions
 from console.desk.practices.session import Inspection, Session
 from console.desk.practices.views import ChangeLine, SignView
 from console.desk.views import Light
+from console.desk.worker import Worker
 from console.store.errors import RecordsError, VersionConflict
 from scripts.diff import compare
 from scripts.faults import KeyPath, PracticeFileError
@@ -37,6 +38,9 @@ class Publishing(QObject):
         self.rows: dict[str, tuple[VersionRow, ...]] = {}  # by practice
         self.version = 0  # the one whose differences are shown
         self.changes: tuple[ChangeLine, ...] = ()
+        self._rehearser = Worker(self)  # seconds for a large script: it keeps no check waiting
+        self._rehearsing = 0
+        page.stage.book.closing.connect(self._rehearser.close)
 
     def _say(self, title: str, text: str, light: Light = Light.GOOD) -> None:
         self._page.stage.say(title, text, light)
@@ -70,9 +74,15 @@ class Publishing(QObject):
         """Try every way through the forms on both editions, and tell which calls part."""
         self.rehearsed.emit("Going through the calls…")
         now = self._page.stage.clock()
-        self._page.check(
-            lambda: rehearse(old, new, every_way(old, usual_moments(old, now))),
-            then=lambda found: self.rehearsed.emit(_told(found)),
+        self._rehearsing += 1
+        asked = self._rehearsing
+
+        def told(found: Rehearsal) -> None:
+            if asked == self._rehearsing:  # else another edition was asked about since
+                self.rehearsed.emit(_told(found))
+
+        self._rehearser.run(
+            lambda: rehearse(old, new, every_way(old, usual_moments(old, now))), then=told
         )
 
     def save(self, note: str, signer: str, when: str) -> None:

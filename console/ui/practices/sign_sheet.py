@@ -42,6 +42,7 @@ class SignSheet(Sheet):
         self.area.setWidget(self.lines)
         self.rehearsal = label("", Type.SMALL, Ink.LABEL, self)
         self.column.addWidget(self.rehearsal)
+        self._heads: dict[LineEdit, QWidget] = {}
         self.note = self._line("Why it was changed", "For whoever looks at the versions later")
         self.signer = self._line("Signed by", "A name; empty saves it without signing")
         self.when = self._line("In force from", "Empty: at once. Else 2026-11-30 08:00, their time")
@@ -91,6 +92,8 @@ class SignSheet(Sheet):
         self.note.setVisible(asks and not view.number)
         for widget in (self.signer, self.when, self.sign):
             widget.setVisible(asks)
+        for edit, head in self._heads.items():
+            head.setVisible(not edit.isHidden())
         self.save.setVisible(asks and not view.number)
         self.top_button.setVisible(view.conflict)
         self.theirs_button.setVisible(view.conflict)
@@ -139,9 +142,15 @@ class SignSheet(Sheet):
             self.saved.emit(self.note.text(), self.signer.text(), self.when.text())
 
     def _line(self, name: str, hint: str) -> LineEdit:
+        head = label(name, Type.LABEL, Ink.LABEL, self)
         edit = LineEdit(self)
         edit.setAccessibleName(name)
-        edit.setPlaceholderText(f"{name}: {hint[:1].lower()}{hint[1:]}")
+        edit.setPlaceholderText(hint)
         edit.setMinimumHeight(theme.px(36))
-        self.column.addWidget(edit)
+        block = QVBoxLayout()
+        block.setSpacing(theme.px(3))
+        block.addWidget(head)
+        block.addWidget(edit)
+        self.column.addLayout(block)
+        self._heads[edit] = head
         return edit
