@@ -17,7 +17,7 @@ from console.store.audit.noting import note
 from console.store.bookings import change_booking
 from console.store.calls import close_form, find_call
 from console.store.errors import AgreementMissing, BookingGone, TimeTaken
-from console.store.messages import open_escalation, take_message
+from console.store.messages import escalation_of, open_escalation, take_message
 from console.store.models import (
     Answer,
     Booking,
@@ -67,10 +67,11 @@ def finish_call(session: Session, *, finished: FinishedCall) -> FinishedRows:
     practice = practice_row(session, practice_id=finished.practice_id)
     _refuse_phi(practice, finished)
     with session.begin_nested():
+        opened = known is not None and escalation_of(session, call=known) is not None
         call = close_form(session, call=known, finished=finished)
         _write_form(session, call.id, finished)
         rows = _write_result(session, call, finished)
-    _note(session, finished, rows)
+    _note(session, finished, rows, opened=opened)
     return rows
 
 
@@ -178,8 +179,9 @@ def _write_result(session: Session, call: Call, finished: FinishedCall) -> Finis
     return FinishedRows(call.id, booking_id, message_id, escalation_id)
 
 
-def _note(session: Session, finished: FinishedCall, rows: FinishedRows) -> None:
-    """Put on record who finished the call, and each row that came of it."""
+def _note(session: Session, finished: FinishedCall, rows: FinishedRows, *, opened: bool) -> None:
+    """Put on record who finished the call, and each row that came of it; `opened` says that its
+    escalation had been opened while it went on."""
     note_it = partial(
         note,
         session,
@@ -195,7 +197,8 @@ def _note(session: Session, finished: FinishedCall, rows: FinishedRows) -> None:
     if rows.message_id is not None:
         note_it(event=Event.ADDED, kind="message", row=rows.message_id)
     if rows.escalation_id is not None:
-        note_it(event=Event.ADDED, kind="escalation", row=rows.escalation_id)
+        event = Event.CHANGED if opened else Event.ADDED
+        note_it(event=event, kind="escalation", row=rows.escalation_id)
 
 
 def _call_back(session: Session, finished: FinishedCall) -> NewMessage:

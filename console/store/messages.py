@@ -34,8 +34,22 @@ def take_message(session: Session, *, call: Call, message: NewMessage, at: datet
     return row.id
 
 
+def escalation_of(session: Session, *, call: Call) -> Escalation | None:
+    """Return the call's escalation, if it has one."""
+    found = select(Escalation).where(Escalation.call_id == call.id).order_by(Escalation.id).limit(1)
+    return session.scalars(found).first()
+
+
 def open_escalation(session: Session, *, call: Call, escalation: NewEscalation) -> int:
-    """Write an escalation of this call's; return its id."""
+    """Write an escalation of this call's; return its id. One that was opened while the call went on
+    is the same one: it takes what the finished form knows better, and stands where it stands."""
+    known = escalation_of(session, call=call)
+    if known is not None:
+        known.reason = escalation.reason
+        known.callback_number = escalation.callback_number or known.callback_number
+        known.phi = known.phi or escalation.phi
+        session.flush()
+        return known.id
     row = Escalation(
         practice_id=call.practice_id,
         call_id=call.id,

@@ -71,7 +71,7 @@ def pursue(session: Session, *, opened: Opened, ladder: Ladder, reference: str) 
         escalation_id=opened.escalation_id,
         practice_id=opened.practice_id,
         reference=reference,
-        ladder=_record(ladder),
+        ladder=ladder_record(ladder),
         opened_at=opened.opened_at,
     )
     _keep(pursuit, item, ladder)
@@ -188,7 +188,11 @@ def item_of(pursuit: Pursuit) -> Item:
 
 def ladder_of(pursuit: Pursuit) -> Ladder:
     """Return the ladder as it was signed when the escalation was opened."""
-    kept = pursuit.ladder
+    return ladder_from(pursuit.ladder)
+
+
+def ladder_from(kept: dict[str, Any]) -> Ladder:
+    """Return the ladder of a record that `ladder_record` made."""
     steps = tuple(
         Step(Act(s["act"]), s["whom"], timedelta(seconds=s["after_s"]), tuple(s["by"]))
         for s in kept["steps"]
@@ -197,7 +201,8 @@ def ladder_of(pursuit: Pursuit) -> Ladder:
     return Ladder(steps, round_length, kept["rounds"], kept["human"])
 
 
-def _record(ladder: Ladder) -> dict[str, Any]:
+def ladder_record(ladder: Ladder) -> dict[str, Any]:
+    """Return a ladder as plain JSON values."""
     return {
         "steps": [
             {

@@ -36,8 +36,8 @@ from console.store.errors import (
     SpoolFailed,
     UnknownPractice,
 )
+from console.store.escalating import write_reach
 from console.store.finishing import finish_or_call_back
-from console.store.messages import put_through
 from console.store.recordings import answer_consent, end_recording
 from console.store.sealing import Sealer
 from console.store.secrets import SPOOL, Secrets
@@ -55,11 +55,14 @@ from console.store.work import (
     FinishedCall,
     MeasuredCall,
     Noted,
+    NotedReach,
     OpenedCall,
+    OpenedEscalation,
     OwedCallback,
     PutThrough,
     SavedDraft,
     SavedPracticeDraft,
+    TakenEscalation,
     decode,
     encode,
 )
@@ -91,8 +94,8 @@ def write_work(session: Session, *, work: AnyWork) -> bool:
         case DoneCallback():
             with suppress(Conflict):  # somebody else's stands, and the caller has been called
                 callback_done(session, done=work)
-        case PutThrough():
-            put_through(session, through=work)
+        case PutThrough() | OpenedEscalation() | NotedReach() | TakenEscalation():
+            write_reach(session, work=work)
         case SavedDraft():
             save_draft(session, draft=work)
         case DroppedDraft():

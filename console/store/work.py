@@ -262,6 +262,39 @@ class PutThrough(Work, frozen=True, kw_only=True, tag="put_through"):
     at: Moment
 
 
+class OpenedEscalation(Work, frozen=True, kw_only=True, tag="opened_escalation"):
+    """A provider is to be reached while the call goes on: on record, and pursued, before anybody is
+    dialled. `uid` is the call's; `ladder` what `console.store.pursuing.ladder_record` makes."""
+
+    practice_id: str
+    offered_at: Moment
+    escalation: NewEscalation
+    reference: str
+    ladder: dict[str, Any]
+    direction: Direction = Direction.INCOMING
+    call_type: CallType | None = None
+
+
+class NotedReach(Work, frozen=True, kw_only=True, tag="noted_reach"):
+    """A line of the time-line of a call's escalation, by the call's `uid`; each `key` once."""
+
+    key: str
+    what: str
+    whom: str
+    at: Moment
+    by: str = ""
+    detail: str = ""
+
+
+class TakenEscalation(Work, frozen=True, kw_only=True, tag="taken_escalation"):
+    """Somebody pressed 1: they have taken the escalation of a call, by the call's `uid`."""
+
+    provider: str
+    whom: str
+    at: Moment
+    by: str = ""
+
+
 class SavedDraft(Work, frozen=True, kw_only=True, tag="saved_draft"):
     """A form as it stands. `record` is what the interview needs to go on: plain JSON values."""
 
@@ -365,6 +398,9 @@ AnyWork: TypeAlias = (
     | OwedCallback
     | DoneCallback
     | PutThrough
+    | OpenedEscalation
+    | NotedReach
+    | TakenEscalation
     | SavedDraft
     | DroppedDraft
     | Noted
