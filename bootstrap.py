@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "frontdesk-installed"
 SUPPORTED = ((3, 12), (3, 11))  # pjsua2's wheels end at 3.12
+TIMED = "sip or pbx or sound or demo or outbox"  # tests that no other may take the time from
 
 # Shared object -> Debian package. Qt's xcb platform plugin opens these when it starts.
 QT_LIBRARIES = {
@@ -110,10 +111,12 @@ def main() -> int:
 def checks(rest: list[str]) -> list[list[str]]:
     """Return every check a change must pass, the quickest first.
 
-    Real calls are placed on the public pjsua2 always, and again on one of our own where it was
-    built.
+    What places calls or moves sound has the machine to itself; the rest shares it. Real calls are
+    placed on the public pjsua2 always, and again on one of our own where it was built.
     """
     here = [python(), "-m"]
+    alone = [*here, "pytest", "-m", TIMED]
+    beside = [*here, "pytest", "-m", f"not ({TIMED})", "-n", "2", "--dist", "loadfile"]
     on_own = [
         [*here, "pytest", "tests/softphone", "tests/wheel", "-m", "sip", "--pjsua2-wheel", str(own)]
         for own in own_wheels()
@@ -123,8 +126,7 @@ def checks(rest: list[str]) -> list[list[str]]:
         [*here, "ruff", "check", "."],
         [str(tool("lint-imports"))],
         [*here, "mypy"],
-        [*here, "pytest", *rest],
-        *([] if rest else on_own),
+        *([[*here, "pytest", *rest]] if rest else [beside, alone, *on_own]),
     ]
 
 
