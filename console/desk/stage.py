@@ -24,6 +24,7 @@ from console.desk.pop import build_pop
 from console.desk.port import DeskSignals
 from console.desk.views import Callback, Light, Notice
 from console.phone.engine import Engine
+from console.store.audit.events import Event
 from console.store.values import CallbackReason
 from scripts import phone_numbers
 from scripts.loader import Library
@@ -89,11 +90,15 @@ class Stage:
     # --- who may do it ---------------------------------------------------------------------
 
     def allowed(self, what: Permission, *, practice: str | None = None) -> bool:
-        """Tell whether whoever is signed in may do this; where not, say so on the screen."""
+        """Tell whether whoever is signed in may do this; where not, say so and note it."""
         try:
             self.rights.require(what, now=self.clock(), practice=practice)
         except NotAllowed as error:
             self.say(error.title, error.message, Light.WARN)
+            if self.rights.person is not None:
+                self.record.did(
+                    Event.REFUSED, kind="permission", row=what.name.lower(), practice=practice
+                )
             return False
         return True
 

@@ -321,6 +321,8 @@ def test_roles_hold_in_the_use_cases_not_in_the_buttons(manned: Desk) -> None:
         assert manned.room.notices[-1].title == "Not with your role"
     assert manned.staff is None
     assert manned.room.rows("select count(*), sum(active) from people") == [(2, 2)]
+    refused = "select person, row from audit where event = 'refused'"
+    assert ("Dana Whitfield", "manage_people") in manned.room.rows(refused)
 
 
 # --- handing over ------------------------------------------------------------------------------
