@@ -18,7 +18,8 @@ from console.ui.columns import is_parked
 from console.ui.focus import stops
 from console.ui.keys import KEYS, PRACTICES
 from console.ui.main_window import MainWindow
-from console.ui.practices.fields import Field, LineField, PickField
+from console.ui.practices.choosing import PickField
+from console.ui.practices.fields import Field, LineField
 from console.ui.practices.page import PracticesPage
 from console.ui.theme import SCALES, theme
 from scripts.calltypes import CallType
@@ -563,3 +564,44 @@ def test_in_a_narrow_window_one_key_turns_from_the_fields_to_the_screen(maple: P
     maple.key("Ctrl+T")
     assert maple.page.area.isVisible()
     assert maple.page.body.isAncestorOf(maple.window.focusWidget())
+
+
+def test_what_somebody_else_saved_is_found_when_the_practice_is_opened_again(maple: Page) -> None:
+    maple.key("Esc")
+    theirs = edits.put(TEXT, ("spoken_name",), "Theirs")
+    saving = Saving(load_text(theirs), theirs, "Sam Osei", None, "", "Sam Osei", None)
+    maple.room.book.ask(lambda ledger: save(ledger, saving, maple.room.clock()))
+    maple.room.rest()
+    maple.type("maple")
+    maple.key("Return")
+    maple.room.rest()
+    maple.checked()
+    assert maple.session.data["spoken_name"] == "Theirs"
+    assert maple.view.state == "As in version 1"
+
+
+def test_a_draft_is_marked_in_the_list(maple: Page) -> None:
+    maple.retype("name", "Elm")
+    maple.checked()
+    maple.key("Esc")
+    maple.room.rest()
+    settle()
+    rows = {row.title: row.mark for row in maple.page.side.practices.rows if not row.isHidden()}
+    assert rows["Maple Pediatrics"] == "Draft"
+    assert rows["Lakeshore Cardiology"] == ""
+
+
+def test_a_red_flag_on_the_screen_turns_it_to_the_911_line(maple: Page) -> None:
+    pane = maple.page.pane
+    maple.key("Alt+5")
+    preview = pane.preview
+    form = pane.centre.form
+    assert form.view is not None
+    preview.go_to_step(2)
+    words = next(f.link_id for f in form.view.fields if f.kind.value in {"line", "paragraph"})
+    preview.set_answer(words, "the baby will not wake and is limp")
+    settle()
+    assert form.view.red_flag is not None
+    form.flag.read.click()
+    settle()
+    assert form.view.call_type is CallType.EMERGENCY

@@ -75,7 +75,7 @@ class Practices(QObject):
         """Show the page, if the person may see it; tell whether it is to be shown."""
         if not self.stage.allowed(Permission.EDIT_PRACTICES):
             return False
-        self.stage.book.ask(partial(versions.drafts_of, author=self.me), then=self._found_drafts)
+        self._look_for_drafts()
         self._list()
         self.tell()
         return True
@@ -121,9 +121,11 @@ class Practices(QObject):
     def leave(self) -> None:
         """Put the practice out of hand; its draft stays."""
         self.session = None
+        self._query = ""
         self.preview.show(None)
         self.tell()
         self._list()
+        self._look_for_drafts()
 
     # --- the practice in hand ----------------------------------------------------------------
 
@@ -280,6 +282,9 @@ class Practices(QObject):
 
     # --- within: the records ---------------------------------------------------------------------
 
+    def _look_for_drafts(self) -> None:
+        self.stage.book.ask(partial(versions.drafts_of, author=self.me), then=self._found_drafts)
+
     def _found_drafts(self, found: "tuple[DraftEdition, ...]") -> None:
         self._known_drafts = found
         self._list()
@@ -294,9 +299,14 @@ class Practices(QObject):
                 )
             return
         self.publishing.rows[practice_id] = found.versions
-        if practice_id in self._sessions:
+        known = self._sessions.get(practice_id)
+        if known is not None and (known.dirty or known.base_text == found.base_text):
             self.tell()
             return
+        if known is not None:  # nothing was typed in it, and somebody has saved since
+            del self._sessions[practice_id]
+            if known is not self.session:
+                return
         try:
             edits.read(found.text)
         except CannotEdit as error:

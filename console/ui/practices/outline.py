@@ -18,7 +18,8 @@ from console.ui.painting import (
     pill_width,
     text_width,
 )
-from console.ui.practices.fields import CLASSES, Field
+from console.ui.practices.choosing import CLASSES
+from console.ui.practices.fields import Field
 from console.ui.theme import Ink, Type, colour, theme
 
 ROW_HIGH = 34

@@ -84,6 +84,8 @@ class PracticesPage(QWidget):
         self.problem.setVisible(view is not None and bool(view.problems))
         if view is None:
             self.body.clear()
+            if fresh:
+                self.side.search.clear()
         else:
             self._fill(view)
         if fresh or section:

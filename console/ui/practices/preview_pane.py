@@ -11,6 +11,7 @@ from console.ui.clock import Clock
 from console.ui.controls import ChoiceButton, KeyButton, Kind
 from console.ui.painting import draw_line
 from console.ui.theme import Ink, Type, colour, theme
+from scripts.calltypes import CallType
 
 
 class PreviewPane(QWidget):
@@ -53,6 +54,7 @@ class PreviewPane(QWidget):
         form.next.clicked.connect(preview.next_step)
         form.back.clicked.connect(preview.back_step)
         form.flag.dismiss.clicked.connect(preview.dismiss_red_flag)
+        form.flag.read.clicked.connect(lambda: preview.choose_type(CallType.EMERGENCY))
 
     def show_pop(self, pop: Pop | None) -> None:
         """Show the pop; nothing where there is no edition to show."""
