@@ -6,6 +6,7 @@ caller is back and the receptionist is told why.
 
 from console.desk import escalating
 from console.desk.legs import Leg
+from console.desk.live_call import LiveCall
 from console.desk.stage import Stage
 from console.desk.views import Light
 from softphone import wire
@@ -38,16 +39,22 @@ class Consults:
             return
         choices = escalating.transfer_choices(call, self._stage.clock())
         name = next((each.label.split(",")[0] for each in choices if each.target == target), number)
+        self.ask_about(call, number, name)
+
+    def ask_about(self, call: LiveCall, number: str, name: str) -> str:
+        """Hold a caller and call a number about them; return the request it is known by."""
         shown, by = self._stage.shown_as(call.practice)
+        request = self._stage.legs.expect(name)
         self._stage.engine.send(
             wire.StartConsult(
                 call=call.call,
                 target=number,
                 caller_number=shown,
                 caller_id_by=by,
-                request=self._stage.legs.expect(name),
+                request=request,
             )
         )
+        return request
 
     def swap(self) -> None:
         """Speak to the other of the two."""

@@ -32,12 +32,13 @@ from console.desk.people.keeper import PeopleKeeper
 from console.desk.permissions import Person, Rights
 from console.desk.playing import Playing
 from console.desk.pop import usual_facts
+from console.desk.reaching import Reaching
 from console.desk.readiness import Readiness
 from console.desk.script_keeper import ScriptKeeper
 from console.desk.stage import Stage, StageSignals, utc_now
 from console.desk.switchboard import Ears, Switchboard
 from console.desk.taping import Tapes, Taping
-from console.desk.views import Fact, KeyWay, Light
+from console.desk.views import EscalationView, Fact, KeyWay, Light
 from console.phone.engine import Engine
 from console.settings import SoundSettings
 from console.store.audit.events import Event
@@ -102,9 +103,11 @@ class Desk(StageSignals):
         self._lines.sit_down(self._stage.agent)
         self.audit = AuditKeeper(self._stage, self)
         self.people = PeopleKeeper(self._stage, lock_after, self)
+        self._offered = ""  # the call whose ways to escalate are on the screen
         self._asked_to_leave_at: datetime | None = None
         self._readiness = Readiness(self._stage)
         self._consults = Consults(self._stage)
+        self.reaching = Reaching(self._stage, self._consults)
         self._auto_answer = AutoAnswer(self._stage, auto_answer_s)
         engine.joined.connect(self._auto_answer.joined)
         self._calling_back = CallingBack(self._stage, self._form, Live(self._stage))
@@ -123,9 +126,11 @@ class Desk(StageSignals):
                 self._dialling_out,
                 self._declining,
                 self._taping,
+                self.reaching,
             ),
         )
         self._headset = Headset(self._stage, sound or SoundFile(None, SoundSettings()))
+        self.escalation_changed.connect(self._on_offered)
         self.scripts.changed.connect(self._on_scripts)
         book.standing_changed.connect(self._on_standing)
         book.records_back.connect(self._on_records_back)
@@ -152,6 +157,7 @@ class Desk(StageSignals):
         """Write what has to be known of calls that end because this desk ends."""
         self._taping.lost("The desk was closed.")
         self._switchboard.end_calls()
+        self.reaching.close()
         self._taping.close()
         self._playing.close()
         self.people.stop()
@@ -235,6 +241,7 @@ class Desk(StageSignals):
         if self._lines.get(call) is not None and call != self._lines.selected:
             self._lines.selected = call
             self._stage.show_selected()
+            self.reaching.selected(call)
 
     def send_digits(self, digits: str, way: KeyWay = KeyWay.AS_SET) -> None:
         """Send key presses into the selected call, or to whoever is asked about it."""
@@ -302,11 +309,13 @@ class Desk(StageSignals):
 
     def complete_transfer(self) -> None:
         """Connect the caller with the asked one, or the two of a conference, and leave them."""
-        self._consults.complete()
+        if not self.reaching.held_back():
+            self._consults.complete()
 
     def join_or_split(self) -> None:
         """Begin a conference of three, or end it and stay with the caller."""
-        self._consults.join_or_split()
+        if not self.reaching.held_back():
+            self._consults.join_or_split()
 
     def cancel_transfer(self) -> None:
         """Close the choice of whom to transfer to."""
@@ -411,8 +420,14 @@ class Desk(StageSignals):
         self._form.dismiss_flag()
 
     def escalate(self) -> None:
-        """Offer the ways to reach who is on call."""
+        """Offer the ways to reach who is on call; asked again, reach them, the caller on hold."""
         current = self._lines.current
+        if current is not None and self.reaching.about(current):
+            self.reaching.show()
+            return
+        if current is not None and self._offered == current.call:
+            self.choose_escalation(escalating.REACH)
+            return
         if current is None or not current.was_answered or current.outcome is not None:
             return
         if current.interview is None:
@@ -429,12 +444,27 @@ class Desk(StageSignals):
         """Save the escalation first, then reach the provider as chosen."""
         current = self._lines.current
         self.escalation_changed.emit(None)
-        if current is not None and current.interview is not None:
+        if current is None or current.interview is None:
+            return
+        if code == escalating.REACH:
+            self.reaching.begin(current)
+        else:
             self._form.escalate(current, transfer=code == escalating.TRANSFER)
 
     def cancel_escalation(self) -> None:
         """Close the escalation without one."""
         self.escalation_changed.emit(None)
+
+    def _on_offered(self, view: EscalationView | None) -> None:
+        self._offered = view.call if view is not None else ""
+
+    def choose_reach(self, code: str) -> None:
+        """Go on with a try to reach somebody as one of its choices says."""
+        self.reaching.choose(code)
+
+    def hide_reach(self) -> None:
+        """Close the sheet of the try; the try goes on."""
+        self.reaching.hide()
 
     # --- the practice's answers, callbacks, the lock ---------------------------------------
 

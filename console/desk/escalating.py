@@ -1,17 +1,24 @@
 """F9 and F6: to whom a call can go, and what has to be safe before it does."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from console.desk import finishing
 from console.desk.live_call import LiveCall
 from console.desk.views import EscalationView, OptionView, TransferChoice
+from console.escalation.signed import person, signed_ladder
 from scripts import phone_numbers
+from scripts.calltypes import CallType
+from scripts.ladders import BACKUP, ON_CALL
 from scripts.oncall import OnCall, on_call_at
 from scripts.practice import Practice
+from scripts.protocol import Priority
 from scripts.questions import Feed
 from softphone.calls import Move, can
 
+REACH = "reach"
 TRANSFER = "transfer"
 _EXTENSION = re.compile(r"[0-9*#]{2,6}")
 KEEP = "keep"
@@ -34,7 +41,49 @@ def escalation_view(call: LiveCall, now: datetime) -> EscalationView | None:
         summary=finishing.summary(call.interview),
         choices=_choices(call, on_call),
         missing=missing,
+        say=say_before(on_call.provider.spoken),
     )
+
+
+def say_before(spoken: str) -> str:
+    """Return what the caller is told before they are held."""
+    return f"I’m reaching {spoken} now. Please stay on the line; I’ll be right back with you."
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """Somebody a desk can call about a caller. `pin` is the hash of theirs, "" for none asked."""
+
+    id: str
+    name: str  # "Dr. Ifeoma Okafor"
+    spoken: str  # "Dr. Okafor"
+    phone: str
+    pin: str = ""
+
+
+def reachable(call: LiveCall, now: datetime) -> tuple[Reachable, ...]:
+    """Return whom to call about an escalation, in turn: who is on call, their backup, then whom
+    the practice's ladder names, as far as there is a telephone."""
+    practice = call.practice
+    ladder = signed_ladder(
+        practice,
+        call_type=call.call_type or CallType.URGENT,
+        priority=Priority.URGENT,
+        moment=now,
+    )
+    turns = [ON_CALL, BACKUP, *(step.whom for step in ladder.steps), ladder.human]
+    found = {who.id: who for whom in turns for who in _reachable(practice, whom, now)}
+    return tuple(found.values())
+
+
+def _reachable(practice: Practice, whom: str, now: datetime) -> Iterator[Reachable]:
+    who = person(practice, whom, now)
+    provider = practice.provider(who.id)
+    if provider is not None and provider.phone:
+        yield Reachable(provider.id, provider.full, provider.spoken, provider.phone)
+    for contact in practice.contacts:
+        if contact.id == who.id and contact.phone:
+            yield Reachable(contact.id, contact.name, contact.name, contact.phone)
 
 
 def callback_number(call: LiveCall) -> str:
@@ -94,4 +143,9 @@ def _choices(call: LiveCall, on_call: OnCall) -> tuple[OptionView, ...]:
     keep = OptionView(KEEP, f"Keep the callback number; I reach {on_call.provider.spoken}", "K")
     if not (on_call.provider.phone and can(call.state, Move.TRANSFER)):
         return (keep,)
-    return (OptionView(TRANSFER, f"Transfer the caller to {on_call.provider.spoken}", "T"), keep)
+    spoken = on_call.provider.spoken
+    return (
+        OptionView(REACH, f"Reach {spoken}; the caller holds", "F9"),
+        OptionView(TRANSFER, f"Transfer the caller to {spoken} unasked", "T"),
+        keep,
+    )

@@ -102,6 +102,14 @@ def finished_call(
     )
 
 
+def escalation_now(call: LiveCall, *, agent: str, now: datetime) -> NewEscalation | None:
+    """Return the escalation of a call that still goes on, from what its form knows so far."""
+    interview = call.interview
+    if interview is None:
+        return None
+    return _escalation(interview, interview.escalation(now), agent, now)
+
+
 def summary(interview: Interview) -> str:
     """Return what the call is about in the caller's words, a line for each answer."""
     lines = []

@@ -33,6 +33,7 @@ class DeskSignals(QObject):
     status_changed = Signal(object)  # Status
     notice = Signal(object)  # Notice; its title may be seen on a locked desk: no details in it
     escalation_changed = Signal(object)  # EscalationView | None
+    reach_changed = Signal(object)  # ReachView | None
     transfer_changed = Signal(object)  # tuple[TransferChoice, ...] | None
     decline_changed = Signal(object)  # DeclineView | None
     dial_changed = Signal(object)  # DialView | None
@@ -62,6 +63,8 @@ class DeskPort(Protocol):
     def notice(self) -> SignalInstance: ...
     @property
     def escalation_changed(self) -> SignalInstance: ...
+    @property
+    def reach_changed(self) -> SignalInstance: ...
     @property
     def transfer_changed(self) -> SignalInstance: ...
     @property
@@ -245,6 +248,12 @@ class DeskPort(Protocol):
 
     def cancel_escalation(self) -> None:
         """Close the escalation without one."""
+
+    def choose_reach(self, code: str) -> None:
+        """Go on with a try to reach somebody as one of its choices says."""
+
+    def hide_reach(self) -> None:
+        """Close the sheet of the try; the try goes on, and F9 shows it again."""
 
     # The practice's answers, callbacks, drafts.
 

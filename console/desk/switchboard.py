@@ -15,6 +15,7 @@ from console.desk.declining import Declining
 from console.desk.dialling_out import DiallingOut
 from console.desk.form_keeper import FormKeeper
 from console.desk.live_call import LiveCall, moment
+from console.desk.reaching import Reaching
 from console.desk.readiness import Readiness
 from console.desk.stage import Stage
 from console.desk.taping import Taping
@@ -38,6 +39,7 @@ class Ears:
     dialling_out: DiallingOut
     declining: Declining
     taping: Taping
+    reaching: Reaching
 
 
 class Switchboard:
@@ -94,7 +96,9 @@ class Switchboard:
             self._stage.legs.drop(call)
 
     def _on_event(self, event: wire.Event) -> None:
-        if self._ears.consults.hear(event) or self._ears.taping.hear(event):
+        known = self._ears.consults.hear(event) or self._ears.taping.hear(event)
+        self._ears.reaching.hear(event)
+        if known:
             return
         match event:
             case wire.CallOffered() | wire.CallWaiting():

@@ -401,8 +401,42 @@ class EscalationView:
     provider: str
     number: str
     summary: str
-    choices: tuple[OptionView, ...]  # transfer now / keep as urgent message
+    choices: tuple[OptionView, ...]  # reach with the caller on hold / transfer now / keep
     missing: str = ""  # "Ask for a callback number first"
+    say: str = ""  # to the caller, before they are held
+
+
+@unique
+class StepMark(StrEnum):
+    """How a step of a try to reach somebody stands."""
+
+    DONE = "done"
+    NOW = "now"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ReachStep:
+    """One step, in words."""
+
+    text: str
+    mark: StepMark
+
+
+@dataclass(frozen=True, slots=True)
+class ReachView:
+    """A try to bring a provider to the telephone, step by step. `until` is when it ends by itself,
+    None while nothing runs out; `whom` says to whom `say` is to be said."""
+
+    call: str
+    title: str  # "Reaching Dr. Okafor"
+    steps: tuple[ReachStep, ...]
+    whom: str
+    say: str
+    until: datetime | None
+    choices: tuple[OptionView, ...]
+    summary: str = ""  # for the provider's ear, once they have taken it
+    note: str = ""  # "The escalation is on record; pages go out meanwhile."
 
 
 @dataclass(frozen=True, slots=True)

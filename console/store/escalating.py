@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from console.escalation import ladder as rungs
+from console.escalation.kept import ladder_from
 from console.escalation.ladder import IllegalMove
 from console.store import pursuing
 from console.store.audit.events import Event
@@ -77,7 +78,7 @@ def open_now(session: Session, *, opened: OpenedEscalation) -> int:
     pursuing.pursue(
         session,
         opened=Opened(number, opened.practice_id, new.opened_at, opened.call_type),
-        ladder=pursuing.ladder_from(opened.ladder),
+        ladder=ladder_from(opened.ladder),
         reference=opened.reference,
     )
     return number
@@ -100,8 +101,9 @@ def note_reach(session: Session, *, noted: NotedReach) -> None:
 
 
 def take_escalation(session: Session, *, taken: TakenEscalation) -> None:
-    """Write that somebody has taken a call's escalation: every page of it stops. One whose patient
-    has been reached meanwhile stays as it is."""
+    """Write that somebody has taken a call's escalation: every page of it stops; or that they pass
+    it on: the next person's step is due at once. One whose patient has been reached meanwhile stays
+    as it is."""
     pursuit = _pursuit(session, taken.uid)
     if pursuit is None:
         return
@@ -109,8 +111,12 @@ def take_escalation(session: Session, *, taken: TakenEscalation) -> None:
         pursuing.move(
             session,
             escalation_id=pursuit.escalation_id,
-            change=lambda item, _: rungs.acknowledge(item, taken.provider, taken.at),
-            what="acknowledged",
+            change=lambda item, ladder: (
+                rungs.escalate(item, ladder, taken.at)
+                if taken.passed_on
+                else rungs.acknowledge(item, taken.provider, taken.at)
+            ),
+            what="passed on" if taken.passed_on else "acknowledged",
             whom=taken.whom,
             by=taken.by,
             now=taken.at,

@@ -8,13 +8,13 @@ it, never in it; two workers never do one deed.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from console.escalation import ladder as rungs
-from console.escalation.ladder import Act, Deed, Item, Ladder, Stage, Step
+from console.escalation.kept import ladder_from, ladder_record
+from console.escalation.ladder import Deed, Item, Ladder, Stage
 from console.store import outbox
 from console.store.models import Call, Escalation
 from console.store.outbox_tables import Pursuit, TimelineEntry
@@ -189,34 +189,6 @@ def item_of(pursuit: Pursuit) -> Item:
 def ladder_of(pursuit: Pursuit) -> Ladder:
     """Return the ladder as it was signed when the escalation was opened."""
     return ladder_from(pursuit.ladder)
-
-
-def ladder_from(kept: dict[str, Any]) -> Ladder:
-    """Return the ladder of a record that `ladder_record` made."""
-    steps = tuple(
-        Step(Act(s["act"]), s["whom"], timedelta(seconds=s["after_s"]), tuple(s["by"]))
-        for s in kept["steps"]
-    )
-    round_length = timedelta(seconds=kept["round_s"])
-    return Ladder(steps, round_length, kept["rounds"], kept["human"])
-
-
-def ladder_record(ladder: Ladder) -> dict[str, Any]:
-    """Return a ladder as plain JSON values."""
-    return {
-        "steps": [
-            {
-                "act": step.act.value,
-                "whom": step.whom,
-                "after_s": step.after.total_seconds(),
-                "by": list(step.by),
-            }
-            for step in ladder.steps
-        ],
-        "round_s": ladder.round_length.total_seconds(),
-        "rounds": ladder.rounds,
-        "human": ladder.human,
-    }
 
 
 def _keep(pursuit: Pursuit, item: Item, ladder: Ladder) -> None:

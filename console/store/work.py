@@ -264,7 +264,7 @@ class PutThrough(Work, frozen=True, kw_only=True, tag="put_through"):
 
 class OpenedEscalation(Work, frozen=True, kw_only=True, tag="opened_escalation"):
     """A provider is to be reached while the call goes on: on record, and pursued, before anybody is
-    dialled. `uid` is the call's; `ladder` what `console.store.pursuing.ladder_record` makes."""
+    dialled. `uid` is the call's; `ladder` what `console.escalation.kept.ladder_record` makes."""
 
     practice_id: str
     offered_at: Moment
@@ -287,12 +287,14 @@ class NotedReach(Work, frozen=True, kw_only=True, tag="noted_reach"):
 
 
 class TakenEscalation(Work, frozen=True, kw_only=True, tag="taken_escalation"):
-    """Somebody pressed 1: they have taken the escalation of a call, by the call's `uid`."""
+    """Somebody pressed 1: they have taken the escalation of a call, by the call's `uid`; or, where
+    it is `passed_on`, they cannot after all, and the ladder goes on with the next."""
 
     provider: str
     whom: str
     at: Moment
     by: str = ""
+    passed_on: bool = False
 
 
 class SavedDraft(Work, frozen=True, kw_only=True, tag="saved_draft"):

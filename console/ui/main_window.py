@@ -109,7 +109,7 @@ class MainWindow(QWidget):
         for each in self.of_a_call:
             each.on = False
         self.notice = NoticeBar(self)
-        self.sheets = SheetHost(self, self.desk)
+        self.sheets = SheetHost(self, self.desk, self.clock)
         self.people = PeopleSheets(self, self.sheets, self.desk.people)
         self.lock = LockPage(self, clock)
         self.toasts = Toasts(self)
@@ -124,6 +124,7 @@ class MainWindow(QWidget):
         desk.status_changed.connect(self.show_status)
         desk.notice.connect(self.show_notice)
         desk.escalation_changed.connect(self.sheets.show_escalation)
+        desk.reach_changed.connect(self.sheets.show_reach)
         desk.transfer_changed.connect(self.sheets.show_transfer)
         desk.decline_changed.connect(self.sheets.show_decline)
         desk.dial_changed.connect(self.sheets.show_dial)

@@ -11,24 +11,27 @@ from console.desk.views import (
     EscalationView,
     Fact,
     HeadsetView,
+    ReachView,
     RecordingItem,
     TransferChoice,
     UnfinishedForm,
 )
 from console.ui.audit.sheet import AuditSheet
+from console.ui.clock import Clock
 from console.ui.sheets.base import Scrim, Sheet
 from console.ui.sheets.calls import EndAsSheet, EscalationSheet, KeypadSheet, TransferSheet
 from console.ui.sheets.decline import DeclineSheet
 from console.ui.sheets.desk import FactSheet, KeysSheet, UnfinishedSheet
 from console.ui.sheets.dial import DialSheet
 from console.ui.sheets.headset import HeadsetSheet
+from console.ui.sheets.reach import ReachSheet
 from console.ui.sheets.recordings import RecordingsSheet
 
 
 class SheetHost(QObject):
     """Opens and closes the sheets. Transfer and escalation come and go on the desk's word."""
 
-    def __init__(self, window: QWidget, desk: DeskPort) -> None:
+    def __init__(self, window: QWidget, desk: DeskPort, clock: Clock) -> None:
         super().__init__(window)
         self._window = window
         self._desk = desk
@@ -43,6 +46,7 @@ class SheetHost(QObject):
         self.dial = DialSheet(window)
         self.keypad = KeypadSheet(window)
         self.escalation = EscalationSheet(window)
+        self.reach = ReachSheet(window, clock)
         self.end_as = EndAsSheet(window)
         self.unfinished = UnfinishedSheet(window)
         self.fact = FactSheet(window)
@@ -96,6 +100,8 @@ class SheetHost(QObject):
             self._desk.cancel_transfer()
         elif self.current is self.escalation:
             self._desk.cancel_escalation()
+        elif self.current is self.reach:
+            self._desk.hide_reach()
         elif self.current is self.decline:
             self._desk.cancel_decline()
         elif self.current is self.dial:
@@ -157,6 +163,14 @@ class SheetHost(QObject):
             self.escalation.fill(view)
             self.open(self.escalation)
         elif self.current is self.escalation:
+            self.close()
+
+    def show_reach(self, view: ReachView | None) -> None:
+        """Show how a try to reach somebody stands; None closes."""
+        if view is not None:
+            self.reach.fill(view)
+            self.open(self.reach)
+        elif self.current is self.reach:
             self.close()
 
     def show_recordings(self, items: tuple[RecordingItem, ...] | None) -> None:
@@ -221,6 +235,7 @@ class SheetHost(QObject):
         self.dial.dialled.connect(desk.dial)
         self.keypad.pressed.connect(desk.send_digits)
         self.escalation.picked.connect(desk.choose_escalation)
+        self.reach.picked.connect(desk.choose_reach)
         self.end_as.picked.connect(self._end_as)
         self.recordings.played.connect(desk.play_recording)
         self.recordings.deleted.connect(desk.delete_recording)

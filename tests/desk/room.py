@@ -29,6 +29,7 @@ from console.desk.views import (
     Notice,
     PlaybackView,
     Pop,
+    ReachView,
     RecordingItem,
     Status,
     TransferChoice,
@@ -135,6 +136,7 @@ class Room:
         self.callbacks: tuple[Callback, ...] = ()
         self.notices: list[Notice] = []
         self.escalation: EscalationView | None = None
+        self.reach: ReachView | None = None
         self.transfer: tuple[TransferChoice, ...] | None = None
         self.facts: tuple[Fact, ...] = ()
         self.headset: HeadsetView | None = None
@@ -154,6 +156,7 @@ class Room:
             ("status", desk.status_changed),
             ("callbacks", desk.callbacks_changed),
             ("escalation", desk.escalation_changed),
+            ("reach", desk.reach_changed),
             ("transfer", desk.transfer_changed),
             ("facts", desk.facts_found),
             ("headset", desk.headset_changed),

@@ -231,7 +231,7 @@ def test_f9_writes_the_record_before_the_caller_is_sent_on(room: Room) -> None:
     room.take(to=LAKESHORE)
     room.desk.escalate()
     assert room.escalation is not None
-    assert [choice.code for choice in room.escalation.choices] == ["transfer", "keep"]
+    assert [choice.code for choice in room.escalation.choices] == ["reach", "transfer", "keep"]
     rows_at_refer: list[int] = []
     plain = room.engine.send
 

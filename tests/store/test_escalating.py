@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
+from console.escalation.kept import ladder_record
 from console.escalation.ladder import Act, Ladder, Step
 from console.escalation.ladder import Stage as LadderStage
 from console.store import pursuing
@@ -47,7 +48,7 @@ def opened(uid: str = "a", **changes: object) -> OpenedEscalation:
         offered_at=CAME,
         escalation=new_escalation(),
         reference=f"REF{uid}",
-        ladder=pursuing.ladder_record(LADDER),
+        ladder=ladder_record(LADDER),
         call_type=CallType.URGENT,
     )
     return msgspec.structs.replace(work, **changes)

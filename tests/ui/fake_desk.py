@@ -211,6 +211,12 @@ class FakeDesk(DeskSignals):
     def cancel_escalation(self) -> None:
         self.asked.append(("cancel_escalation",))
 
+    def choose_reach(self, code: str) -> None:
+        self.asked.append(("choose_reach", code))
+
+    def hide_reach(self) -> None:
+        self.asked.append(("hide_reach",))
+
     def search_facts(self, text: str) -> None:
         self.asked.append(("search_facts", text))
 

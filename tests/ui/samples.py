@@ -41,10 +41,13 @@ from console.desk.views import (
     OpenDay,
     OptionView,
     Pop,
+    ReachStep,
+    ReachView,
     ReadBackItem,
     RecordingItem,
     RedFlag,
     Status,
+    StepMark,
     StepView,
     TransferChoice,
     UnfinishedForm,
@@ -419,10 +422,63 @@ ESCALATION = EscalationView(
     number="(515) 555-0110",
     summary="Riverside Family Medicine: urgent call. Callback (515) 555-0142.",
     choices=(
+        OptionView("reach", "Reach Dr. Okafor; the caller holds", "F9"),
         OptionView("transfer", "Transfer the caller to Dr. Okafor now", "1"),
         OptionView("page", "Page Dr. Okafor and keep an urgent message", "2"),
     ),
     missing="Ask for a callback number first",
+    say="I’m reaching Dr. Okafor now. Please stay on the line; I’ll be right back with you.",
+)
+REACHING = ReachView(
+    call="1",
+    title="Reaching Dr. Okafor",
+    steps=(
+        ReachStep("On record, with the callback number", StepMark.DONE),
+        ReachStep("Dialled Dr. Okafor", StepMark.DONE),
+        ReachStep("Rang", StepMark.DONE),
+        ReachStep("Answered, waiting for 1", StepMark.NOW),
+    ),
+    whom="",
+    say="",
+    until=NOW + timedelta(seconds=18),
+    choices=(OptionView("stop", "Stop, back to the caller", "B"),),
+    note="It is on record, and pages go out meanwhile, whatever happens to this call.",
+)
+REACHED = replace(
+    REACHING,
+    steps=(
+        *REACHING.steps[:3],
+        ReachStep("Answered", StepMark.DONE),
+        ReachStep("Dr. Okafor has taken it", StepMark.DONE),
+    ),
+    whom="Say to Dr. Okafor",
+    say="I have a caller holding for you. This is what it is about:",
+    summary="What is the matter?: chest pain since noon\nHow old is the patient?: 61",
+    until=None,
+    choices=(
+        OptionView("join", "Join all three", "J"),
+        OptionView("pass", "Put the caller through to Dr. Okafor", "T"),
+        OptionView("calls_back", "Dr. Okafor calls back: back to the caller", "K"),
+        OptionView("stop", "Dr. Okafor cannot take it: back to the caller", "B"),
+    ),
+    note="On record as taken; no more pages go out.",
+)
+NOT_REACHED = replace(
+    REACHING,
+    title="Dr. Okafor was not reached",
+    steps=(
+        *REACHING.steps[:3],
+        ReachStep("Answered", StepMark.DONE),
+        ReachStep("1 was not pressed: perhaps a voicemail", StepMark.FAILED),
+    ),
+    whom="Say to the caller",
+    say="Thank you for holding. I have not reached Dr. Okafor yet. We keep trying until somebody "
+    "answers, and they will call you back at (515) 555-0142.",
+    until=None,
+    choices=(
+        OptionView("next", "Reach Dr. Ortega next", "N"),
+        OptionView("close", "Go on with the form", "C"),
+    ),
 )
 TRANSFERS = (
     TransferChoice("Dr. Ifeoma Okafor, on call", "+15155550110", "1"),

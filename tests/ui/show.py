@@ -179,6 +179,21 @@ def dialog(desk: FakeDesk, window: MainWindow) -> None:
     desk.escalation_changed.emit(samples.ESCALATION)
 
 
+def reaching(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    desk.reach_changed.emit(samples.REACHING)
+
+
+def reached(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    desk.reach_changed.emit(samples.REACHED)
+
+
+def not_reached(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    desk.reach_changed.emit(samples.NOT_REACHED)
+
+
 def transfer(desk: FakeDesk, window: MainWindow) -> None:
     on_call(desk, window)
     desk.transfer_changed.emit(samples.TRANSFERS)
@@ -266,6 +281,9 @@ def keys(desk: FakeDesk, window: MainWindow) -> None:
 
 STATES: dict[str, Callable[[FakeDesk, MainWindow], None]] = {
     "call": on_call,
+    "reaching": reaching,
+    "reached": reached,
+    "not_reached": not_reached,
     "idle": idle,
     "not_ready": not_ready,
     "ringing": ringing,

@@ -314,6 +314,31 @@ def test_escalation_by_key(call: MainWindow, desk: FakeDesk) -> None:
     assert desk.asked == [("choose_escalation", "page"), ("cancel_escalation",)]
 
 
+def test_a_try_to_reach_somebody_by_key(call: MainWindow, desk: FakeDesk) -> None:
+    desk.escalation_changed.emit(samples.ESCALATION)
+    press(call, "F9")
+    desk.escalation_changed.emit(None)
+    desk.reach_changed.emit(samples.REACHING)
+    sheet = call.sheets.reach
+    assert call.sheets.current is sheet
+    assert sheet.time_left.text() == "Back to the caller in 0:18"
+    assert "waiting for 1, now" in sheet.steps[3].accessibleName()
+    QTest.keyClick(call.focusWidget(), Qt.Key.Key_Return)  # ends nothing
+    desk.reach_changed.emit(samples.REACHED)
+    assert not sheet.time_left.isVisible()
+    QTest.keyClicks(call.focusWidget(), "J")
+    desk.reach_changed.emit(samples.NOT_REACHED)
+    QTest.keyClick(call.focusWidget(), Qt.Key.Key_Return)
+    press(call, "Esc")
+    assert desk.asked == [
+        ("escalate",),
+        ("hide_reach",),
+        ("choose_reach", "join"),
+        ("choose_reach", "next"),
+        ("hide_reach",),
+    ]
+
+
 def test_live_call_keys_work_while_a_sheet_is_open(call: MainWindow, desk: FakeDesk) -> None:
     desk.escalation_changed.emit(samples.ESCALATION)
     press(call, "F3")

@@ -189,9 +189,11 @@ class EscalationSheet(Sheet):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, "Escalate")
         self.number = label("", Type.SMALL, Ink.SOFT, self)
+        self.whom = label("Say to the caller", Type.LABEL, Ink.LABEL, self)
+        self.say = label("", Type.ASK, Ink.TEXT, self)
         self.summary = label("", Type.BODY, Ink.TEXT, self)
         self.missing = label("", Type.BODY_STRONG, Ink.RED_TEXT, self)
-        for each in (self.number, self.summary, self.missing):
+        for each in (self.number, self.whom, self.say, self.summary, self.missing):
             self.column.addWidget(each)
         self.codes: dict[WideButton, str] = {}
         self.buttons: list[WideButton] = []
@@ -203,6 +205,9 @@ class EscalationSheet(Sheet):
         """Show an escalation."""
         self.set_title(f"Escalate to {view.provider}")
         self.number.setText(view.number)
+        self.say.setText(f"“{view.say}”" if view.say else "")
+        for each in (self.whom, self.say):
+            each.setVisible(bool(view.say))
         self.summary.setText(view.summary)
         self.missing.setText(f"✕ {view.missing}" if view.missing else "")
         self.missing.setVisible(bool(view.missing))
@@ -226,7 +231,7 @@ class EscalationSheet(Sheet):
     def _add(self) -> None:
         button = WideButton("", "", self)
         button.clicked.connect(lambda: self.picked.emit(self.codes[button]))
-        self.column.insertWidget(3 + len(self.buttons), button)
+        self.column.insertWidget(5 + len(self.buttons), button)
         self.buttons.append(button)
 
 
