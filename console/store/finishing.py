@@ -57,20 +57,19 @@ class FinishedRows:
 def finish_call(session: Session, *, finished: FinishedCall) -> FinishedRows:
     """Write everything that came of a call, and drop its draft.
 
-    Raises `TimeTaken`, `BookingGone`, `AgreementMissing` or `UnknownPractice`, with nothing of the
-    call written, whatever the caller then does with the session. A call finished before is left as
-    it is.
+    Raises `TimeTaken`, `BookingGone`, `AgreementMissing` or `UnknownPractice`; the session's
+    transaction is then of no more use (`finish_or_call_back` goes on with it). A call finished
+    before is left as it is.
     """
     known = find_call(session, uid=finished.uid)
     if known is not None and known.finished_at is not None:
         return _rows(session, known.id)
     practice = practice_row(session, practice_id=finished.practice_id)
     _refuse_phi(practice, finished)
-    with session.begin_nested():
-        opened = known is not None and escalation_of(session, call=known) is not None
-        call = close_form(session, call=known, finished=finished)
-        _write_form(session, call.id, finished)
-        rows = _write_result(session, call, finished)
+    opened = known is not None and escalation_of(session, call=known) is not None
+    call = close_form(session, call=known, finished=finished)
+    _write_form(session, call.id, finished)
+    rows = _write_result(session, call, finished)
     _note(session, finished, rows, opened=opened)
     return rows
 
@@ -79,7 +78,8 @@ def finish_or_call_back(session: Session, *, finished: FinishedCall) -> Finished
     """Finish a call whose caller has long gone: a time that was taken meanwhile becomes an urgent
     message to call the patient back, in place of the booking."""
     try:
-        return finish_call(session, finished=finished)
+        with session.begin_nested():
+            return finish_call(session, finished=finished)
     except (TimeTaken, BookingGone):
         pass
     call_back = _call_back(session, finished)

@@ -1,66 +1,115 @@
-"""What a finished call costs: the store beside the same statements in bare `sqlite3`, in one run.
+"""What a finished call costs: the store beside the very same statements in the bare driver, in one
+run, on an encrypted file and on a server.
 
-`python -m tests.store.bench_finish [CALLS]` prints milliseconds. Both write to files in the same
-folder with the same settings, taking turns, so that a busy disk hits both alike.
+`python -m tests.store.bench_finish [CALLS]` prints milliseconds. The statements are those the store
+has just executed, with their values, replayed by `sqlcipher3` or `psycopg` alone on a second
+database of the same kind: what is left of the difference is ours. Both take turns, so that a busy
+disk hits both alike, and both wait for the disk.
 """
 
-import sqlite3
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
 
 from console.store.finishing import finish_call
-from console.store.session import Records
+from console.store.place import FilePlace, Place
+from console.store.postgres import PostgreSQL
+from console.store.secrets import Handed
+from console.store.session import BUSY_MS, Records
 from console.store.work import FormAnswer
+from tests.postgres import Server
+from tests.records_file import SECRETS, bare
 from tests.store.builders import SLOT, finished_call, new_booking, seed
 
 ANSWERS = tuple(
     FormAnswer(link_id=f"q{n}", text=f"answer {n}", value=str(n), phi=n % 2 == 0) for n in range(10)
 )
+OURS_ONLY = ("SAVEPOINT", "RELEASE", "BEGIN")  # whoever writes by hand needs none of them
 
 
-def bare(connection: sqlite3.Connection, number: int) -> None:
-    """Write the same rows in one transaction, as a careful person would by hand."""
-    start = SLOT + timedelta(minutes=20 * number)
-    moments = [f"2026-11-24 01:4{minute}:00.000000" for minute in range(3)]
-    run = connection.execute
-    run("BEGIN IMMEDIATE")
-    run("SELECT id, finished_at FROM calls WHERE uid = ?", (f"bare-{number}",)).fetchone()
-    run("SELECT baa_signed_on, baa_ends_on, timezone FROM practices WHERE id = ?", ("riverside",))
-    call_id = run(
-        "INSERT INTO calls (uid, practice_id, dialled_number, caller_number, mode, direction,"
-        " offered_at, answered_at, waited_s, local_date, call_type, outcome, finished_at, agent,"
-        " script_version) VALUES (?, 'riverside', '+15155550100', '+15155550142', 'after_hours',"
-        " 'incoming', ?, ?, 4.0, '2026-11-23', 'question', 'booked', ?, 'Dana Whitfield', 'a1')",
-        (f"bare-{number}", *moments),
-    ).lastrowid
-    connection.executemany(
-        "INSERT INTO answers (call_id, link_id, text, value, status, phi, position)"
-        " VALUES (?, ?, ?, ?, 'asked', ?, ?)",
-        [(call_id, a.link_id, a.text, a.value, a.phi, n) for n, a in enumerate(ANSWERS)],
-    )
-    run(
-        "INSERT INTO red_flags (call_id, rule, action, at) VALUES (?, 'fever-neck', 'read', ?)",
-        (call_id, moments[0]),
-    )
-    run("INSERT INTO facts_read (call_id, fact, at) VALUES (?, 'hours', ?)", (call_id, moments[0]))
-    run(
-        "INSERT INTO bookings (practice_id, provider, appointment_type, starts_at, ends_at,"
-        " patient_name, callback_number, birth_date, status, call_id) VALUES ('riverside',"
-        " 'okafor', 'physical', ?, ?, 'Ann Example', '+15155550142', '1980-02-29', 'booked', ?)",
-        (
-            f"{start:%Y-%m-%d %H:%M:%S.%f}",
-            f"{start + timedelta(minutes=20):%Y-%m-%d %H:%M:%S.%f}",
-            call_id,
-        ),
-    )
-    run("DELETE FROM drafts WHERE call_uid = ?", (f"bare-{number}",))
-    run("COMMIT")
+@dataclass(frozen=True)
+class Side:
+    """Where the store writes, and the bare driver's connection to another of the same kind."""
+
+    name: str
+    records: Records
+    driver: Any
+
+    def replay(self, statements: list[tuple[str, Any, bool]]) -> None:
+        cursor = self.driver.cursor()
+        if self.name.startswith("sqlcipher3"):
+            cursor.execute("BEGIN IMMEDIATE")
+        for statement, values, many in statements:
+            (cursor.executemany if many else cursor.execute)(statement, values)
+            if cursor.description:
+                cursor.fetchall()
+        self.driver.commit()
+
+
+@contextmanager
+def _file() -> Iterator[Side]:
+    with tempfile.TemporaryDirectory() as folder:
+        places = [FilePlace(Path(folder) / name) for name in ("store.db", "bare.db")]
+        ours, theirs = (_seeded(place, SECRETS) for place in places)
+        theirs.close()
+        driver = bare(places[1].path)
+        driver.execute("PRAGMA synchronous = FULL")
+        driver.execute("PRAGMA foreign_keys = ON")
+        yield Side("sqlcipher3", ours, driver)
+        ours.close()
+        driver.close()
+
+
+@contextmanager
+def _server() -> Iterator[Side]:
+    with Server(options=()) as server:
+        databases = [server.database() for _ in range(2)]
+        for each in databases:
+            PostgreSQL(each.place, each.secrets).upgrade(busy_ms=BUSY_MS)
+        ours, theirs = (_seeded(each.place, each.secrets) for each in databases)
+        theirs.close()
+        driver = databases[1].connect(autocommit=False)
+        yield Side("psycopg", ours, driver)
+        ours.close()
+        driver.close()
+
+
+def _seeded(place: Place, secrets: Handed) -> Records:
+    records = Records.open(place, secrets=secrets)
+    seed(records)
+    return records
+
+
+def measure(side: Side, calls: int) -> tuple[list[float], list[float]]:
+    """Finish calls in turn; return the milliseconds of the store and of the bare driver."""
+    said: list[tuple[str, Any, bool]] = []
+
+    def hear(_c: Any, _cursor: Any, statement: str, values: Any, _x: Any, many: bool) -> None:
+        if not statement.startswith(OURS_ONLY):
+            said.append((statement, values, many))
+
+    ours, theirs = [], []
+    event.listen(side.records._engine, "before_cursor_execute", hear)
+    for number in range(calls + 20):
+        call = finished_call(
+            f"bench-{number}",
+            answers=ANSWERS,
+            booking=new_booking(SLOT + timedelta(minutes=20 * number)),
+        )
+        said.clear()
+        ours.append(timed(partial(side.records.write, partial(finish_call, finished=call))))
+        theirs.append(timed(partial(side.replay, list(said))))
+    return ours[20:], theirs[20:]  # what is compiled and prepared once is not what a call costs
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -72,30 +121,13 @@ def timed(work: Callable[[], object]) -> float:
 
 def main(calls: int) -> None:
     """Measure and print."""
-    with tempfile.TemporaryDirectory() as folder:
-        records = Records.open(Path(folder) / "store.db")
-        seed(records)
-        other = Records.open(Path(folder) / "bare.db")
-        seed(other)
-        other.close()
-        connection = sqlite3.connect(Path(folder) / "bare.db", isolation_level=None)
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        ours, theirs = [], []
-        for number in range(calls):
-            call = finished_call(
-                f"store-{number}",
-                answers=ANSWERS,
-                booking=new_booking(SLOT + timedelta(minutes=20 * number)),
-            )
-            ours.append(timed(partial(records.write, partial(finish_call, finished=call))))
-            theirs.append(timed(partial(bare, connection, number)))
-        connection.close()
-        records.close()
-    for name, times in (("store", ours), ("bare sqlite3", theirs)):
-        p95 = statistics.quantiles(times, n=20)[-1]
-        print(f"{name:13} median {statistics.median(times):6.2f} ms   p95 {p95:6.2f} ms")
-    print(f"ratio of medians {statistics.median(ours) / statistics.median(theirs):.2f}")
+    for kind in (_file, _server):
+        with kind() as side:
+            ours, theirs = measure(side, calls)
+        for name, times in (("store", ours), (f"bare {side.name}", theirs)):
+            p95 = statistics.quantiles(times, n=20)[-1]
+            print(f"{name:16} median {statistics.median(times):6.2f} ms   p95 {p95:6.2f} ms")
+        print(f"{'ratio':16} median {statistics.median(ours) / statistics.median(theirs):6.2f}")
 
 
 if __name__ == "__main__":
