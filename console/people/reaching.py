@@ -39,8 +39,9 @@ class Reach:
             return look(session)
 
     def write(self, work: Callable[[Session], T]) -> T:
-        """Write in one transaction; raise `Unreachable` or a `RecordsError`."""
-        return self._open().write(work)
+        """Write in one transaction, as if no other ran beside it; raise `Unreachable` or a
+        `RecordsError`."""
+        return self._open().write(work, alone=True)
 
     def _open(self) -> Records:
         records = self._records()

@@ -15,6 +15,7 @@ from console.store.errors import RecordsError
 from console.store.place import FilePlace, Place
 from console.store.secrets import Secrets
 
+ALONE: Final = "frontdesk_alone"  # that must come out as if no other ran beside it
 WRITING: Final = "frontdesk_writing"  # execution option: a transaction that is to write
 
 
@@ -38,8 +39,9 @@ class Backend(Protocol):
     def error(self, error: BaseException) -> RecordsError | None:
         """Return what a driver's error means, or None where it is not the world's doing."""
 
-    def may_try_again(self, error: DBAPIError) -> bool:
-        """Tell whether a transaction failed for no reason but another one beside it."""
+    def may_try_again(self, error: DBAPIError, *, tried: int) -> bool:
+        """Tell whether a transaction that was tried so often failed for no reason but another one
+        beside it."""
 
     def changes(self, stop: threading.Event) -> Iterator[None]:
         """Give one item once it listens, and whenever something was written by anybody, until

@@ -20,7 +20,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 from console.store.audit.chain import Chain
 from console.store.audit.events import Event
 from console.store.audit.noting import note
-from console.store.backend import WRITING, Backend, backend_of
+from console.store.backend import ALONE, WRITING, Backend, backend_of
 from console.store.errors import Away, NotAdmitted, RecordsAway, RecordsDamaged, RecordsError
 from console.store.installation import Installation, installation_of
 from console.store.live import Watch
@@ -57,6 +57,9 @@ class Records:
         self._reading = sessionmaker(engine, autoflush=False, info=info)
         self._writing = sessionmaker(
             engine.execution_options(**{WRITING: True}), expire_on_commit=False, info=info
+        )
+        self._alone = sessionmaker(
+            engine.execution_options(**{WRITING: True, ALONE: True}), expire_on_commit=False
         )
         event.listen(self._reading, "do_orm_execute", _refuse_statement)
         event.listen(self._reading, "before_flush", _refuse_flush)
@@ -105,15 +108,19 @@ class Records:
         with world_errors(self._backend), self._reading() as session:
             yield session
 
-    def write(self, work: Callable[[Session], T]) -> T:
+    def write(self, work: Callable[[Session], T], *, alone: bool = False) -> T:
         """Run `work` in one transaction and return what it returns.
+
+        What it reads does not change under it, and nobody else changes a row it changes. Where a
+        rule over rows it only reads must hold too (there is always one administrator), it asks to
+        be run as if `alone`.
 
         Whatever it raises leaves nothing written. When this returns, the rows are on the disk, and
         what the work put on record (`audit.note`) with them. On a server `work` may be run several
         times, each time anew: it must do nothing but read and write with its session.
         """
         with world_errors(self._backend):
-            return self._tried(work)
+            return self._tried(work, self._alone if alone else self._writing)
 
     def watch(self, tell: Callable[[], None]) -> Watch:
         """Have `tell` called, on a thread of its own, whenever any desk has written something."""
@@ -144,18 +151,18 @@ class Records:
     def _end_chain(self, session: Session) -> None:
         note(session, event=Event.CHAIN_ENDED, person=None, kind="chain", row=self._chain.id)
 
-    def _tried(self, work: Callable[[Session], T]) -> T:
+    def _tried(self, work: Callable[[Session], T], sessions: sessionmaker[Session]) -> T:
         for tried in range(1, _TRIES + 1):
             try:
-                return self._once(work)
+                return self._once(work, sessions)
             except DBAPIError as error:
-                if tried == _TRIES or not self._backend.may_try_again(error):
+                if tried == _TRIES or not self._backend.may_try_again(error, tried=tried):
                     raise
             time.sleep(random.uniform(0.5, 1.0) * _PAUSE_S * 2**tried)
         raise AssertionError("the last try returns or raises")
 
-    def _once(self, work: Callable[[Session], T]) -> T:
-        with self._writing() as session:
+    def _once(self, work: Callable[[Session], T], sessions: sessionmaker[Session]) -> T:
+        with sessions() as session:
             session.connection()
             done = work(session)
             with self._chain.sealing(session):

@@ -192,7 +192,7 @@ class SQLite:
             return RecordsAway(Away.MOVED)
         return from_sqlite(cause)
 
-    def may_try_again(self, error: DBAPIError) -> bool:  # noqa: ARG002 - the lock is held from the start
+    def may_try_again(self, error: DBAPIError, *, tried: int) -> bool:  # noqa: ARG002
         """Never: a writer has the file to itself."""
         return False
 

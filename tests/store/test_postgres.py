@@ -158,7 +158,7 @@ def test_of_two_that_contradict_each_other_one_is_done_again(server_base: Server
                 ready.wait(timeout=20)
             set_lock_hash(session, name=name, lock_hash=None if taken else "mine")
 
-        records.write(work)
+        records.write(work, alone=True)
 
     both = [Thread(target=claim, args=names) for names in (("Dana", "Lee"), ("Lee", "Dana"))]
     for one in both:
