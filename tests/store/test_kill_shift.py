@@ -20,7 +20,7 @@ from tests.store.conftest import Bare, Base
 
 CALLS = 500
 KILLS = 6
-PATIENCE_S = 40.0
+PATIENCE_S = 15.0
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9"),
