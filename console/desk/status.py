@@ -231,8 +231,8 @@ def _records_trouble(health: Health) -> str:
     if health.set_aside:
         what = "1 item" if health.set_aside == 1 else f"{health.set_aside} items"
         return (
-            f"{what} of saved work could not be written to the records and are kept in the file "
-            "kept-work.jsonl.aside in the data folder. Ask your supervisor to look at it."
+            f"{what} of saved work could not be written to the records and are kept, sealed, on "
+            "this machine. Ask your supervisor to see to it: frontdesk records aside"
         )
     return ""
 

@@ -37,9 +37,15 @@ def add_records(parser: argparse.ArgumentParser) -> None:
     move = work.add_parser("move", help="move a file's records to a server")
     move.add_argument("to", help="postgresql://user@host/database, empty")
     recovery = work.add_parser("recovery-key", help="show the key that opens backups elsewhere")
+    aside = work.add_parser("aside", help="see to work the records refused")
+    aside.add_argument("--show", action="store_true", help="show what stands in it")
+    aside.add_argument("--retry", action="store_true", help="try to write it once more")
+    aside.add_argument("--hand-over", metavar="NAME", help="note who sees to it from now on")
+    aside.add_argument("--drop", metavar="ID", action="append", default=[], help="let one go")
     commands = {
         "status": status, "upgrade": upgrade, "verify": verify, "backup": backup,
         "restore": restore, "move": move, "recovery_key": recovery,
+        "aside": aside,
     }  # fmt: skip
     commands |= _keeping(work)
     for name, each in commands.items():

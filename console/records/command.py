@@ -12,24 +12,28 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from console.errors import WorldError
 from console.records.opening import Opening, as_sentences, opening
 from console.settings import data_folder
 from console.store import backups, carry_over, migrating
+from console.store.aside import Item
 from console.store.audit.checking import KnownHead
 from console.store.audit.events import Event
 from console.store.audit.heads import HeadsUnreadable, read_heads
 from console.store.backups import Copied
 from console.store.checks import verify as look
 from console.store.copying import Progress
-from console.store.errors import RecordsError
+from console.store.errors import AgreementMissing, RecordsError, UnknownPractice
 from console.store.models import Base
 from console.store.place import FilePlace, ServerPlace, place_of
 from console.store.postgres import PostgreSQL
 from console.store.secrets import BACKUPS, Secrets
 from console.store.session import BUSY_MS, Records
+from console.store.spool import Spool, write_work
 from console.store.sqlite import Found
 from console.store.sqlite import look as look_at_file
 
@@ -181,6 +185,56 @@ def move(arguments: argparse.Namespace) -> int:
     told = {"from": str(records.place), "to": str(target), "settings": f'records = "{target}"'}
     _tell(arguments, told | _copied(done))
     return 0
+
+
+def aside(arguments: argparse.Namespace) -> int:
+    """See to work the records refused for good, or that could not be read; return 1 while some is
+    left that nobody has taken over."""
+    records = opening(arguments)
+    records.safe.check()
+    data: Path = arguments.data or data_folder()
+    with as_sentences():
+        kept = Spool(data / "kept-work.jsonl", records.safe.secrets()).aside
+        if arguments.retry:
+            with records.opened() as opened:
+                kept.change((), gone=[each.id for each in kept.items() if _written(opened, each)])
+        if arguments.hand_over:
+            mine = (each for each in kept.items() if not each.handed_to)
+            kept.change(msgspec.structs.replace(e, handed_to=arguments.hand_over) for e in mine)
+        if arguments.drop:
+            kept.change((), gone=arguments.drop)
+        left = kept.items()
+    told = [_item(each, show=arguments.show) for each in left]
+    if arguments.json:
+        print(json.dumps({"items": told}, indent=2))
+    else:
+        for each in told:
+            print("  ".join(str(part) for part in each.values() if part))
+    return 1 if any(not each.handed_to for each in left) else 0
+
+
+def _written(records: Records, item: Item) -> bool:
+    work = item.work
+    if work is None:
+        return False
+    try:
+        records.write(lambda session: write_work(session, work=work))
+    except (AgreementMissing, UnknownPractice, IntegrityError):
+        return False
+    return True
+
+
+def _item(item: Item, *, show: bool) -> dict[str, Any]:
+    work = item.work
+    return {
+        "id": item.id,
+        "at": item.at.isoformat(timespec="seconds"),
+        "what": type(work).__name__ if work else "unreadable",
+        "call": work.uid if work else None,
+        "why": item.why.value,
+        "handed_to": item.handed_to or None,
+        "content": item.line.decode(errors="replace") if show else None,
+    }
 
 
 def recovery_key(arguments: argparse.Namespace) -> int:

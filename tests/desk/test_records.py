@@ -198,7 +198,7 @@ def test_what_the_records_refuse_for_good_is_set_aside_and_said(make_room: MakeR
     spool.keep(OpenedCall(uid="old", offered_at=room.clock(), practice_id="closed_practice"))
     room.open()
     assert "1 item" in trouble(room)
-    assert "kept-work.jsonl.aside" in trouble(room)
+    assert "frontdesk records aside" in trouble(room)
     room.retry()
     assert "1 item" in trouble(room)
 

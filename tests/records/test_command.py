@@ -4,6 +4,7 @@ import io
 import json
 import sqlite3
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,16 @@ import pytest
 from console.__main__ import main
 from console.safe import HandedSafe
 from console.store import migrating
+from console.store.aside import Why, item
+from console.store.practices import upsert_practices
 from console.store.secrets import Handed
+from console.store.session import Records
+from console.store.spool import Spool
+from console.store.work import encode
 from tests.postgres import Database, Server
 from tests.records.conftest import Terminal
 from tests.records_file import SECRETS, asked
+from tests.store.builders import LAKESHORE, finished_call
 
 
 @pytest.fixture
@@ -103,3 +110,27 @@ def test_a_file_in_the_clear_is_told_of_and_removed_when_asked(
     assert main(command, safe=terminal.safe) == 0
     assert not plain.exists()
     assert terminal("status", records=path)["in_the_clear"] is None
+
+
+def test_work_that_was_refused_is_shown_tried_again_and_handed_over(
+    terminal: Terminal, path: Path
+) -> None:
+    terminal.data.mkdir()
+    spool = Spool(terminal.data / "kept-work.jsonl", SECRETS)
+    refused = encode(finished_call("a", practice_id="lakeshore"))
+    spool.aside.add((item(Why.AGREEMENT, refused), item(Why.TORN, b"half a li")))
+    told = terminal("aside", records=path, code=1)["items"]
+    assert [(each["call"], each["content"]) for each in told] == [("a", None), (None, None)]
+    assert "fever" in terminal("aside", "--show", records=path, code=1)["items"][0]["content"]
+    assert len(terminal("aside", "--retry", records=path, code=1)["items"]) == 2
+    records = Records.open(path, secrets=SECRETS)
+    signed = type(LAKESHORE)(
+        LAKESHORE.id, LAKESHORE.name, LAKESHORE.timezone, "b2", baa_signed_on=date(2026, 1, 1)
+    )
+    records.write(lambda s: upsert_practices(s, practices=[signed]))
+    records.close()
+    (left,) = terminal("aside", "--retry", records=path, code=1)["items"]
+    assert asked(path, "SELECT uid FROM calls") == [("a",)]
+    (left,) = terminal("aside", "--hand-over", "Sam Reyes", records=path)["items"]
+    assert left["handed_to"] == "Sam Reyes"
+    assert terminal("aside", "--drop", left["id"], records=path)["items"] == []
