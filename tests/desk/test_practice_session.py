@@ -119,6 +119,10 @@ def test_every_key_a_practice_may_write_has_a_field() -> None:
     law = {"law": "all_party", "announcement": "This call is recorded. Is that all right?"}
     session = new_session(edits.put(MAPLE, ("recording",), law))
     typed |= {str(p) for i in session.items["agreement"] for s in i.specs for p in s.at}
+    box = {"by": "mail", "to": "a@b.org", "seal": "certificate", "certificate": "x"}
+    posted = new_session(edits.put(MAPLE, ("delivery",), {"letterboxes": [box]}))
+    for item in posted.items["messages"]:
+        typed |= {str(part) for spec in item.specs for part in (*item.path, *spec.at)}
     for section in SECTIONS:
         for item in session.items[section.code]:
             for add in (*item.adds, *section.adds(session.data)):
@@ -348,3 +352,24 @@ def test_several_words_on_a_line_come_back(words: list[str]) -> None:
     if any(";" in word or word.startswith(",") for word in kept):
         return
     assert split(joined(kept)) == kept
+
+
+def test_messages_are_delivered_by_ways_that_fit(qapp: object) -> None:
+    session = new_session()
+    session.go_to(BY_CODE["messages"])
+    session.add("letterbox")
+    session.set_value("to", "desk@maple.example")
+    session.set_value("seal", "certificate")
+    assert session.data["delivery"]["letterboxes"] == [
+        {"by": "mail", "to": "desk@maple.example", "seal": "certificate", "certificate": ""}
+    ]
+    session.set_value("seal", "notice")
+    session.go_to(BY_CODE["messages"], ("delivery",))
+    session.set_value("quiet/from", "21:00")
+    session.set_value("quiet/to", "07:00")
+    assert session.inspection is not None
+    assert session.inspection.faults == ()
+    assert session.data["delivery"]["quiet"] == {"from": "21:00", "to": "07:00"}
+    session.set_value("quiet/from", "")
+    session.set_value("quiet/to", "")
+    assert "quiet" not in session.data["delivery"]

@@ -143,18 +143,23 @@ def _question_item(data: Any, kind: CallType, path: KeyPath, depth: int) -> Item
 def _question_specs(
     data: Any, kind: CallType, path: KeyPath, question: dict[str, Any], type_: str
 ) -> tuple[Spec, ...]:
-    asked = type_ in _ASKED
     specs: list[Spec] = [
         Spec(("text",), "Label", optional=False),
         Spec(("say",), "What to say", Put.PARAGRAPH),
         Spec(("type",), "Answer", Put.PICK, _TYPE_OPTIONS, optional=False, share=HALF),
     ]
-    if asked:
+    if type_ in _ASKED:
         specs += _answer_specs(type_, question)
     specs += [
-        Spec(("phi",), "Health detail", Put.TICK, share=THIRD,
-             help="Not asked without an agreement"),
+        Spec(("help",), "Hint beside the field", share=HALF),
+        Spec(("linkId",), "Short name in the file", optional=False, share=HALF),
+    ]
+    if type_ in _ASKED:
+        specs += _ANSWER_TICKS
+    specs += [
         Spec(("half",), "Half a row", Put.TICK, share=THIRD),
+        Spec(("phi",), "Health detail", Put.TICK, share=HALF,
+             help="Not asked without an agreement"),
     ]  # fmt: skip
     if type_ in ("choice", "open-choice"):
         specs += _option_specs(question)
@@ -163,11 +168,17 @@ def _question_specs(
         specs.append(Spec(("enableWhenExpression",), "Shown when (FHIRPath)", Put.PARAGRAPH))
     if question.get("calculatedExpression") is not None:
         specs.append(Spec(("calculatedExpression",), "Worked out (FHIRPath)", Put.PARAGRAPH))
-    specs += [
-        Spec(("help",), "Hint beside the field", share=HALF),
-        Spec(("linkId",), "Short name in the file", optional=False, share=HALF),
-    ]
     return tuple(specs)
+
+
+_ANSWER_TICKS: Final = (
+    Spec(("required",), "Required", Put.TICK, share=THIRD),
+    Spec(("critical",), "Read back", Put.TICK, share=THIRD),
+    Spec(("may_skip",), "May be skipped", Put.TICK, share=THIRD),
+    Spec(("repeats",), "Several answers", Put.TICK, share=THIRD),
+    Spec(("readOnly",), "Not typed into", Put.TICK, share=THIRD),
+    Spec(("sensitive",), "Never recorded", Put.TICK, share=THIRD),
+)
 
 
 def _answer_specs(type_: str, question: dict[str, Any]) -> list[Spec]:
@@ -175,17 +186,11 @@ def _answer_specs(type_: str, question: dict[str, Any]) -> list[Spec]:
         Spec(("control",), "Put as", Put.PICK, _CONTROLS, share=HALF),
         Spec(("feeds",), "Fills in", Put.PICK, _FEEDS, share=HALF),
         Spec(("initial",), "Stands there before it is asked", many=True, share=HALF),
-        Spec(("required",), "Required", Put.TICK, share=THIRD),
-        Spec(("critical",), "Read back", Put.TICK, share=THIRD),
-        Spec(("may_skip",), "May be skipped", Put.TICK, share=THIRD),
-        Spec(("repeats",), "Several answers", Put.TICK, share=THIRD),
-        Spec(("readOnly",), "Not typed into", Put.TICK, share=THIRD),
-        Spec(("sensitive",), "Never recorded", Put.TICK, share=THIRD),
     ]
     if type_ in ("string", "text", "open-choice"):
-        specs.insert(3, Spec(("maxLength",), "Longest answer, characters", number=True, share=HALF))
+        specs.append(Spec(("maxLength",), "Longest answer, characters", number=True, share=HALF))
     if type_ == "quantity" or question.get("unit"):
-        specs.insert(3, Spec(("unit",), "Units", many=True, share=HALF))
+        specs.append(Spec(("unit",), "Units", many=True, share=HALF))
     return specs
 
 
@@ -199,8 +204,6 @@ def _option_specs(question: dict[str, Any]) -> list[Spec]:
             Spec((*at, "code"), "kept as", optional=False, share=QUARTER),
             Spec(at, "Take out", Put.BUTTON, share=QUARTER, read=lambda *_: "remove"),
         ]
-    if question.get("control") is None and question.get("answerValueSet") is None:
-        return specs[1:]
     return specs if question.get("answerValueSet") is not None else specs[1:]
 
 

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from console.desk.practices.conditions import asked_before, condition_specs
 from console.desk.practices.labels import CALL_TYPES, TYPE_OPTIONS
+from console.desk.practices.letters import letter_adds, letter_items
 from console.desk.practices.specs import (
     HALF,
     ON,
@@ -132,7 +133,7 @@ def _messages(data: Any) -> list[Item]:
     items += [
         _must(data, place) for place in range(len(entries(data, ("protocol", "must_escalate"))))
     ]
-    return items
+    return [*items, *letter_items(data)]
 
 
 def _must(data: Any, place: int) -> Item:
@@ -156,6 +157,7 @@ def _message_adds(data: Any) -> tuple[Add, ...]:
     value = {"name": "", "call_type": CallType.SYMPTOM.value, "when": [first]}
     return (
         Add("must", "An answer that is always escalated", ("protocol", "must_escalate"), value),
+        *letter_adds(data),
     )
 
 
@@ -185,4 +187,4 @@ def _hold(data: Any) -> Item:
 
 
 RED_FLAGS = Section("flags", "Red flags and 911", _flags, ("protocol",), _flag_adds)
-MESSAGES = Section("messages", "Messages and holding", _messages, (), _message_adds)
+MESSAGES = Section("messages", "Messages and holding", _messages, ("delivery",), _message_adds)
