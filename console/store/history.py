@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from console.store.models import Booking, Call, Escalation, Message
@@ -62,6 +62,12 @@ class EarlierCall:
 
 
 _LOOKED_AT: Final = 100  # calls
+_UNFINISHED: Final = frozenset(
+    {
+        *(MessageStatus.PENDING, MessageStatus.FAILED),
+        *(EscalationStatus.OPEN, EscalationStatus.PAGED),
+    }
+)
 
 Earlier: TypeAlias = EarlierBooking | EarlierMessage | EarlierEscalation | EarlierCall
 
@@ -99,29 +105,39 @@ def undelivered(session: Session, *, practice: str, number: str) -> Undelivered 
     key = vault_of(session).phone(session, practice, number)
     if key is None:
         return None
-    calls = (
+    newest = (
         select(Call.id)
         .where(Call.practice_id == practice, Call.caller_key == key)
         .order_by(Call.offered_at.desc())
         .limit(_LOOKED_AT)
-        .scalar_subquery()
     )
-    messages, first = session.execute(
-        select(func.count(Message.id), func.min(Message.taken_at)).where(
-            Message.practice_id == practice,
-            or_(Message.callback_key == key, Message.call_id.in_(calls)),
-            Message.status.in_((MessageStatus.PENDING, MessageStatus.FAILED)),
-        )
-    ).one()
-    escalations, opened = session.execute(
-        select(func.count(Escalation.id), func.min(Escalation.opened_at)).where(
-            Escalation.practice_id == practice,
-            or_(Escalation.callback_key == key, Escalation.call_id.in_(calls)),
-            Escalation.status.in_((EscalationStatus.OPEN, EscalationStatus.PAGED)),
-        )
-    ).one()
-    times = [at for at in (first, opened) if at is not None]
-    return Undelivered(messages, escalations, min(times)) if times else None
+    calls = list(session.scalars(newest))
+    called_back = (practice, key)
+    messages = _left(session, Message, called_back=called_back, calls=calls)
+    escalations = _left(session, Escalation, called_back=called_back, calls=calls)
+    times = [*messages.values(), *escalations.values()]
+    return Undelivered(len(messages), len(escalations), min(times)) if times else None
+
+
+def _left(
+    session: Session,
+    table: type[Message] | type[Escalation],
+    *,
+    called_back: tuple[str, bytes],
+    calls: list[int],
+) -> dict[int, datetime]:
+    """Return what is unfinished of what came of these calls, or is to be called back on a number of
+    a practice's, by row. Each of the two is read by its own index, so the state is looked at
+    here."""
+    practice, key = called_back
+    at = table.taken_at if table is Message else table.opened_at  # type: ignore[union-attr]
+    by_number = (table.practice_id == practice) & (table.callback_key == key)
+    found: dict[int, datetime] = {}
+    for of in (by_number, table.call_id.in_(calls)):
+        for row in session.execute(select(table.id, at.label("at"), table.status).where(of)):
+            if row.status in _UNFINISHED:
+                found[row.id] = row.at
+    return found
 
 
 def _calls(session: Session, practice: str, number: str, limit: int) -> list[int]:
