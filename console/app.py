@@ -28,8 +28,10 @@ from console.desk.worker import Worker
 from console.errors import WorldError
 from console.phone.engine import Engine
 from console.phone.process import EngineProcess
+from console.queue_feed.feed import QueueFeed
+from console.queue_feed.secret import NoSecret, manager_secret
 from console.reports import report_by_place
-from console.settings import LineSettings, Settings
+from console.settings import FloorSettings, LineSettings, Settings
 from console.store.secrets import Secrets
 from console.ui.main_window import MainWindow
 from console.worker.beside import BesideWorker
@@ -110,6 +112,7 @@ def build(
         sound=SoundFile(data, settings.sound),
         person=person,
         lock_after=timedelta(minutes=settings.desk.lock_after_min),
+        feed=_queue_feed(settings.floor, secrets, book) if settings.floor.host else None,
     )
     if settings.line.registrar:
         _register_when_joined(engine, settings.line)
@@ -178,6 +181,25 @@ def read_library(folder: Path) -> Library:
         raise WorldError(
             "No practice files", f"{error} Name their folder with --practices."
         ) from error
+
+
+def _queue_feed(
+    floor: FloorSettings, secrets: Callable[[], Secrets], book: Bookkeeper
+) -> QueueFeed:
+    """Make the feed. The keyring may ask a person, so its secret is fetched on a thread of its own,
+    which ends with the records'."""
+    keyring = Worker(book)
+    book.closing.connect(keyring.close)
+
+    def ask(then: Callable[[str], None], otherwise: Callable[[str], None]) -> None:
+        keyring.run(
+            lambda: manager_secret(floor, secrets()),
+            then=then,
+            otherwise=lambda error: otherwise(str(error)),
+            expected=NoSecret,
+        )
+
+    return QueueFeed(floor, ask, parent=book)
 
 
 def _register_when_joined(engine: Engine, line: LineSettings) -> None:

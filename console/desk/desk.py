@@ -22,6 +22,7 @@ from console.desk.consults import Consults
 from console.desk.declining import Declining
 from console.desk.dialling_out import DiallingOut
 from console.desk.editions import KEPT_NAME
+from console.desk.floor.keeper import FloorKeeper
 from console.desk.form_keeper import FormKeeper
 from console.desk.headset import Headset
 from console.desk.kept import Standing
@@ -40,6 +41,7 @@ from console.desk.switchboard import Ears, Switchboard
 from console.desk.taping import Tapes, Taping
 from console.desk.views import EscalationView, Fact, KeyWay, Light
 from console.phone.engine import Engine
+from console.queue_feed.feed import QueueFeed
 from console.settings import SoundSettings
 from console.store.audit.events import Event
 from console.store.work import DoneCallback
@@ -75,6 +77,7 @@ class Desk(StageSignals):
         tapes: Tapes | None = None,
         sound: SoundFile | None = None,
         lock_after: timedelta | None = None,
+        feed: QueueFeed | None = None,
         clock: Callable[[], datetime] = utc_now,
         parent: QObject | None = None,
     ) -> None:
@@ -104,6 +107,7 @@ class Desk(StageSignals):
         self.audit = AuditKeeper(self._stage, self)
         self.people = PeopleKeeper(self._stage, lock_after, self)
         self._offered = ""  # the call whose ways to escalate are on the screen
+        self.floor = FloorKeeper(self._stage, feed, self)
         self._asked_to_leave_at: datetime | None = None
         self._readiness = Readiness(self._stage)
         self._consults = Consults(self._stage)
@@ -151,6 +155,7 @@ class Desk(StageSignals):
         self._stage.book.reconnect()
         self._form.offer_unfinished()
         self.people.start()
+        self.floor.start()
         self._stage.refresh_overview()
 
     def leave(self) -> None:
@@ -160,6 +165,7 @@ class Desk(StageSignals):
         self.reaching.close()
         self._taping.close()
         self._playing.close()
+        self.floor.stop()
         self.people.stop()
 
     def may_leave(self) -> bool:

@@ -18,6 +18,7 @@ from console.desk.views import KeyWay
 from scripts.calltypes import CallType, Outcome
 
 if TYPE_CHECKING:
+    from console.desk.floor.keeper import FloorKeeper
     from console.desk.practices.desk import Practices
 
 MANY = ","  # between the codes of a CHOICES answer, in the order of its options
@@ -97,6 +98,10 @@ class DeskPort(Protocol):
     @property
     def practices(self) -> "Practices":
         """The page on which practices are edited, with signals and intents of its own."""
+
+    @property
+    def floor(self) -> "FloorKeeper":
+        """The supervisor's page of the floor, with a signal and intents of its own."""
 
     # The calls.
 

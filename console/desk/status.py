@@ -58,6 +58,15 @@ class Proof(Enum):
     BAD = "bad"
 
 
+@dataclass(frozen=True, slots=True)
+class QueueFigures:
+    """The whole queue's figures, where a feed tells them."""
+
+    waiting: int
+    longest_since: datetime | None
+    answered_in_20: str
+
+
 @dataclass(slots=True, kw_only=True)
 class Health:
     """What the desk knows of the things it stands on."""
@@ -85,6 +94,8 @@ class Health:
     locked: bool = False
     has_pin: bool = False
     glass: str = ""  # emergency access that lasts, with its end and its reason
+    queue: QueueFigures | None = None  # None without a live feed: the desk's own calls are told
+    feed: Lamp | None = None  # None where none is set up
 
     @property
     def phone_fails(self) -> bool:
@@ -121,14 +132,19 @@ def build_status(
     if asked_since is not None and state is not DeskState.ON_CALL:
         state, since = DeskState.ON_CALL, asked_since
     waiting = [c for c in calls if c.state in (CallState.WAITING, CallState.RINGING)]
+    queue = health.queue or QueueFigures(
+        len(waiting),
+        min((c.first_heard_at for c in waiting), default=None),
+        health.answered_in_20,
+    )
     return Status(
         state=state,
         state_label=MUTED if muted else _label(health, state),
         since=since,
         agent=f"{person.name} · {_ROLES[person.role]}" if person else "Nobody signed in",
-        waiting=len(waiting),
-        longest_since=min((c.first_heard_at for c in waiting), default=None),
-        answered_in_20=health.answered_in_20,
+        waiting=queue.waiting,
+        longest_since=queue.longest_since,
+        answered_in_20=queue.answered_in_20,
         to_deliver=health.to_deliver,
         lamps=_lamps(health),
         saved=_saved(health),
@@ -238,7 +254,8 @@ def _records_trouble(health: Health) -> str:
 
 
 def _lamps(health: Health) -> tuple[Lamp, ...]:
-    return (_line_lamp(health), _records_lamp(health), _sound_lamp(health.sound))
+    lamps = (_line_lamp(health), _records_lamp(health), _sound_lamp(health.sound))
+    return lamps if health.feed is None else (*lamps, health.feed)
 
 
 def _line_lamp(health: Health) -> Lamp:

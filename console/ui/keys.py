@@ -57,6 +57,7 @@ class Act(Enum):
     CHOOSE_TYPE = "choose_type"
     SELECT_CALL = "select_call"
     PRACTICES = "practices"
+    FLOOR = "floor"
     SAVE = "save"
     UNDO = "undo"
     REDO = "redo"
@@ -153,6 +154,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("Ctrl+-", Act.TEXT_SMALLER, DESK, "Smaller text"),
     Key("Ctrl+0", Act.TEXT_NORMAL, DESK, "Normal text"),
     Key("F1", Act.HELP, DESK, "All keys"),
+    Key("Ctrl+Shift+F", Act.FLOOR, DESK, "Floor: who waits and who talks; and back"),
     Key("Ctrl+E", Act.PRACTICES, DESK, "Practices, and back to the desk"),
     Key("Ctrl+S", Act.SAVE, PRACTICES, "Save and sign a version"),
     Key("Ctrl+Z", Act.UNDO, PRACTICES, "Undo"),

@@ -1,4 +1,4 @@
-"""The pages beside the desk itself, over which calls go on: so far the practices.
+"""The pages beside the desk itself, over which calls go on: the practices, and the floor.
 
 A page is made when it is first opened. Keys of the calls still work on it: whoever answers is back
 at the desk, and finds the page as it was left.
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QRect, Qt
 
 from console.desk.practices.views import Act as RowAct
+from console.ui.floor.page import FloorPanel
 from console.ui.keys import PRACTICES, Act, Key
 from console.ui.practices.page import PracticesPage
 from console.ui.practices.sign_sheet import SignSheet
@@ -40,6 +41,7 @@ ANYWHERE: Final = frozenset(
         Act.LOCK,
         Act.READY,
         Act.PRACTICES,
+        Act.FLOOR,
         Act.TEXT_LARGER,
         Act.TEXT_SMALLER,
         Act.TEXT_NORMAL,
@@ -56,35 +58,50 @@ class PageHost(QObject):
         self._window = window
         self._area = QRect()
         self.practices: PracticesPage | None = None
+        self.floor: FloorPanel | None = None
         self.sign: SignSheet | None = None
         self.keys: KeysSheet | None = None
 
     @property
-    def current(self) -> PracticesPage | None:
+    def current(self) -> PracticesPage | FloorPanel | None:
         """The page that is shown."""
-        page = self.practices
-        return page if page is not None and page.isVisible() else None
+        pages = (self.practices, self.floor)
+        return next((page for page in pages if page is not None and page.isVisible()), None)
 
     @property
     def edge(self) -> int:
         """Where the part of the page begins that a sheet may lie over; 0 without a page."""
         page = self.current
-        return page.side.width() if page is not None else 0
+        return page.side.width() if isinstance(page, PracticesPage) else 0
 
     def fit(self, area: QRect) -> None:
         """Lie over this part of the window."""
         self._area = area
-        if self.practices is not None:
-            self.practices.setGeometry(area)
+        for page in (self.practices, self.floor):
+            if page is not None:
+                page.setGeometry(area)
 
     def toggle(self) -> None:
         """Open the practices, or go back to the desk."""
-        if self.current is not None:
+        if isinstance(self.current, PracticesPage):
             self.close()
             return
         page = self.practices or self._make()
-        if not self._window.desk.practices.show():
+        if self._window.desk.practices.show():
+            self._open(page)
+
+    def toggle_floor(self) -> None:
+        """Open the floor, or go back to the desk."""
+        if isinstance(self.current, FloorPanel):
+            self.close()
             return
+        window = self._window
+        page = self.floor = self.floor or FloorPanel(window, window.desk.floor, window.clock)
+        if window.desk.floor.show():
+            self._open(page)
+
+    def _open(self, page: PracticesPage | FloorPanel) -> None:
+        self.close()
         page.setGeometry(self._area)
         page.show()
         page.raise_()
@@ -99,6 +116,8 @@ class PageHost(QObject):
             return
         self._window.sheets.leave()
         page.hide()
+        if isinstance(page, FloorPanel):
+            page.desk.leave()
         self._window.show_page(None)
         self._window.setFocus(Qt.FocusReason.OtherFocusReason)
         if self._window.centre.form.view is not None:
@@ -111,6 +130,12 @@ class PageHost(QObject):
             return {}
         if self._window.sheets.current is not None:
             return {Act.ESCAPE: lambda _: self._escape(), Act.FINISH: lambda _: self._finish()}
+        if isinstance(page, FloorPanel):
+            sheets = self._window.sheets
+            return {
+                Act.ESCAPE: lambda _: self._escape(),
+                Act.HELP: lambda _: sheets.open(sheets.keys),
+            }
         desk, preview = page.desk, page.pane.preview
         return {
             Act.ESCAPE: lambda _: self._escape(),

@@ -28,7 +28,11 @@ BADGES = {
 }
 
 
-PAGE_KEYS = {"Desk": "", "Practices": sequence_of(Act.PRACTICES)}
+PAGE_KEYS = {
+    "Desk": "",
+    "Floor": sequence_of(Act.FLOOR),
+    "Practices": sequence_of(Act.PRACTICES),
+}
 PAGES = tuple(PAGE_KEYS)
 
 

@@ -82,6 +82,7 @@ class WindowActs:
             Act.SELECT_CALL: self._select_call,
         }
         acts[Act.PRACTICES] = lambda _: self._window.pages.toggle()
+        acts[Act.FLOOR] = lambda _: self._window.pages.toggle_floor()
         here = {act: self._unless_locked(act, done) for act, done in acts.items()}
         return {act: self._where(act, here.get(act)) for act in Act}
 

@@ -95,6 +95,7 @@ class Room:
         person: Person | None = DANA,
         tapes: Tapes | None = None,
         lock_after: timedelta | None = None,
+        feed: object = None,
     ) -> None:
         self.qtbot = qtbot
         self.folder = folder
@@ -123,6 +124,7 @@ class Room:
             person=person,
             tapes=tapes,
             lock_after=lock_after,
+            feed=feed,  # type: ignore[arg-type]
             clock=self.clock,
         )
         self.closed = False

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from PySide6.QtCore import QObject, Signal
+
 from console.desk.auditing.port import Asked, AuditSignals
 from console.desk.people.port import PeopleSignals
 from console.desk.port import DeskSignals
@@ -52,6 +54,29 @@ class FakeAudit(AuditSignals):
         self.found.emit(None)
 
 
+class FakeFloor(QObject):
+    """The floor's page, shown when it is asked for."""
+
+    changed = Signal(object)
+
+    def __init__(self, asked: list[tuple[Any, ...]]) -> None:
+        super().__init__()
+        self._asked = asked
+        self.page: object = None
+
+    def show(self) -> bool:
+        self._asked.append(("show_floor",))
+        if self.page is not None:
+            self.changed.emit(self.page)
+        return True
+
+    def leave(self) -> None:
+        self._asked.append(("leave_floor",))
+
+    def take_out(self, interface: str) -> None:
+        self._asked.append(("take_out", interface))
+
+
 class FakeDesk(DeskSignals):
     """Records every intent as its name and its arguments, in order."""
 
@@ -59,6 +84,7 @@ class FakeDesk(DeskSignals):
         super().__init__()
         self.asked: list[tuple[Any, ...]] = []
         self.people = FakePeople(self.asked)
+        self.floor = FakeFloor(self.asked)
         self.audit = FakeAudit(self.asked)
 
     def last(self) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ from console.desk.people.views import Entry, SignInView
 from console.desk.views import DeskState, Light, LineState, Notice, PlaybackView
 from console.ui.main_window import MainWindow
 from console.ui.theme import dress
-from tests.ui import samples
+from tests.ui import floor_samples, samples
 from tests.ui.fake_desk import FakeDesk
 
 
@@ -55,6 +55,12 @@ def booking(desk: FakeDesk, window: MainWindow) -> None:
                                   "provider on call may answer questions now."))  # fmt: skip
     desk.notice.emit(Notice("Time taken", "Wed 25 Nov 09:20 has just been booked by another desk.",
                             Light.WARN))  # fmt: skip
+
+
+def floor(desk: FakeDesk, window: MainWindow) -> None:
+    desk.status_changed.emit(replace(samples.IDLE, may_edit_practices=True))
+    desk.floor.page = floor_samples.floor()
+    window.pages.toggle_floor()
 
 
 def locked(desk: FakeDesk, window: MainWindow) -> None:
@@ -285,6 +291,7 @@ STATES: dict[str, Callable[[FakeDesk, MainWindow], None]] = {
     "reached": reached,
     "not_reached": not_reached,
     "idle": idle,
+    "floor": floor,
     "not_ready": not_ready,
     "ringing": ringing,
     "read_back": read_back,

@@ -27,6 +27,8 @@ NARROW = 760  # pixels at scale 1 under which fields and screen do not stand sid
 class PracticesPage(QWidget):
     """Practices, to be looked for, edited, tried and saved."""
 
+    title = "Practices"
+
     def __init__(self, parent: QWidget, desk: "Practices", clock: Clock) -> None:
         super().__init__(parent)
         self.desk = desk

@@ -1,0 +1,189 @@
+"""The floor at this desk: hears the feed, asks the records, tells the bar and the page.
+
+The bar's figures change with the queue on every desk; the page is built while somebody looks at it.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from console.desk.floor.building import Names, agent_row, desk_rows, page
+from console.desk.floor.views import AgentRow, FloorPage
+from console.desk.permissions import Permission
+from console.desk.stage import Stage
+from console.desk.status import QueueFigures
+from console.desk.views import Lamp, Light
+from console.floor.day import together
+from console.floor.picture import Agent
+from console.floor.view import FeedState, FloorView
+from console.queue_feed.feed import QueueFeed
+from console.store.audit.events import Event
+
+if TYPE_CHECKING:
+    from console.store.floor import FloorRows
+
+LOOK_MS: Final = 5_000  # how often the records are asked while the page is shown
+SOON_MS: Final = 500  # after a change, and at most this often
+_LAMPS: Final = {
+    FeedState.LIVE: Lamp(Light.GOOD, "Queue feed live"),
+    FeedState.CONNECTING: Lamp(Light.WARN, "Queue feed connecting"),
+    FeedState.AWAY: Lamp(Light.WARN, "Queue feed away"),
+}
+
+
+class FloorKeeper(QObject):
+    """The floor. `changed` carries the page while it is shown."""
+
+    changed = Signal(object)  # FloorPage
+
+    def __init__(self, stage: Stage, feed: QueueFeed | None, parent: QObject) -> None:
+        super().__init__(parent)
+        self._stage, self._feed = stage, feed
+        self._view: FloorView | None = feed.view if feed is not None else None
+        self._rows: FloorRows | None = None
+        self._names = Names(stage.library)
+        self._cards: dict[str, tuple[Agent, AgentRow, float]] = {}
+        self._shown = self._asking = False
+        self._look = QTimer(self, interval=LOOK_MS)
+        self._look.timeout.connect(self._ask)
+        self._soon = QTimer(self, interval=SOON_MS, singleShot=True)
+        self._soon.timeout.connect(self._ask)
+        stage.book.changed.connect(self._on_written)
+        if feed is not None:
+            feed.changed.connect(self._on_view)
+            feed.refused.connect(lambda why: stage.say("Not done", why, Light.WARN))
+            self._tell_bar()
+
+    def start(self) -> None:
+        """Begin to hear the queues, where there are any."""
+        if self._feed is not None:
+            self._feed.start()
+
+    def stop(self) -> None:
+        """Hear no more."""
+        self.leave()
+        if self._feed is not None:
+            self._feed.stop()
+
+    # --- the page --------------------------------------------------------------------------
+
+    def show(self) -> bool:
+        """Show the page to who may see it, and keep it live; tell whether it is to be shown."""
+        if not self._stage.allowed(Permission.SEE_FLOOR):
+            return False
+        self._shown = True
+        self._look.start()
+        self._ask()
+        self._tell()
+        return True
+
+    def leave(self) -> None:
+        """Nobody looks at the page any more."""
+        self._shown = False
+        self._look.stop()
+        self._soon.stop()
+
+    def take_out(self, interface: str) -> None:
+        """Take an agent out of the queues, or back in; a call they have goes on."""
+        view = self._view
+        if view is None or self._feed is None or not self._stage.allowed(Permission.SEE_FLOOR):
+            return
+        agent = next((each for each in view.agents if each.interface == interface), None)
+        if agent is None:
+            return
+        if not self._feed.pause(interface, paused=not agent.paused, reason="By the supervisor"):
+            self._stage.say("Not done", "The queue feed is away.", Light.WARN)
+            return
+        self._stage.record.did(
+            Event.CHANGED,
+            kind="agent",
+            row=interface.rpartition("/")[2],
+            detail="back_in" if agent.paused else "taken_out",
+        )
+
+    # --- what comes ------------------------------------------------------------------------
+
+    def _on_view(self, view: FloorView) -> None:
+        self._view = view
+        self._tell_bar()
+        self._tell()
+
+    def _tell_bar(self) -> None:
+        """Put the queue's figures in the bar; none while the feed is away: old ones would be
+        believed."""
+        view, health = self._view, self._stage.health
+        if view is None:
+            return
+        figures = None
+        if view.state is FeedState.LIVE:
+            since = view.longest_since
+            share = together(view.day).share
+            figures = QueueFigures(
+                waiting=len(view.waiting),
+                longest_since=None if since is None else _moment(since),
+                answered_in_20="–" if share is None else f"{round(share * 100)} %",
+            )
+        lamp = _LAMPS[view.state]
+        if (figures, lamp) != (health.queue, health.feed):
+            health.queue, health.feed = figures, lamp
+            self._stage.show_status()
+
+    def _on_written(self) -> None:
+        if self._shown and not self._soon.isActive():
+            self._soon.start()
+
+    def _ask(self) -> None:
+        if self._asking:
+            return
+        from console.desk.floor.asking import look  # noqa: PLC0415 - the database's library
+
+        self._asking = True
+        now = self._stage.clock()
+        midnight = now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+        self._stage.book.ask(
+            lambda ledger: look(ledger, midnight, now), then=self._on_rows, always=self._on_asked
+        )
+
+    def _on_asked(self) -> None:
+        self._asking = False
+
+    def _on_rows(self, rows: "FloorRows | None") -> None:
+        if rows is not None:
+            self._rows = rows
+        self._tell()
+
+    def _tell(self) -> None:
+        if not self._shown or self._rows is None:
+            return
+        if self._names.library is not self._stage.library:
+            self._names = Names(self._stage.library)
+            self._cards.clear()
+        now = self._stage.clock().timestamp()
+        self.changed.emit(self._page(self._rows, now))
+
+    def _page(self, rows: "FloorRows", now: float) -> FloorPage:
+        if self._view is None:
+            agents = desk_rows(rows, self._names, now)
+        else:
+            agents = tuple(
+                sorted(
+                    (self._card(agent, now) for agent in self._view.agents),
+                    key=lambda row: (row.name, row.interface),
+                )
+            )
+        return page(self._view, rows, agents, self._names, now)
+
+    def _card(self, agent: Agent, now: float) -> AgentRow:
+        """Return an agent's card: the one made before, while the agent is the same."""
+        kept = self._cards.get(agent.interface)
+        if kept is not None and kept[0] is agent and now < kept[2]:
+            return kept[1]
+        row = agent_row(agent, self._names, now)
+        good_until = row.until or float("inf")
+        self._cards[agent.interface] = (agent, row, good_until)
+        return row
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds).astimezone()
