@@ -5,6 +5,8 @@ certificate (S/MIME, RFC 8551) or into a PDF that opens with a password the prac
 another way (AES-256, ISO 32000-2 7.6). Whoever has neither is told only that something waits.
 """
 
+import re
+from base64 import b64decode
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -23,6 +25,7 @@ from fpdf.fonts import TTFFont
 from console.delivery.dispatch import Refused, Sealed
 
 LEAST_PASSWORD: Final = 12  # characters
+_PEM: Final = re.compile(r"-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", re.S)
 _FONT: Final = "Inter-Regular.otf"
 
 
@@ -30,7 +33,7 @@ def to_certificate(title: str, text: str, pem: bytes, now: datetime) -> Sealed:
     """Return the text enveloped to a certificate, or raise `Refused` where that cannot be read any
     more, is of a kind S/MIME does not encrypt to here, or has expired."""
     try:
-        certificate = x509.load_pem_x509_certificate(pem)
+        certificate = x509.load_der_x509_certificate(_der(pem))
     except ValueError as error:
         raise Refused("The practice's certificate cannot be read. Import it again.") from error
     if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
@@ -49,6 +52,15 @@ def to_certificate(title: str, text: str, pem: bytes, now: datetime) -> Sealed:
         .encrypt(Encoding.DER, [pkcs7.PKCS7Options.Binary])
     )
     return Sealed("smime.p7m", "application/pkcs7-mime", envelope, whole=True)
+
+
+def _der(pem: bytes) -> bytes:
+    """Return what a PEM text encloses (RFC 7468), also where its lines have run together. Raises
+    `ValueError`."""
+    found = _PEM.search(pem.decode("ascii", "replace"))
+    if found is None:
+        raise ValueError("no certificate")
+    return b64decode("".join(found[1].split()), validate=True)
 
 
 def to_password(title: str, text: str, password: str) -> Sealed:

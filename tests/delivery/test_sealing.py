@@ -44,7 +44,9 @@ def key() -> rsa.RSAPrivateKey:
 
 def test_the_practices_key_opens_what_went_to_its_certificate(key: rsa.RSAPrivateKey) -> None:
     own = certificate(key)
-    sealed = sealing.to_certificate("Message R7", WORDS, own.public_bytes(Encoding.PEM), NOW)
+    pem = own.public_bytes(Encoding.PEM)
+    run_together = b" ".join(pem.split(b"\n"))  # as a field of one line keeps it
+    sealed = sealing.to_certificate("Message R7", WORDS, run_together, NOW)
     assert b"fever" not in sealed.content
     opened = pkcs7.pkcs7_decrypt_der(sealed.content, own, key, [])
     inner = message_from_bytes(opened, policy=policy.default)

@@ -94,6 +94,7 @@ NOT_TYPED = {
     "default", "from", "to", "mon", "code",  # of dictionaries and spans
     "value_sets", "options", "system", "valueType",  # shared answers and codes: kept, not typed
     "enableWhenExpression", "calculatedExpression", "minutes", "answerValueSet",
+    "delivery", "letterboxes", "quiet",  # a block and its parts
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from console.desk.practices.calls import CALLS
+from console.desk.practices.delivery import DELIVERY
 from console.desk.practices.facts import (
     AGREEMENT,
     ANSWERS,
@@ -28,6 +29,7 @@ SECTIONS: Final = (
     CALLS,
     RED_FLAGS,
     MESSAGES,
+    DELIVERY,
     ON_CALL,
     AGREEMENT,
 )
