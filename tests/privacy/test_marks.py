@@ -1,5 +1,6 @@
 """A shift's worth of calls leaves no name, number or symptom anywhere but encrypted."""
 
+import contextlib
 import json
 import os
 import signal
@@ -9,12 +10,13 @@ import time
 from pathlib import Path
 
 import pytest
+from sqlcipher3 import dbapi2
 
 from console.store.models import Answer, Call, Draft, Message
 from tests.app import test_run
 from tests.app.running import LINE, command, engines_of, line_open, shown
 from tests.privacy.marks import NAME, NUMBER, SYMPTOM, WORDS, found_in
-from tests.records_file import told
+from tests.records_file import asked, told
 from tests.sip_caller import SipCaller
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
@@ -126,7 +128,7 @@ def _a_call_and_a_crash(desk: "subprocess.Popen[bytes]", data: Path) -> None:
         headers={"Subject": f"{NAME} {SYMPTOM}"},
     )
     caller.wait_code(attempt, 180, timeout=10)
-    time.sleep(1.0)  # the pop is painted, the call's row written
+    _written(data / "records.sqlite")
     caller.give_up(attempt)
     caller.close()
     os.kill(engine, signal.SIGSEGV)
@@ -135,6 +137,17 @@ def _a_call_and_a_crash(desk: "subprocess.Popen[bytes]", data: Path) -> None:
         time.sleep(0.05)
     desk.send_signal(signal.SIGSEGV)
     desk.wait(10)
+
+
+def _written(records: Path) -> None:
+    """Wait until the call's row is there: another process writes it, so it is looked for."""
+    until = time.monotonic() + 30
+    rows = 0
+    while not rows:
+        assert time.monotonic() < until, "the call's row was never written"
+        time.sleep(0.1)
+        with contextlib.suppress(dbapi2.Error):  # the file, or its tables, to come
+            ((rows,),) = asked(records, "select count(*) from calls where sealed is not null")
 
 
 def _address(rendezvous: object) -> tuple[str, int]:
