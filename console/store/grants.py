@@ -50,6 +50,8 @@ STAFF: Final = {
     "pursuits": "siu",
     "timeline": "siu",
     "tasks": "siu",
+    "board_marks": "siu",
+    "board_deeds": "si",
     "presence": "siud",
     "practice_versions": "s",
     "practice_signatures": "s",

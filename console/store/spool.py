@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 from console.store import files
 from console.store.aside import Aside, Item, Why, item
 from console.store.audit.noting import note_deeds
+from console.store.board.acts import act
 from console.store.callbacks import callback_done, owe_callback
 from console.store.calls import note_fact
 from console.store.drafts import drop_draft, save_draft
@@ -48,6 +49,7 @@ from console.store.work import (
     AnsweredConsent,
     AnyWork,
     ClosedCall,
+    DidOnBoard,
     DoneCallback,
     DroppedDraft,
     DroppedPracticeDraft,
@@ -104,13 +106,20 @@ def write_work(session: Session, *, work: AnyWork) -> bool:
             answer_consent(session, answered=work)
         case EndedRecording():
             end_recording(session, ended=work)
-        case Noted():
-            note_deeds(session, noted=work)
+        case Noted() | DidOnBoard():
+            _put_down(session, work)
         case SavedPracticeDraft():
             save_practice_draft(session, draft=work)
         case DroppedPracticeDraft():
             drop_practice_draft(session, dropped=work)
     return False
+
+
+def _put_down(session: Session, work: Noted | DidOnBoard) -> None:
+    if isinstance(work, Noted):
+        note_deeds(session, noted=work)
+    else:
+        act(session, deed=work, late=True)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

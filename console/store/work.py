@@ -14,6 +14,7 @@ from typing import Annotated, Any, TypeAlias
 import msgspec
 
 from console.store.audit.events import Event, no_code
+from console.store.board_values import BoardAct, ItemKind
 from console.store.values import (
     AnswerStatus,
     CallbackReason,
@@ -391,6 +392,31 @@ class EndedRecording(Work, frozen=True, kw_only=True, tag="ended_recording"):
     pauses: tuple[RecordingPause, ...] = ()
 
 
+class DidOnBoard(Work, frozen=True, kw_only=True, tag="did_on_board"):
+    """What a person did to unfinished work. `seen` is how it stood for them (`board.acts.seen`);
+    `to` names a colleague, or the provider whose id is `provider`; `until` goes with a hold."""
+
+    item: ItemKind
+    row: int
+    act: BoardAct
+    at: Moment
+    person: str
+    seen: str = ""
+    to: str = ""
+    provider: str = ""
+    until: Moment | None = None
+
+    def __post_init__(self) -> None:
+        if not self.person:
+            raise Inconsistent("a deed has somebody who did it")
+        if (self.act is BoardAct.HOLD) != (self.until is not None):
+            raise Inconsistent("a hold has an end, and nothing else has")
+        if self.act is BoardAct.HAND and not self.to:
+            raise Inconsistent("an item is handed to somebody")
+        if (self.act is BoardAct.ACKNOWLEDGE) != bool(self.provider):
+            raise Inconsistent("an acknowledgement is a provider's, and nothing else is")
+
+
 AnyWork: TypeAlias = (
     OpenedCall
     | AnsweredCall
@@ -410,6 +436,7 @@ AnyWork: TypeAlias = (
     | DroppedPracticeDraft
     | AnsweredConsent
     | EndedRecording
+    | DidOnBoard
 )
 
 _BOOKING_OF: dict[Outcome, type[BookingChange]] = {
