@@ -18,10 +18,12 @@ from console.desk.worker import Worker
 from console.store.errors import RecordsError
 from console.store.place import Place
 from console.store.secrets import Secrets
-from console.store.work import AnyWork, FinishedCall, Noted, SavedDraft
+from console.store.work import AnyWork, DidOnBoard, FinishedCall, Noted, SavedDraft
 from scripts.practice import Practice
 
 if TYPE_CHECKING:  # both take long to import: the worker does it, while the window is shown
+    from sqlalchemy.orm import Session
+
     from console.desk.ledger import Ledger
     from console.people.service import People
     from console.store.drafts import DraftRow
@@ -96,6 +98,27 @@ class Bookkeeper(QObject):
 
         self._worker.run(
             lambda: self._ledger().write(work), then=written, always=lambda: self._count(-1)
+        )
+
+    def do(
+        self,
+        deed: DidOnBoard,
+        by: "Callable[[Session, DidOnBoard], T]",
+        then: Callable[[T | None], None],
+    ) -> None:
+        """Write what somebody did to unfinished work; `then` gets what came of it, None where it
+        waits on this machine."""
+        self._count(+1)
+
+        def done(result: tuple[T | None, Standing]) -> None:
+            came, standing = result
+            self._stand(standing)
+            then(came)
+
+        self._worker.run(
+            lambda: self._ledger().do(deed, lambda session: by(session, deed)),
+            then=done,
+            always=lambda: self._count(-1),
         )
 
     def note(self, noted: Noted) -> None:

@@ -16,6 +16,7 @@ from console.chosen_sound import SoundFile
 from console.desk import escalating, status
 from console.desk.auditing.keeper import AuditKeeper
 from console.desk.auto_answer import AutoAnswer
+from console.desk.board.keeper import BoardKeeper
 from console.desk.bookkeeping import Bookkeeper
 from console.desk.calling_back import CallingBack
 from console.desk.consults import Consults
@@ -105,6 +106,7 @@ class Desk(StageSignals):
         self._form = FormKeeper(self._stage)
         self._lines.sit_down(self._stage.agent)
         self.audit = AuditKeeper(self._stage, self)
+        self.board = BoardKeeper(self._stage, self)
         self.people = PeopleKeeper(self._stage, lock_after, self)
         self._offered = ""  # the call whose ways to escalate are on the screen
         self.floor = FloorKeeper(self._stage, feed, self)
@@ -156,6 +158,7 @@ class Desk(StageSignals):
         self._form.offer_unfinished()
         self.people.start()
         self.floor.start()
+        self.board.start()
         self._stage.refresh_overview()
 
     def leave(self) -> None:
@@ -170,7 +173,10 @@ class Desk(StageSignals):
 
     def may_leave(self) -> bool:
         """Tell whether the desk may be closed: with a caller on the line, or urgent work that is
-        nobody else's, only if asked twice."""
+        nobody else's, only if asked twice; with urgent work that is nobody's at all, not."""
+        if unowned := self._stage.health.unowned():
+            self._stage.say("Urgent work is nobody’s", unowned, Light.BAD)
+            return False
         now = self._stage.clock()
         asked_at = self._asked_to_leave_at
         up = any(call.is_up for call in self._lines) or any(self._stage.legs)

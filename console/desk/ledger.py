@@ -130,12 +130,17 @@ class Ledger:
                 self._trouble = _sentence(error)
             else:
                 return self._standing()
-        try:
-            self._keep(work)
-        except SpoolFailed as error:
-            self._trouble = _sentence(error)
-            self._hold(work)
-        return self._standing()
+        return self._put_by(work)
+
+    def do(self, work: AnyWork, now: Callable[[Session], T]) -> tuple[T | None, Standing]:
+        """Write a piece of work by `now`, while somebody waits for what comes of it; None where it
+        was kept instead, to be written when the records are back."""
+        if not self._behind:
+            try:
+                return self._open_records().write(now), self._standing()
+            except RecordsError as error:
+                self._trouble = _sentence(error)
+        return None, self._put_by(work)
 
     def finish(self, finished: FinishedCall) -> tuple[Saved, Standing]:
         """Write a finished call, or keep it. Raises `TimeTaken`, `BookingGone`, `AgreementMissing`
@@ -319,6 +324,15 @@ class Ledger:
             except (AgreementMissing, UnknownPractice):
                 self._open_spool().keep(work)  # which sets it aside, for a person to look at
             del self._unkept[0]
+
+    def _put_by(self, work: AnyWork) -> Standing:
+        """Keep work on this machine, or in memory where that fails."""
+        try:
+            self._keep(work)
+        except SpoolFailed as error:
+            self._trouble = _sentence(error)
+            self._hold(work)
+        return self._standing()
 
     def _keep(self, work: AnyWork) -> None:
         self._behind = True

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from console.desk.auditing.port import AuditPort
+from console.desk.board.port import BoardPort
 from console.desk.people.port import PeoplePort
 from console.desk.views import KeyWay
 from scripts.calltypes import CallType, Outcome
@@ -90,6 +91,10 @@ class DeskPort(Protocol):
     @property
     def audit(self) -> AuditPort:
         """The audit."""
+
+    @property
+    def board(self) -> BoardPort:
+        """What is not finished."""
 
     @property
     def people(self) -> PeoplePort:

@@ -91,11 +91,23 @@ class Health:
     ready_changed: datetime | None = None
     answered_in_20: str = "–"
     to_deliver: int = 0
+    to_do: int = 0  # on the board, and not put off
+    to_do_urgent: int = 0
+    to_do_unowned: int = 0  # of the urgent
     locked: bool = False
     has_pin: bool = False
     glass: str = ""  # emergency access that lasts, with its end and its reason
     queue: QueueFigures | None = None  # None without a live feed: the desk's own calls are told
     feed: Lamp | None = None  # None where none is set up
+
+    def unowned(self) -> str:
+        """Return why nobody can go yet, "" where nothing holds them: urgent work that is nobody's
+        would be left to nobody. While the records are away nobody could take it."""
+        count = self.to_do_unowned
+        if not count or self.records_trouble:
+            return ""
+        items = "1 urgent item has" if count == 1 else f"{count} urgent items have"
+        return f"{items} no owner. Ctrl+J shows them; T takes one, H hands it to somebody."
 
     @property
     def phone_fails(self) -> bool:
@@ -146,6 +158,8 @@ def build_status(
         longest_since=queue.longest_since,
         answered_in_20=queue.answered_in_20,
         to_deliver=health.to_deliver,
+        to_do=health.to_do,
+        to_do_urgent=health.to_do_urgent,
         lamps=_lamps(health),
         saved=_saved(health),
         headset=_headset(health.sound),

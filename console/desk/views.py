@@ -347,6 +347,8 @@ class Status:
     lock_needs_pin: bool = False  # nothing has been chosen yet that would open it
     glass: str = ""  # emergency access that lasts: shown all the while
     may_edit_practices: bool = False  # and so is shown the way there
+    to_do: int = 0  # unfinished work, on the board
+    to_do_urgent: int = 0
     testing: bool = False  # NOT_READY only until the phone has proved itself
 
     @property

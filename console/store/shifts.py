@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum, unique
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from console.escalation.ladder import Stage
 from console.store.audit.events import Event
 from console.store.audit.noting import note
 from console.store.models import Callback, Escalation, Message
-from console.store.outbox_tables import Task
+from console.store.outbox_tables import Pursuit, Task
 from console.store.person_tables import EmergencyAccess, PersonAccount, Shift
 from console.store.values import (
     CallbackStatus,
@@ -74,6 +75,12 @@ _TABLES: Final[dict[UrgentKind, type[Escalation] | type[Message] | type[Callback
 }
 
 
+_UNFINISHED: Final = or_(
+    Escalation.status.in_((EscalationStatus.OPEN, EscalationStatus.PAGED)),
+    Pursuit.stage != Stage.CLOSED,  # acknowledged is not done
+)
+
+
 def begin_shift(session: Session, *, uid: str, login: str, machine: str, at: datetime) -> None:
     """Write that somebody is at a desk; the shift of whoever was at this machine before is over."""
     session.execute(
@@ -119,17 +126,16 @@ def colleagues(session: Session, *, now: datetime, but: str) -> tuple[Colleague,
 
 
 def urgent_of(session: Session, *, owner: str) -> tuple[UrgentItem, ...]:
-    """Return what is urgent and this person's: escalations nobody has taken yet, urgent messages
-    not delivered, callers owed a call back. The oldest first."""
+    """Return what is urgent and this person's: escalations that are not closed, urgent messages not
+    delivered, callers owed a call back, urgent tasks. The oldest first."""
     found = [
         UrgentItem(
             UrgentKind.ESCALATION, row.id, row.practice_id, row.callback_number, row.opened_at
         )
         for row in session.scalars(
-            select(Escalation).where(
-                Escalation.owner == owner,
-                Escalation.status.in_((EscalationStatus.OPEN, EscalationStatus.PAGED)),
-            )
+            select(Escalation)
+            .outerjoin(Pursuit, Pursuit.escalation_id == Escalation.id)
+            .where(Escalation.owner == owner, _UNFINISHED)
         )
     ]
     found += [

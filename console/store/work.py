@@ -393,7 +393,7 @@ class EndedRecording(Work, frozen=True, kw_only=True, tag="ended_recording"):
 
 
 class DidOnBoard(Work, frozen=True, kw_only=True, tag="did_on_board"):
-    """What a person did to unfinished work. `seen` is how it stood for them (`board.acts.seen`);
+    """What a person did to unfinished work. `seen` is how it stood for them (`BoardItem.seen`);
     `to` names a colleague, or the provider whose id is `provider`; `until` goes with a hold."""
 
     item: ItemKind

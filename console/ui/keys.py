@@ -34,6 +34,7 @@ class Act(Enum):
     END_AS = "end_as"
     HELP = "help"
     AUDIT = "audit"
+    BOARD = "board"
     ESCAPE = "escape"
     SEARCH = "search"
     LOCK = "lock"
@@ -147,6 +148,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("Ctrl+R", Act.READY, DESK, "Ready, not ready"),
     Key("Ctrl+H", Act.HEADSET, DESK, "Headset: choose microphone, earpiece, ringer"),
     Key("Ctrl+B", Act.CALLBACKS, DESK, "Go to the callers to call back; Enter calls"),
+    Key("Ctrl+J", Act.BOARD, DESK, "Board: unfinished work, urgent first"),
     Key("Ctrl+U", Act.UNFINISHED, DESK, "Unfinished forms"),
     Key("Shift+F12", Act.RECORDINGS, DESK, "Recordings, for who may hear them"),
     Key("Ctrl+Shift+A", Act.AUDIT, DESK, "Audit, for who may read it"),

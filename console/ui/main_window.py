@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
+from console.desk.board.port import Asked
 from console.desk.port import DeskPort
 from console.desk.views import CallCard, FormView, LineState, Notice, Pop, Status
 from console.ui.call_list import CallList
@@ -138,6 +139,7 @@ class MainWindow(QWidget):
         desk.draft_saved.connect(self.centre.form.show_saved)
         desk.recordings_changed.connect(self.sheets.show_recordings)
         desk.playback_changed.connect(self.sheets.recordings.show_playback)
+        desk.board.urgent_came.connect(self._tell_of_work)
         desk.people.sign_in_changed.connect(self.lock.show_sign_in)
 
     def _speak(self) -> None:
@@ -179,6 +181,7 @@ class MainWindow(QWidget):
         self.lock.unlocking.another_wanted.connect(desk.people.another_person)
         self.lock.signing.left.connect(desk.people.leave_sign_in)
         self.lock.signing.went.connect(self.acts.sign_in)
+        self.top.board_wanted.connect(lambda: desk.board.ask(Asked()))
         self.top.account_wanted.connect(desk.people.show_account)
         app_instance().focusChanged.connect(self._focus_moved)
 
@@ -276,6 +279,7 @@ class MainWindow(QWidget):
         for part in (self.top, self.calls, self.waiting, self.callbacks, self.centre.idle):
             part.tick()
         self.notice.tick()
+        self.sheets.board.tick()
         self.lock.tick()
 
     def set_scale(self, scale: float) -> None:
@@ -429,11 +433,17 @@ class MainWindow(QWidget):
         QApplication.alert(self)
         self.toasts.ring()
 
+    def _tell_of_work(self) -> None:
+        QApplication.alert(self)
+        QApplication.beep()
+        self.toasts.tell_of_work()
+
     def _come_forward(self) -> None:
         if self.isMinimized():
             self.showNormal()
         self.raise_()
         self.activateWindow()
+        self.toasts.take_away()
 
 
 def app_instance() -> QApplication:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 TO_THE_DESK: Final = frozenset(
     {
         Act.ANSWER,
+        Act.BOARD,
         Act.READ_911,
         Act.SELECT_CALL,
         Act.CALLBACKS,

@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, QRectF, Qt
 from PySide6.QtWidgets import QWidget
 
 from console.desk.auditing.port import AuditView
+from console.desk.board.port import BoardView
 from console.desk.port import DeskPort
 from console.desk.views import (
     DeclineView,
@@ -17,6 +18,7 @@ from console.desk.views import (
     UnfinishedForm,
 )
 from console.ui.audit.sheet import AuditSheet
+from console.ui.board.sheet import BoardSheet
 from console.ui.clock import Clock
 from console.ui.sheets.base import Scrim, Sheet
 from console.ui.sheets.calls import EndAsSheet, EscalationSheet, KeypadSheet, TransferSheet
@@ -55,6 +57,8 @@ class SheetHost(QObject):
         self.headset = HeadsetSheet(window)
         self.audit = AuditSheet(window, desk.audit)
         desk.audit.found.connect(self.show_audit)
+        self.board = BoardSheet(window, desk.board, clock)
+        desk.board.shown.connect(self.show_board)
         self._connect()
 
     def fit(self, area: QRectF) -> None:
@@ -112,6 +116,9 @@ class SheetHost(QObject):
             self._desk.close_headset()
         elif self.current is self.audit:
             self._desk.audit.leave()
+        elif self.current is self.board:
+            if not self.board.leave_one():
+                self._desk.board.leave()
         else:
             sheet = self.current
             self.close()
@@ -124,6 +131,14 @@ class SheetHost(QObject):
             self.audit.fill(view)
             self.open(self.audit)
         elif self.current is self.audit:
+            self.close()
+
+    def show_board(self, view: BoardView | None) -> None:
+        """Show what is not finished; None closes."""
+        if view is not None:
+            self.board.fill(view)
+            self.open(self.board)
+        elif self.current is self.board:
             self.close()
 
     def show_transfer(self, choices: tuple[TransferChoice, ...] | None) -> None:

@@ -1,6 +1,7 @@
-"""A call that rings while the window is behind others: a notification of the system's own.
+"""A call that rings, or urgent work that comes, while the window is behind others: a notification
+of the system's own.
 
-It says that a call is ringing and nothing else: notifications are read over shoulders, mirrored to
+It says that and nothing else: notifications are read over shoulders, mirrored to
 telephones and kept in lists. On Linux the desktop's portal shows it (org.freedesktop.portal
 .Notification); elsewhere, and where there is no portal, the icon in the system's tray does. A
 desktop that has neither still has the window raised and its task-bar entry lit.
@@ -17,6 +18,7 @@ from console.ui.theme import Ink, Type, colour, theme
 
 TITLE = "Frontdesk"
 TEXT = "A call is ringing"
+WORK = "Urgent work is waiting"
 PORTAL = "org.freedesktop.portal.Desktop"
 PATH = "/org/freedesktop/portal/desktop"
 INTERFACE = "org.freedesktop.portal.Notification"
@@ -33,24 +35,31 @@ class Toasts(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self._shown = False
+        self._shown = ""  # what it says
         self._bus: object = None
         self._waiting: object = None  # for the portal's answer; it must live until then
         self._tray: QSystemTrayIcon | None = None
 
     def ring(self) -> None:
         """Tell, unless the window is in front: there a receptionist sees it anyway."""
-        if self._shown or self._window.isActiveWindow():
-            return
-        self._shown = True
-        if not self._by_portal():
-            self._by_tray()
+        if self._shown != TEXT:
+            self._tell(TEXT)
+
+    def tell_of_work(self) -> None:
+        """Tell of urgent work; a call that rings goes before it."""
+        if not self._shown:
+            self._tell(WORK)
 
     def quiet(self) -> None:
         """Take it away: nothing rings any more."""
+        if self._shown == TEXT:
+            self.take_away()
+
+    def take_away(self) -> None:
+        """Take it away, whatever it says."""
         if not self._shown:
             return
-        self._shown = False
+        self._shown = ""
         if self._tray is not None:
             self._tray.hide()
         if self._bus is not None:
@@ -59,6 +68,13 @@ class Toasts(QObject):
     def use_bus(self, bus: object) -> None:
         """Speak to this bus instead of the session's."""
         self._bus = bus
+
+    def _tell(self, text: str) -> None:
+        if self._window.isActiveWindow():
+            return
+        self._shown = text
+        if not self._by_portal():
+            self._by_tray()
 
     def _by_portal(self) -> bool:
         if self._bus is None:
@@ -70,7 +86,7 @@ class Toasts(QObject):
         if not self._bus.isConnected():  # type: ignore[attr-defined]
             self._bus = None
             return False
-        told = {"title": TITLE, "body": TEXT, "priority": "urgent"}
+        told = {"title": TITLE, "body": self._shown, "priority": "urgent"}
         self._waiting = waiting = self._call("AddNotification", [_ID, told])
         waiting.finished.connect(self._on_answer)  # type: ignore[attr-defined]
         return True
@@ -97,7 +113,7 @@ class Toasts(QObject):
             self._tray.messageClicked.connect(self.opened)
             self._tray.activated.connect(lambda _: self.opened.emit())
         self._tray.show()
-        self._tray.showMessage(TITLE, TEXT, _icon(), _SHOWN_MS)
+        self._tray.showMessage(TITLE, self._shown, _icon(), _SHOWN_MS)
 
 
 def _icon() -> QIcon:

@@ -69,6 +69,7 @@ class TopBar(QWidget):
     lock_wanted = Signal()
     page_wanted = Signal(str)  # a name of PAGES
     dial_wanted = Signal()
+    board_wanted = Signal()
     account_wanted = Signal()
 
     def __init__(self, parent: QWidget, clock: Clock) -> None:
@@ -83,7 +84,9 @@ class TopBar(QWidget):
         self.badge = StateBadge(self)
         self.dial = KeyButton(Kind.TOP, "Call", sequence_of(Act.DIAL), self)
         self.lock = KeyButton(Kind.TOP, "Lock", sequence_of(Act.LOCK), self)
-        self.dial.role = self.lock.role = Type.BODY
+        self.board = KeyButton(Kind.TOP, "0 to do", sequence_of(Act.BOARD), self)
+        self.board.clicked.connect(self.board_wanted)
+        self.dial.role = self.lock.role = self.board.role = Type.BODY
         self.dial.setAccessibleName("Call a number")
         self.dial.clicked.connect(self.dial_wanted)
         self.badge.clicked.connect(self.ask_ready)
@@ -111,10 +114,23 @@ class TopBar(QWidget):
         if status.agent != self.person.text():
             self.person.set_words(status.agent)
             self.place()
+        self._fill_board(status)
         self.badge.update()
         self._show_pages()
         self.tick()
         self.update()
+
+    def _fill_board(self, status: Status) -> None:
+        """Say how much is to be done; urgent work is red, and said in words."""
+        words = f"{status.to_do:,} to do"
+        if status.to_do_urgent:
+            words = f"▲ {status.to_do_urgent:,} urgent · {words}"
+        self.board.kind = Kind.DANGER if status.to_do_urgent else Kind.TOP
+        if words != self.board.text():
+            self.board.set_words(words)
+            self.board.setAccessibleName(f"Board: {words.removeprefix('▲ ')}")
+            self.place()
+        self.board.update()
 
     def set_page(self, name: str) -> None:
         """Show which page lies open."""
@@ -140,6 +156,7 @@ class TopBar(QWidget):
         self.badge.setVisible(not locked)
         self.lock.setVisible(not locked)
         self.dial.setVisible(not locked)
+        self.board.setVisible(not locked)
         self.person.setVisible(not locked)
         self._show_pages()
         self.update()
@@ -187,7 +204,7 @@ class TopBar(QWidget):
         width = -(-room // 8) * 8
         self.badge.setGeometry(left, (high - theme.px(30)) // 2, width, theme.px(30))
         right = self.width() - theme.px(4)
-        for button in (self.lock, self.person, self.dial):
+        for button in (self.lock, self.person, self.dial, self.board):
             right -= button.natural_width()
             top = (high - theme.px(32)) // 2
             button.setGeometry(right, top, button.natural_width(), theme.px(32))
@@ -198,7 +215,7 @@ class TopBar(QWidget):
         if self._status is None or not self._status.may_edit_practices or self._locked:
             return
         badge = round(text_width(self.badge.role, self.badge.text())) + theme.px(40)
-        others = sum(b.natural_width() for b in (self.lock, self.person, self.dial))
+        others = sum(b.natural_width() for b in (self.lock, self.person, self.dial, self.board))
         room = self.width() - left - badge - others
         for button, key in zip(self.pages, PAGE_KEYS.values(), strict=True):
             button.set_words(button.text(), key)
@@ -223,7 +240,7 @@ class TopBar(QWidget):
         draw_line(painter, line, "Frontdesk", Type.BRAND, Ink.CARD)
         if self._locked:
             return
-        right = self.dial.x() - theme.px(8)
+        right = self.board.x() - theme.px(8)
         left = float(self.badge.geometry().right() + theme.px(20))
         for name, value in self._figures:
             words = text_width(Type.BODY, name + " ")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from console.desk.auditing.port import Asked
+from console.desk.board.port import Asked as Wanted
 from console.desk.people.views import Entry
 from console.desk.views import CallCard
 from console.ui.call_list import can
@@ -57,6 +58,7 @@ class WindowActs:
             Act.END_AS: lambda _: self._with_pop(self._open_end_as),
             Act.DIAL: lambda _: self._desk.start_dial(),
             Act.AUDIT: lambda _: self._desk.audit.ask(Asked()),
+            Act.BOARD: lambda _: self._board(),
             Act.HELP: lambda _: self._window.sheets.open(self._window.sheets.keys),
             Act.ESCAPE: lambda _: self.escape(),
             Act.SEARCH: lambda _: self._search(),
@@ -251,6 +253,12 @@ class WindowActs:
         status = self._window.status
         if status is not None:
             self._desk.set_ready(status.away)
+
+    def _board(self) -> None:
+        if self._window.sheets.current is self._window.sheets.board:
+            self._desk.board.leave()
+        else:
+            self._desk.board.ask(Wanted())
 
     def _callbacks(self) -> None:
         first = self._window.callbacks.buttons[0]

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from console.escalation.ladder import Stage
 from console.store import outbox
 from console.store.board import rows
-from console.store.board.acts import Told, act, seen
+from console.store.board.acts import Told, act
 from console.store.board.record import ItemRecord, record_of
 from console.store.board.rows import BoardItem, Place, Rank, Wanted
 from console.store.board_tables import BoardDeed
@@ -74,7 +74,7 @@ def one(records: Records, kind: ItemKind, now: datetime = NOW) -> BoardItem:
 
 def do(records: Records, on: BoardItem, what: BoardAct, *, person: str = DANA, **more: Any) -> Told:
     late = more.pop("late", False)
-    about: dict[str, Any] = {"uid": new_uid(), "at": NOW, "seen": seen(on)}
+    about: dict[str, Any] = {"uid": new_uid(), "at": NOW, "seen": on.seen}
     deed = DidOnBoard(
         item=on.place.kind, row=on.place.row, act=what, person=person, **(about | more)
     )
@@ -197,7 +197,7 @@ def test_a_deed_written_twice_is_done_once(records: Records) -> None:
     item = one(records, T)
     deed = DidOnBoard(
         uid="d1", item=T, row=item.place.row, act=BoardAct.TAKE, at=NOW, person=DANA,
-        seen=seen(item),
+        seen=item.seen,
     )  # fmt: skip
     for _ in range(2):
         assert records.write(lambda s: act(s, deed=deed)).outcome is DeedOutcome.DONE
@@ -224,7 +224,7 @@ def test_what_came_too_late_stays_before_somebodys_eyes(records: Records) -> Non
     do(records, item, BoardAct.REACH, person=SAM)
     late = DidOnBoard(
         uid="late", item=E, row=escalation, act=BoardAct.ACKNOWLEDGE, at=NOW, person=DANA,
-        seen=seen(item), provider="ortega", to="Dr Ortega",
+        seen=item.seen, provider="ortega", to="Dr Ortega",
     )  # fmt: skip
     for _ in range(2):
         records.write(lambda s: write_work(s, work=late))
@@ -384,7 +384,7 @@ def hold_some(session: Session, is_open: set[tuple[ItemKind, int]], held: set[in
         if number in held and kind is not E:
             deed = DidOnBoard(
                 uid=new_uid(), item=kind, row=row, act=BoardAct.HOLD, at=NOW, person=DANA,
-                until=later(5), seen=seen(stands(session, kind, row)),
+                until=later(5), seen=stands(session, kind, row).seen,
             )  # fmt: skip
             assert act(session, deed=deed).outcome is DeedOutcome.DONE
 

@@ -5,6 +5,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from console.desk.auditing.port import Asked, AuditSignals
+from console.desk.board.port import Asked as Wanted
+from console.desk.board.port import BoardAct, BoardSignals
 from console.desk.people.port import PeopleSignals
 from console.desk.port import DeskSignals
 from console.desk.views import KeyWay
@@ -77,6 +79,47 @@ class FakeFloor(QObject):
         self._asked.append(("take_out", interface))
 
 
+class FakeBoard(BoardSignals):
+    """Records every intent about the board among the desk's."""
+
+    def __init__(self, asked: list[tuple[Any, ...]]) -> None:
+        super().__init__()
+        self._told = asked
+
+    def ask(self, asked: Wanted) -> None:
+        self._told.append(("ask_board", asked))
+
+    def read_more(self) -> None:
+        self._told.append(("read_more",))
+
+    def leave(self) -> None:
+        self._told.append(("leave_board",))
+        self.shown.emit(None)
+
+    def act(self, key: str, act: BoardAct) -> None:
+        self._told.append(("act", key, act))
+
+    def choose(self, code: str) -> None:
+        self._told.append(("choose", code))
+
+    def leave_question(self) -> None:
+        self._told.append(("leave_question",))
+        self.question_changed.emit(None)
+
+    def call(self, key: str) -> None:
+        self._told.append(("call", key))
+
+    def open_record(self, key: str) -> None:
+        self._told.append(("open_record", key))
+
+    def export(self, form: str) -> None:
+        self._told.append(("export", form))
+
+    def leave_record(self) -> None:
+        self._told.append(("leave_record",))
+        self.record_changed.emit(None)
+
+
 class FakeDesk(DeskSignals):
     """Records every intent as its name and its arguments, in order."""
 
@@ -86,6 +129,7 @@ class FakeDesk(DeskSignals):
         self.people = FakePeople(self.asked)
         self.floor = FakeFloor(self.asked)
         self.audit = FakeAudit(self.asked)
+        self.board = FakeBoard(self.asked)
 
     def last(self) -> tuple[Any, ...]:
         """Return the last intent."""

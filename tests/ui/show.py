@@ -13,6 +13,7 @@ from console.ui.main_window import MainWindow
 from console.ui.theme import dress
 from tests.ui import floor_samples, samples
 from tests.ui.fake_desk import FakeDesk
+from tests.ui.test_board import view as board_view
 
 
 def on_call(desk: FakeDesk, window: MainWindow) -> None:
@@ -234,6 +235,12 @@ def recordings(desk: FakeDesk, window: MainWindow) -> None:
     desk.playback_changed.emit(PlaybackView("a", 72.0, 192.0))
 
 
+def board(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    desk.status_changed.emit(replace(samples.STATUS, to_do=32, to_do_urgent=1))
+    desk.board.shown.emit(board_view())
+
+
 def keypad(desk: FakeDesk, window: MainWindow) -> None:
     on_call(desk, window)
     window.sheets.show_keypad()
@@ -312,6 +319,7 @@ STATES: dict[str, Callable[[FakeDesk, MainWindow], None]] = {
     "consent": consent,
     "recording_paused": recording_paused,
     "recordings": recordings,
+    "board": board,
     "keypad": keypad,
     "muted": muted,
     "decline": decline,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Left = tuple[tuple[UrgentItem, ...], tuple[Colleague, ...]]
 
 _WHAT = {
-    "escalation": "Escalation nobody has taken",
+    "escalation": "Escalation that is not closed",
     "message": "Urgent message, not delivered",
     "callback": "Caller who was cut off, to call back",
     "task": "Urgent task",
@@ -43,6 +43,9 @@ class HandingOver:
     def sign_out(self) -> None:
         """Leave the desk, if nothing is left undone here."""
         if self._stage.rights.person is None or not self._calls_are_done():
+            return
+        if unowned := self._stage.health.unowned():
+            self._stage.say("Urgent work is nobody’s", unowned, Light.BAD)
             return
         self._look()
 

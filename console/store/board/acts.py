@@ -93,16 +93,11 @@ def _overtaken(
         return Told(DeedOutcome.OVERTAKEN, f"It is finished already{_by(who)}.")
     if late and deed.act in _FACTS:
         return None
-    if deed.seen != seen(stands):
+    if deed.seen != stands.seen:
         owner = f" It is {stands.owner}’s now." if stands.owner else ""
         changed = f"It has been changed meanwhile{_by(stands.touched_by)}.{owner}"
         return Told(DeedOutcome.OVERTAKEN, f"{changed} Nothing of yours was written over it.")
     return None
-
-
-def seen(stands: BoardItem) -> str:
-    """Return what tells an item that has changed from one that has not."""
-    return f"{stands.version}.{stands.state}.{stands.owner or ''}"
 
 
 def _try(

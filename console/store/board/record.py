@@ -111,7 +111,7 @@ def _attempts(
         RecordLine(
             at=attempt.started_at,
             what="try",
-            whom=paged.get(key.rsplit(".", 1)[0], ""),
+            whom=paged.get(key) or paged.get(key.rsplit(".", 1)[0], ""),
             by=channel,
             answer=_answer(attempt),
             took=attempt.ended_at - attempt.started_at if attempt.ended_at else None,

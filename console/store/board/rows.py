@@ -103,6 +103,11 @@ class BoardItem:
     hold_until: datetime | None
     escalation_id: int | None = None
 
+    @property
+    def seen(self) -> str:
+        """What tells an item that has changed from one that has not."""
+        return f"{self.version}.{self.state}.{self.owner or ''}"
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:

@@ -1,0 +1,62 @@
+"""The board's questions to the records, on the worker's thread; it imports what they need there."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from console.desk.board.port import Asked
+from console.store.board_values import ItemKind
+from console.store.work import DidOnBoard
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from console.desk.ledger import Ledger
+    from console.store.board.acts import Told
+    from console.store.board.record import ItemRecord
+    from console.store.board.rows import BoardItem, Counts
+    from console.store.board.standing import Climbed
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Found:
+    """What was found. `items` is None where nobody looks at the rows."""
+
+    counts: "Counts"
+    items: "tuple[BoardItem, ...] | None" = None
+    climbed: "dict[int, Climbed]" = field(default_factory=dict)
+
+
+def look(ledger: "Ledger", *, now: datetime, me: str, asked: Asked, most: int) -> "Found | None":
+    """Count, and read the first rows; None while the records are away."""
+    from console.store.board import rows, standing  # noqa: PLC0415 - on the worker's thread
+
+    wanted = rows.Wanted(
+        owner=me if asked.whose else None,
+        practice=asked.practice or None,
+        kind=ItemKind(asked.kind) if asked.kind else None,
+    )
+
+    def found(session: "Session") -> Found:
+        counts = rows.counts(session, now=now, me=me)
+        if not most:
+            return Found(counts)
+        items = rows.page(session, now=now, wanted=wanted, most=most)
+        of_ladders = [i.place.row for i in items if i.place.kind is ItemKind.ESCALATION]
+        return Found(counts, items, standing.climbed(session, escalations=of_ladders))
+
+    return ledger.read(found)
+
+
+def act(session: "Session", deed: DidOnBoard) -> "Told":
+    """Do a deed while somebody waits for what comes of it."""
+    from console.store.board import acts  # noqa: PLC0415
+
+    return acts.act(session, deed=deed)
+
+
+def record(ledger: "Ledger", *, kind: ItemKind, row: int) -> "ItemRecord | None":
+    """Read an item's time-line; None while the records are away."""
+    from console.store.board.record import record_of  # noqa: PLC0415
+
+    return ledger.read(lambda session: record_of(session, kind=kind, row=row))

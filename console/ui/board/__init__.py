@@ -1,0 +1,1 @@
+"""The board on screen, for whoever takes calls."""

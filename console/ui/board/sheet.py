@@ -1,0 +1,345 @@
+"""The board's sheet: filters, the rows, what can be done to the one in hand, and its time-line."""
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from console.desk.board.port import (
+    Asked,
+    BoardAct,
+    BoardLine,
+    BoardPort,
+    BoardView,
+    Pick,
+    QuestionView,
+    RecordView,
+)
+from console.ui.audit.sheet import FilterBox
+from console.ui.board.model import BoardModel
+from console.ui.board.record import RecordPane
+from console.ui.clock import Clock
+from console.ui.columns import SlimBar
+from console.ui.controls import ENTER, KeyButton, Kind
+from console.ui.sheets.base import Sheet, label
+from console.ui.theme import Ink, Type, theme
+
+FILTERS: Final = (("whose", "Whose"), ("practice", "Practice"), ("kind", "Kind"))
+WIDTHS: Final = (118, 0, 170, 116, 76, 84, 230)  # at scale 1; what it is gets the rest
+LEAST: Final = 220
+ACTS: Final = (
+    (BoardAct.TAKE, "Take it", "T"),
+    (BoardAct.HAND, "Hand to…", "H"),
+    (BoardAct.ACKNOWLEDGE, "Provider has it…", "A"),
+    (BoardAct.ESCALATE, "Next person now", "N"),
+    (BoardAct.REACH, "Patient reached", "R"),
+    (BoardAct.CLOSE, "Close it", "X"),
+    (BoardAct.CONFIRM, "Confirmed", "C"),
+    (BoardAct.DONE, "Done", "D"),
+    (BoardAct.HOLD, "Put off…", "P"),
+)
+_MOVES: Final = frozenset({Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
+
+
+class BoardList(QTableView):
+    """The rows. Arrows, Page Up and Down, Home and End move; Enter opens the time-line; a letter
+    is the sheet's."""
+
+    opened = Signal()
+
+    def __init__(self, parent: QWidget, model: BoardModel) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.setAccessibleName("Unfinished work")
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(True)
+        self.setWordWrap(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollBar(SlimBar(self))
+        self.verticalHeader().hide()
+        # Fixed: Qt would ask every row for its height.
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setDefaultAlignment(
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        )
+        self.doubleClicked.connect(lambda _: self.opened.emit())
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Take over a changed text size."""
+        self.setFont(theme.font(Type.SMALL))
+        self.horizontalHeader().setFont(theme.font(Type.SMALL_STRONG))
+        self.verticalHeader().setDefaultSectionSize(theme.px(32))
+        self.place()
+
+    def place(self) -> None:
+        """Share the width out; in a narrow window what comes next gives way first."""
+        widths = [theme.px(width) for width in WIDTHS]
+        left = self.viewport().width() - sum(widths)
+        widths[1] = max(theme.px(LEAST), left)
+        widths[-1] -= max(0, widths[1] - left)
+        for column, width in enumerate(widths):
+            self.setColumnWidth(column, max(width, theme.px(60)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Share the new width out."""
+        super().resizeEvent(event)
+        self.place()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Page Up and Page Down from the form beneath."""
+        is_move = isinstance(event, QKeyEvent) and event.key() in _MOVES
+        if is_move and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Home and End go to the first and the last row read."""
+        last = self.model().rowCount() - 1
+        rows = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: last}
+        row = rows.get(Qt.Key(event.key()))
+        if event.key() in ENTER:
+            self.opened.emit()
+        elif row is not None and last >= 0:
+            self.setCurrentIndex(self.model().index(row, 0))
+        elif event.text().strip():
+            event.ignore()  # Qt would look for a row that begins with it
+        else:
+            super().keyPressEvent(event)
+
+
+class BoardSheet(Sheet):
+    """Asks the desk for what the filters say; nothing is shown that it has not told."""
+
+    WIDTH = 1400
+
+    def __init__(self, parent: QWidget, board: BoardPort, clock: Clock) -> None:
+        super().__init__(parent, "Board")
+        self.board = board
+        self._filling = False
+        self._key = ""
+        self.view: BoardView | None = None
+        self.filters: dict[str, QComboBox] = {}
+        self.work = QWidget(self)
+        work = QVBoxLayout(self.work)
+        work.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(10))
+        for name, words in FILTERS:
+            row.addLayout(self._filter(name, words))
+        work.addLayout(row)
+        self.note = label("", Type.SMALL_STRONG, Ink.AMBER_TEXT, self.work)
+        work.addWidget(self.note)
+        self.model = BoardModel(clock)
+        self.model.wanted.connect(board.read_more)
+        self.list = BoardList(self.work, self.model)
+        self.list.opened.connect(self._open_record)
+        self.list.selectionModel().currentRowChanged.connect(lambda *_: self._moved())
+        work.addWidget(self.list, 1)
+        self.detail = label("", Type.SMALL, Ink.TEXT, self.work)
+        work.addWidget(self.detail)
+        work.addWidget(self._make_foot())
+        self.column.addWidget(self.work, 1)
+        self.record = RecordPane(self)
+        self.column.addWidget(self.record, 1)
+        self.record.hide()
+        self.record.exported.connect(board.export)
+        self._listen()
+
+    def _listen(self) -> None:
+        self.board.question_changed.connect(self.show_question)
+        self.board.record_changed.connect(self.show_record)
+
+    def _make_foot(self) -> QWidget:
+        foot = QWidget(self.work)
+        self._foot = QHBoxLayout(foot)
+        self._foot.setContentsMargins(0, 0, 0, 0)
+        self._foot.setSpacing(theme.px(8))
+        self.question = label("", Type.BODY_STRONG, Ink.TEXT, foot)
+        self.question.setWordWrap(False)
+        self._foot.addWidget(self.question)
+        self.buttons: dict[BoardAct, KeyButton] = {}
+        for act, words, key in ACTS:
+            button = self.buttons[act] = KeyButton(Kind.PLAIN, words, key, foot)
+            button.clicked.connect(lambda _=False, act=act: self._act(act))
+            self._foot.addWidget(button)
+        self.call = KeyButton(Kind.PLAIN, "Call", "B", foot)
+        self.call.clicked.connect(lambda: self.board.call(self._key))
+        self.open_record = KeyButton(Kind.PLAIN, "Time-line", "Enter", foot)
+        self.open_record.clicked.connect(self._open_record)
+        for button in (self.call, self.open_record):
+            self._foot.addWidget(button)
+        self.choices: list[KeyButton] = []
+        self._codes: dict[KeyButton, str] = {}
+        self._foot.addStretch(1)
+        self._asking: QuestionView | None = None
+        return foot
+
+    # --- what the desk says ----------------------------------------------------------------
+
+    def fill(self, view: BoardView) -> None:
+        """Show the rows; the one in hand stays in hand while it is there."""
+        self.view = view
+        self._filling = True
+        picks = (view.whose, view.practices, view.kinds)
+        for (name, _), choices in zip(FILTERS, picks, strict=True):
+            _offer(self.filters[name], choices, str(getattr(view.asked, name)))
+        self._filling = False
+        urgent = f", {view.urgent} urgent" if view.urgent else ""
+        self.set_title(f"Board: {view.to_do:,} to do{urgent}")
+        self.note.setText(view.note)
+        self.note.setVisible(bool(view.note))
+        was, at = self._key, max(0, self.list.currentIndex().row())
+        self.model.take(view.lines, more=view.more)
+        keys = [line.key for line in view.lines]
+        if keys:
+            row = keys.index(was) if was in keys else min(at, len(keys) - 1)
+            if row != self.list.currentIndex().row():
+                self.list.setCurrentIndex(self.model.index(row, 0))
+        self._moved()
+
+    def show_question(self, view: QuestionView | None) -> None:
+        """Put a question in the place of the keys; None takes it back."""
+        self._asking = view
+        for button in self.choices:
+            button.hide()
+        if view is not None:
+            for number, pick in enumerate(view.choices):
+                self._offer_choice(number, pick)
+            self.question.setText(view.nobody or f"{view.title}:")
+        self._show_foot()
+        first = self.choices[0] if view is not None and view.choices else self.list
+        if self.isVisible():
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_record(self, view: RecordView | None) -> None:
+        """Show a time-line in the place of the rows; None goes back to them."""
+        self.work.setVisible(view is None)
+        self.record.setVisible(view is not None)
+        if view is not None:
+            self.record.fill(view)
+            self.record.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self.isVisible():
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def tick(self) -> None:
+        """Move the running times on."""
+        if self.isVisible():
+            self.model.tick()
+
+    # --- what a person does ----------------------------------------------------------------
+
+    def leave_one(self) -> bool:
+        """Go back from a time-line or a question; tell whether there was one."""
+        if not self.record.isHidden():
+            self.board.leave_record()
+        elif self._asking is not None:
+            self.board.leave_question()
+        else:
+            return False
+        return True
+
+    @property
+    def line(self) -> BoardLine | None:
+        """The row in hand."""
+        row = self.list.currentIndex().row()
+        return self.model.lines[row] if 0 <= row < len(self.model.lines) else None
+
+    def fit(self, area: QRectF) -> None:
+        """Take all the room there is."""
+        width = min(theme.px(self.WIDTH), int(area.width()) - 32)
+        left = area.left() + (area.width() - width) / 2
+        self.setGeometry(round(left), round(area.top()) + 16, width, int(area.height()) - 32)
+        self.place_close()
+
+    def first_stop(self) -> QWidget:
+        """Start in the list."""
+        return self.list
+
+    def _moved(self) -> None:
+        line = self.line
+        self._key = line.key if line is not None else ""
+        self._show_foot()
+        if line is None:
+            self.detail.setText("Nothing is left to do here.")
+            return
+        paged = f"Paged: {line.paged}." if line.paged else ""
+        touched = f"Last touched by {line.touched_by}." if line.touched_by else ""
+        following = f"Next: {line.next}." if line.next and line.next_at else ""
+        parts = (line.detail, paged, following, touched)
+        self.detail.setText(" ".join(part.rstrip(".") + "." for part in parts if part))
+
+    def _show_foot(self) -> None:
+        line, asking = self.line, self._asking is not None
+        for act, button in self.buttons.items():
+            button.setVisible(not asking and line is not None and act in line.acts)
+        self.call.setVisible(not asking and line is not None and line.can_call)
+        self.open_record.setVisible(not asking and line is not None)
+        self.question.setVisible(asking)
+
+    def _offer_choice(self, number: int, pick: Pick) -> None:
+        if number == len(self.choices):
+            button = KeyButton(Kind.PLAIN, "", "", self.question.parentWidget())
+            button.clicked.connect(lambda _=False, button=button: self._choose(button))
+            self._foot.insertWidget(self._foot.count() - 1, button)
+            self.choices.append(button)
+        button = self.choices[number]
+        button.set_words(pick.label, pick.key)
+        self._codes[button] = pick.code
+        button.show()
+
+    def _choose(self, button: KeyButton) -> None:
+        self.board.choose(self._codes[button])
+
+    def _act(self, act: BoardAct) -> None:
+        if self._key:
+            self.board.act(self._key, act)
+
+    def _open_record(self) -> None:
+        if self._key:
+            self.board.open_record(self._key)
+
+    def _filter(self, name: str, words: str) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(theme.px(4))
+        column.addWidget(label(words, Type.LABEL, Ink.LABEL, self.work))
+        combo = FilterBox(self.work)
+        combo.setAccessibleName(words)
+        combo.setMinimumHeight(theme.px(34))
+        combo.setFont(theme.font(Type.BODY))
+        combo.setMaxVisibleItems(16)
+        combo.currentIndexChanged.connect(self._ask)
+        self.filters[name] = combo
+        column.addWidget(combo)
+        return column
+
+    def _ask(self, _index: int) -> None:
+        if not self._filling:
+            chosen = {name: str(combo.currentData() or "") for name, combo in self.filters.items()}
+            self.board.ask(Asked(**chosen))
+
+
+def _offer(combo: QComboBox, choices: tuple[Pick, ...], chosen: str) -> None:
+    """Offer choices, where they are not offered already, with one chosen."""
+    if [combo.itemData(row) for row in range(combo.count())] != [each.code for each in choices]:
+        combo.clear()
+        for each in choices:
+            combo.addItem(each.label, each.code)
+    combo.setCurrentIndex(max(0, combo.findData(chosen)))
