@@ -76,6 +76,7 @@ class TopBar(QWidget):
         super().__init__(parent)
         self._clock = clock
         self._status: Status | None = None
+        self._to_do = ("0 to do", "0 to do")  # in full, and what there is always room for
         self._figures: tuple[tuple[str, str], ...] = ()
         self._right = ""
         self._locked = False
@@ -122,15 +123,31 @@ class TopBar(QWidget):
 
     def _fill_board(self, status: Status) -> None:
         """Say how much is to be done; urgent work is red, and said in words."""
-        words = f"{status.to_do:,} to do"
+        to_do = f"{status.to_do:,} to do"
+        said, short = to_do, to_do
         if status.to_do_urgent:
-            words = f"▲ {status.to_do_urgent:,} urgent · {words}"
+            said, short = (
+                f"▲ {status.to_do_urgent:,} urgent · {to_do}",
+                f"▲ {status.to_do_urgent:,} urgent",
+            )
         self.board.kind = Kind.DANGER if status.to_do_urgent else Kind.TOP
-        if words != self.board.text():
-            self.board.set_words(words)
-            self.board.setAccessibleName(f"Board: {words.removeprefix('▲ ')}")
+        if (said, short) != self._to_do:
+            self._to_do = (said, short)
             self.place()
         self.board.update()
+
+    def _fit_board(self, left: int) -> None:
+        """Say it all where there is room, and only what is urgent where there is little."""
+        said, short = self._to_do
+        key = sequence_of(Act.BOARD)
+        others = sum(b.natural_width() for b in (self.lock, self.person, self.dial))
+        room = self.width() - left - others - theme.px(8)
+        for words, cap in ((said, key), (said, ""), (short, "")):
+            self.board.set_words(words, cap)
+            if self.board.natural_width() <= room:
+                break
+        self.board.setAccessibleName(f"Board: {said.removeprefix('▲ ')}")
+        self.board.setAccessibleDescription(key)
 
     def set_page(self, name: str) -> None:
         """Show which page lies open."""
@@ -203,6 +220,7 @@ class TopBar(QWidget):
         room = round(text_width(self.badge.role, self.badge.text())) + theme.px(24)
         width = -(-room // 8) * 8
         self.badge.setGeometry(left, (high - theme.px(30)) // 2, width, theme.px(30))
+        self._fit_board(left + width)
         right = self.width() - theme.px(4)
         for button in (self.lock, self.person, self.dial, self.board):
             right -= button.natural_width()
@@ -215,7 +233,8 @@ class TopBar(QWidget):
         if self._status is None or not self._status.may_edit_practices or self._locked:
             return
         badge = round(text_width(self.badge.role, self.badge.text())) + theme.px(40)
-        others = sum(b.natural_width() for b in (self.lock, self.person, self.dial, self.board))
+        others = sum(b.natural_width() for b in (self.lock, self.person, self.dial))
+        others += round(text_width(self.board.role, self._to_do[1])) + theme.px(28)
         room = self.width() - left - badge - others
         for button, key in zip(self.pages, PAGE_KEYS.values(), strict=True):
             button.set_words(button.text(), key)

@@ -342,7 +342,7 @@ def test_nobody_leaves_while_something_urgent_is_theirs(manned: Desk, make_room:
     manned.room.rest()
     assert manned.hand_over is not None
     (item,) = manned.hand_over.items
-    assert item.what == "Escalation nobody has taken"
+    assert item.what == "Escalation that is not closed"
     assert item.practice == "Riverside Family Medicine"
     assert manned.hand_over.takers == ()
     assert not locked(manned)

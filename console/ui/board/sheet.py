@@ -26,6 +26,7 @@ from console.desk.board.port import (
     RecordView,
 )
 from console.ui.audit.sheet import FilterBox
+from console.ui.board.flow import Flow
 from console.ui.board.model import BoardModel
 from console.ui.board.record import RecordPane
 from console.ui.clock import Clock
@@ -35,8 +36,8 @@ from console.ui.sheets.base import Sheet, label
 from console.ui.theme import Ink, Type, theme
 
 FILTERS: Final = (("whose", "Whose"), ("practice", "Practice"), ("kind", "Kind"))
-WIDTHS: Final = (118, 0, 170, 116, 76, 84, 230)  # at scale 1; what it is gets the rest
-LEAST: Final = 220
+WIDTHS: Final = (118, 300, 170, 116, 76, 84, 230)  # at scale 1; what it is gets the rest
+LEAST: Final = (80, 190, 72, 66, 62, 50, 84)  # in a narrow window
 ACTS: Final = (
     (BoardAct.TAKE, "Take it", "T"),
     (BoardAct.HAND, "Hand to…", "H"),
@@ -89,13 +90,14 @@ class BoardList(QTableView):
         self.place()
 
     def place(self) -> None:
-        """Share the width out; in a narrow window what comes next gives way first."""
-        widths = [theme.px(width) for width in WIDTHS]
-        left = self.viewport().width() - sum(widths)
-        widths[1] = max(theme.px(LEAST), left)
-        widths[-1] -= max(0, widths[1] - left)
-        for column, width in enumerate(widths):
-            self.setColumnWidth(column, max(width, theme.px(60)))
+        """Share the width out."""
+        room = self.viewport().width()
+        wide, least = sum(map(theme.px, WIDTHS)), sum(map(theme.px, LEAST))
+        share = max(0.0, min(1.0, (room - least) / (wide - least)))
+        for column, (most, fewest) in enumerate(zip(WIDTHS, LEAST, strict=True)):
+            width = theme.px(fewest) + (theme.px(most) - theme.px(fewest)) * share
+            rest = max(0, room - wide) if column == 1 else 0
+            self.setColumnWidth(column, int(width) + rest)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Share the new width out."""
@@ -169,26 +171,26 @@ class BoardSheet(Sheet):
 
     def _make_foot(self) -> QWidget:
         foot = QWidget(self.work)
-        self._foot = QHBoxLayout(foot)
-        self._foot.setContentsMargins(0, 0, 0, 0)
-        self._foot.setSpacing(theme.px(8))
+        column = QVBoxLayout(foot)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(8))
         self.question = label("", Type.BODY_STRONG, Ink.TEXT, foot)
-        self.question.setWordWrap(False)
-        self._foot.addWidget(self.question)
+        column.addWidget(self.question)
+        self.flow = Flow(foot)
+        column.addWidget(self.flow)
         self.buttons: dict[BoardAct, KeyButton] = {}
         for act, words, key in ACTS:
-            button = self.buttons[act] = KeyButton(Kind.PLAIN, words, key, foot)
+            button = self.buttons[act] = KeyButton(Kind.PLAIN, words, key, self.flow)
             button.clicked.connect(lambda _=False, act=act: self._act(act))
-            self._foot.addWidget(button)
-        self.call = KeyButton(Kind.PLAIN, "Call", "B", foot)
+            self.flow.add(button)
+        self.call = KeyButton(Kind.PLAIN, "Call", "B", self.flow)
         self.call.clicked.connect(lambda: self.board.call(self._key))
-        self.open_record = KeyButton(Kind.PLAIN, "Time-line", "Enter", foot)
+        self.open_record = KeyButton(Kind.PLAIN, "Time-line", "Enter", self.flow)
         self.open_record.clicked.connect(self._open_record)
         for button in (self.call, self.open_record):
-            self._foot.addWidget(button)
+            self.flow.add(button)
         self.choices: list[KeyButton] = []
         self._codes: dict[KeyButton, str] = {}
-        self._foot.addStretch(1)
         self._asking: QuestionView | None = None
         return foot
 
@@ -293,12 +295,13 @@ class BoardSheet(Sheet):
         self.call.setVisible(not asking and line is not None and line.can_call)
         self.open_record.setVisible(not asking and line is not None)
         self.question.setVisible(asking)
+        self.flow.arrange()
 
     def _offer_choice(self, number: int, pick: Pick) -> None:
         if number == len(self.choices):
-            button = KeyButton(Kind.PLAIN, "", "", self.question.parentWidget())
+            button = KeyButton(Kind.PLAIN, "", "", self.flow)
             button.clicked.connect(lambda _=False, button=button: self._choose(button))
-            self._foot.insertWidget(self._foot.count() - 1, button)
+            self.flow.add(button)
             self.choices.append(button)
         button = self.choices[number]
         button.set_words(pick.label, pick.key)
