@@ -113,6 +113,7 @@ def build(
         person=person,
         lock_after=timedelta(minutes=settings.desk.lock_after_min),
         feed=_queue_feed(settings.floor, secrets, book) if settings.floor.host else None,
+        interface=settings.floor.interface_of(settings.line),
     )
     if settings.line.registrar:
         _register_when_joined(engine, settings.line)

@@ -24,6 +24,7 @@ from console.desk.declining import Declining
 from console.desk.dialling_out import DiallingOut
 from console.desk.editions import KEPT_NAME
 from console.desk.floor.keeper import FloorKeeper
+from console.desk.floor.place import QueuePlace
 from console.desk.form_keeper import FormKeeper
 from console.desk.headset import Headset
 from console.desk.kept import Standing
@@ -79,6 +80,7 @@ class Desk(StageSignals):
         sound: SoundFile | None = None,
         lock_after: timedelta | None = None,
         feed: QueueFeed | None = None,
+        interface: str = "",
         clock: Callable[[], datetime] = utc_now,
         parent: QObject | None = None,
     ) -> None:
@@ -110,6 +112,8 @@ class Desk(StageSignals):
         self.people = PeopleKeeper(self._stage, lock_after, self)
         self._offered = ""  # the call whose ways to escalate are on the screen
         self.floor = FloorKeeper(self._stage, feed, self)
+        if feed is not None and interface:
+            self._place = QueuePlace(self._stage, feed, interface, self.set_ready)
         self._asked_to_leave_at: datetime | None = None
         self._readiness = Readiness(self._stage)
         self._consults = Consults(self._stage)
@@ -541,11 +545,20 @@ class Desk(StageSignals):
     def set_ready(self, ready: bool) -> None:
         """Take calls once the phone has proved itself, or take none."""
         self._stage.health.ready = ready
+        self._stage.health.break_reason = ""
         self._stage.health.ready_changed = self._stage.clock()
         if ready:
             self._stage.health.microphone_silent = False  # mended, says the receptionist
             self._readiness.prove()
         self._stage.show_status()
+
+    def take_break(self, reason: str) -> None:
+        """Take no calls for a reason; with a caller on the line it begins after the call."""
+        self.set_ready(False)
+        self._stage.health.break_reason = reason
+        self._stage.show_status()
+        if any(call.is_up for call in self._lines):
+            self._stage.say("Your break begins after this call", "No other call will ring here.")
 
     def _on_scripts(self) -> None:
         """Other practices are in force, for the calls that come from now on."""

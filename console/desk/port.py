@@ -299,6 +299,9 @@ class DeskPort(Protocol):
     def set_ready(self, ready: bool) -> None:
         """Take calls, or take none."""
 
+    def take_break(self, reason: str) -> None:
+        """Take no calls for a reason."""
+
     # The headset.
 
     def open_headset(self) -> None:

@@ -88,6 +88,7 @@ class Health:
     writing: int = 0
     practices_trouble: str = ""
     ready: bool = True
+    break_reason: str = ""  # why not, where a person or the queue has said so
     ready_changed: datetime | None = None
     answered_in_20: str = "–"
     to_deliver: int = 0
@@ -176,6 +177,8 @@ def _label(health: Health, state: DeskState) -> str:
     if state is DeskState.NOT_READY and _is_testing(health):
         trying = health.registration is Registration.TRYING and health.proof is not Proof.AWAITED
         return "Registering…" if trying else "Testing…"
+    if state is DeskState.NOT_READY and not health.ready and health.break_reason:
+        return f"{_LABELS[state]}: {health.break_reason}"
     return _LABELS[state]
 
 

@@ -41,6 +41,7 @@ class Act(Enum):
     ANOTHER = "another"
     ACCOUNT = "account"
     READY = "ready"
+    BREAK = "break"
     CALLBACKS = "callbacks"
     HEADSET = "headset"
     UNFINISHED = "unfinished"
@@ -146,6 +147,7 @@ KEYS: Final[tuple[Key, ...]] = (
     ),
     Key("Ctrl+Y", Act.ACCOUNT, DESK, "Account: sign out, PIN, emergency access, people"),
     Key("Ctrl+R", Act.READY, DESK, "Ready, not ready"),
+    Key("Ctrl+Shift+R", Act.BREAK, DESK, "Take a break, with its reason"),
     Key("Ctrl+H", Act.HEADSET, DESK, "Headset: choose microphone, earpiece, ringer"),
     Key("Ctrl+B", Act.CALLBACKS, DESK, "Go to the callers to call back; Enter calls"),
     Key("Ctrl+J", Act.BOARD, DESK, "Board: unfinished work, urgent first"),

@@ -21,6 +21,7 @@ from console.ui.audit.sheet import AuditSheet
 from console.ui.board.sheet import BoardSheet
 from console.ui.clock import Clock
 from console.ui.sheets.base import Scrim, Sheet
+from console.ui.sheets.breaks import BreakSheet
 from console.ui.sheets.calls import EndAsSheet, EscalationSheet, KeypadSheet, TransferSheet
 from console.ui.sheets.decline import DeclineSheet
 from console.ui.sheets.desk import FactSheet, KeysSheet, UnfinishedSheet
@@ -50,6 +51,7 @@ class SheetHost(QObject):
         self.escalation = EscalationSheet(window)
         self.reach = ReachSheet(window, clock)
         self.end_as = EndAsSheet(window)
+        self.breaks = BreakSheet(window)
         self.unfinished = UnfinishedSheet(window)
         self.fact = FactSheet(window)
         self.keys = KeysSheet(window)
@@ -252,6 +254,7 @@ class SheetHost(QObject):
         self.escalation.picked.connect(desk.choose_escalation)
         self.reach.picked.connect(desk.choose_reach)
         self.end_as.picked.connect(self._end_as)
+        self.breaks.picked.connect(self._take_break)
         self.recordings.played.connect(desk.play_recording)
         self.recordings.deleted.connect(desk.delete_recording)
         self.headset.chosen.connect(desk.choose_device)
@@ -259,6 +262,10 @@ class SheetHost(QObject):
         self.headset.tried.connect(desk.try_sound)
         self.unfinished.resumed.connect(self._resume)
         self.unfinished.discarded.connect(desk.discard_form)
+
+    def _take_break(self, reason: str) -> None:
+        self.close()
+        self._desk.take_break(reason)
 
     def _end_as(self, outcome: object) -> None:
         self.close()

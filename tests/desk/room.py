@@ -96,6 +96,7 @@ class Room:
         tapes: Tapes | None = None,
         lock_after: timedelta | None = None,
         feed: object = None,
+        interface: str = "",
     ) -> None:
         self.qtbot = qtbot
         self.folder = folder
@@ -125,6 +126,7 @@ class Room:
             tapes=tapes,
             lock_after=lock_after,
             feed=feed,  # type: ignore[arg-type]
+            interface=interface,
             clock=self.clock,
         )
         self.closed = False

@@ -1,5 +1,4 @@
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -8,12 +7,13 @@ from console.floor.view import FeedState, FloorView
 from console.queue_feed.feed import QueueFeed
 from console.queue_feed.link import AmiLink
 from console.settings import FloorSettings
+from tests.desk.conftest import library, make_room
 from tests.pbx.asterisk import Certificate
 from tests.pbx.conftest import authority, ca_file, certificate, root
 from tests.queue_feed.peer import Peer, Talk
 from tests.softphone.conftest import start
 
-__all__ = ["authority", "ca_file", "certificate", "root", "start"]
+__all__ = ["authority", "ca_file", "certificate", "library", "make_room", "root", "start"]
 
 MakePeer = Callable[..., Peer]
 MakeFeed = Callable[..., QueueFeed]
@@ -83,7 +83,3 @@ def live(view: FloorView) -> bool:
 
 def away(view: FloorView) -> bool:
     return view.state is FeedState.AWAY
-
-
-def folder(path: str) -> Path:
-    return Path(path)

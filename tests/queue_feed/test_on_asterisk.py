@@ -14,6 +14,7 @@ from console.queue_feed.feed import QueueFeed
 from console.safe import HandedSafe
 from console.store.secrets import Handed
 from softphone import wire
+from tests.desk.conftest import MakeRoom
 from tests.pbx.asterisk import Certificate
 from tests.pbxwrite.test_on_asterisk import carrier, desk
 from tests.pbxwrite.written import WrittenPbx
@@ -98,3 +99,41 @@ def test_the_floor_on_the_command_line(
     assert main(ask, safe=HandedSafe(Handed(b"floor"))) == 2
     assert "keyring set frontdesk-records frontdesk@localhost" in capsys.readouterr().err
     qtbot.wait(1)
+
+
+@pytest.fixture
+def dana_rings(pbx: WrittenPbx, start: StartEngine, ca_file: str) -> None:
+    """Dana's phone, which nobody answers."""
+    desk(pbx, start, ca_file, "dana")
+
+
+@pytest.mark.usefixtures("dana_rings")
+def test_a_missed_ring_a_break_and_back_between_desk_and_queue(
+    qtbot: QtBot, feed: MakeFeed, pbx: WrittenPbx, make_room: MakeRoom
+) -> None:
+    fed = feed(pbx.ports.ami, secret=secret_of(pbx))
+    room = make_room(feed=fed, interface="PJSIP/dana").open()
+    until(qtbot, fed, lambda view: live(view) and dana(view) is AgentState.AVAILABLE)
+    with carrier(pbx) as caller:
+        caller.invite(user=pbx.practices[0].numbers[0])
+        qtbot.waitUntil(
+            lambda: any(each.title == "You missed a ring" for each in room.notices), timeout=20_000
+        )
+        pbx.cli("channel request hangup all")
+        until(qtbot, fed, lambda view: not view.waiting)
+    assert room.status is not None
+    assert room.status.state_label == "Not ready: missed a ring"
+
+    def reason(view: FloorView) -> str:
+        (own,) = [each for each in view.agents if each.interface == "PJSIP/dana"]
+        return own.pause_reason if own.paused else ""
+
+    until(qtbot, fed, lambda view: reason(view) == "missed a ring")
+    room.desk.set_ready(True)
+    until(qtbot, fed, lambda view: not reason(view))
+    room.desk.take_break("Lunch")
+    until(qtbot, fed, lambda view: reason(view) == "Lunch")
+    pbx.cli("queue unpause member PJSIP/dana")
+    qtbot.waitUntil(lambda: room.desk._stage.health.ready, timeout=10_000)
+    room.desk.lock()
+    until(qtbot, fed, lambda view: reason(view) == "Locked")

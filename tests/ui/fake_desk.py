@@ -317,6 +317,9 @@ class FakeDesk(DeskSignals):
     def set_ready(self, ready: bool) -> None:
         self.asked.append(("set_ready", ready))
 
+    def take_break(self, reason: str) -> None:
+        self.asked.append(("take_break", reason))
+
     def open_headset(self) -> None:
         self.asked.append(("open_headset",))
 

@@ -385,3 +385,12 @@ def test_ctrl_h_opens_the_headset_and_single_keys_try_it(call: MainWindow, desk:
     assert desk.last() == ("close_headset",)
     desk.headset_changed.emit(None)
     assert call.sheets.current is None
+
+
+def test_a_break_by_its_key_and_a_digit(window: MainWindow, desk: FakeDesk) -> None:
+    desk.status_changed.emit(samples.IDLE)
+    press(window, "Ctrl+Shift+R")
+    assert window.sheets.current is window.sheets.breaks
+    press(window, "2")
+    assert desk.last() == ("take_break", "Lunch")
+    assert window.sheets.current is None

@@ -14,6 +14,7 @@ from console.desk.floor.views import (
 )
 from console.escalation.ladder import Stage
 from console.floor.day import Counted, together
+from console.floor.pausing import MISSED, Pause
 from console.floor.picture import Agent, AgentState, Waiting
 from console.floor.thresholds import USUAL, Level
 from console.floor.view import FeedState, FloorView
@@ -23,7 +24,13 @@ if TYPE_CHECKING:
     from console.store.floor import FloorRows, OpenEscalation
 
 DOING: Final = {state: Doing[state.name] for state in AgentState}
-MISSED: Final = "Auto-Pause"  # Asterisk's reason for who let a call ring out
+_NOT_READY: Final = {
+    Pause.LOCKED: "locked",
+    Pause.NOT_READY: "",
+    Pause.PHONE: "the phone failed its test",
+    MISSED: "",
+    "missed a ring": "",
+}
 NO_PRACTICE: Final = "Number not on file"
 _WORDS: Final = {Level.WATCH: "▲ watch", Level.ALARM: "✕ too much"}
 _TAKEN: Final = frozenset({Stage.ACKNOWLEDGED, Stage.REACHED})
@@ -47,17 +54,21 @@ class Names:
 def agent_row(agent: Agent, names: Names, now: float) -> AgentRow:
     """Return an agent's card as the queue sees the agent."""
     state = agent.state(now)
-    detail = ""
+    doing, detail = DOING[state], ""
     if state in (AgentState.ON_CALL, AgentState.ON_HOLD) and agent.talk:
         detail = names[agent.talk.practice]
     elif state is AgentState.RINGING and agent.rings_for:
         detail = names[agent.rings_for]
+    elif state is AgentState.PAUSED and agent.pause_reason == Pause.WRAP_UP:
+        doing = Doing.WRAP_UP
+    elif state is AgentState.PAUSED and agent.pause_reason in _NOT_READY:
+        doing, detail = Doing.NOT_READY, _NOT_READY[agent.pause_reason]
     elif state is AgentState.PAUSED:
-        detail = "" if agent.pause_reason == MISSED else agent.pause_reason
+        detail = agent.pause_reason
     return AgentRow(
         interface=agent.interface,
         name=agent.name,
-        doing=DOING[state],
+        doing=doing,
         detail=detail,
         since=agent.since,
         missed=agent.missed,

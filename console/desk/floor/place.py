@@ -1,0 +1,113 @@
+"""This desk's place in the queues: what the desk says, the queue does, and the other way round.
+
+Not ready, a break, a lock, a phone that fails and an unfinished form pause the desk in every queue;
+a call it has goes on, so a break asked for in a call begins after it. What the queue does by itself
+(a ring missed) or by somebody else's hand becomes the desk's own state and is said. After a loss
+the desk's word counts: the queue may have forgotten.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from console.desk.stage import Stage
+from console.desk.views import DeskState, Light, Status
+from console.floor.pausing import MISSED, Pause
+from console.floor.picture import Agent
+from console.floor.view import FeedState, FloorView
+from console.queue_feed.feed import QueueFeed
+
+MISSED_TITLE: Final = "You missed a ring"
+MISSED_TEXT: Final = (
+    "Callers go to other desks, so that nobody waits for an empty chair. Press Ctrl+R when you are"
+    " back."
+)
+
+
+class QueuePlace:
+    """One desk in the queues. `set_ready` is the desk's own, as a key would do it."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        feed: QueueFeed,
+        interface: str,
+        set_ready: Callable[[bool], None],
+    ) -> None:
+        self._stage, self._feed, self._interface = stage, feed, interface
+        self._set_ready = set_ready
+        self._status: Status | None = None
+        self._told: str | None = None  # the reason last told, "" for none
+        self._asked: bool | None = None  # whether paused, while the queue has not said so
+        self._seen: tuple[bool, str] | None = None
+        feed.changed.connect(self._on_view)
+        feed.refused.connect(lambda _: self._forget_asked())
+        stage.out.status_changed.connect(self._on_status)
+
+    def _wanted(self) -> str:
+        """Return why this desk shall not be rung, "" where it shall."""
+        health, status = self._stage.health, self._status
+        if health.locked:
+            return Pause.LOCKED
+        if not health.ready:
+            return health.break_reason or Pause.NOT_READY
+        if health.phone_fails:
+            return Pause.PHONE
+        if status is not None and status.state is DeskState.WRAP_UP:
+            return Pause.WRAP_UP
+        return ""
+
+    def _on_status(self, status: Status) -> None:
+        self._status = status
+        wanted = self._wanted()
+        if wanted != self._told:
+            self._told = wanted
+            if self._seen is not None and self._seen != (bool(wanted), wanted):
+                self._push(wanted)
+
+    def _push(self, wanted: str) -> None:
+        if self._feed.pause(self._interface, paused=bool(wanted), reason=wanted):
+            self._asked = bool(wanted)
+
+    def _forget_asked(self) -> None:
+        self._asked = None
+
+    def _on_view(self, view: FloorView) -> None:
+        if view.state is not FeedState.LIVE:
+            self._seen = self._asked = None
+            return
+        own = next((each for each in view.agents if each.interface == self._interface), None)
+        if own is None:
+            return
+        now, before = (own.paused, own.pause_reason), self._seen
+        self._seen = now
+        wanted = self._told = self._wanted()
+        if before is None:
+            if own.paused != bool(wanted):
+                self._push(wanted)
+        elif now != before:
+            self._moved(own, wanted)
+
+    def _moved(self, own: Agent, wanted: str) -> None:
+        """The queue says something else than before: what was asked for, or somebody's doing."""
+        if self._asked is own.paused:
+            self._asked = None
+        elif own.paused and not wanted:
+            self._taken_out(own.pause_reason)
+        elif not own.paused and wanted:
+            if not self._stage.health.ready and wanted != Pause.LOCKED:
+                self._set_ready(True)
+            else:
+                self._push(wanted)
+
+    def _taken_out(self, reason: str) -> None:
+        missed = reason == MISSED
+        health = self._stage.health
+        health.ready, health.ready_changed = False, self._stage.clock()
+        health.break_reason = "missed a ring" if missed else reason or "taken out of the queues"
+        if missed:
+            self._stage.say(MISSED_TITLE, MISSED_TEXT, Light.WARN)
+        else:
+            self._stage.say(
+                "You were taken out of the queues", "Press Ctrl+R to be back.", Light.WARN
+            )
+        self._stage.show_status()
