@@ -108,3 +108,9 @@ def large(agents: int = 1000, waiting: int = 500) -> FloorView:
             for n in range(agents)
         ),
     )
+
+
+def large_page() -> FloorPage:
+    seen = large()
+    agents = tuple(agent_row(a, names(), NOW) for a in seen.agents)
+    return page(seen, rows(), agents, names(), NOW)

@@ -64,6 +64,17 @@ def floor(desk: FakeDesk, window: MainWindow) -> None:
     window.pages.toggle_floor()
 
 
+def large_floor(desk: FakeDesk, window: MainWindow) -> None:
+    desk.status_changed.emit(replace(samples.IDLE, may_edit_practices=True))
+    desk.floor.page = floor_samples.large_page()
+    window.pages.toggle_floor()
+
+
+def breaks(desk: FakeDesk, window: MainWindow) -> None:
+    idle(desk, window)
+    window.sheets.open(window.sheets.breaks)
+
+
 def locked(desk: FakeDesk, window: MainWindow) -> None:
     on_call(desk, window)
     desk.status_changed.emit(samples.LOCKED)
@@ -299,6 +310,8 @@ STATES: dict[str, Callable[[FakeDesk, MainWindow], None]] = {
     "not_reached": not_reached,
     "idle": idle,
     "floor": floor,
+    "large_floor": large_floor,
+    "breaks": breaks,
     "not_ready": not_ready,
     "ringing": ringing,
     "read_back": read_back,

@@ -27,13 +27,14 @@ from console.floor.thresholds import Level, Thresholds
 from console.ui.clock import Clock
 from console.ui.columns import SlimBar
 from console.ui.floor.inks import GROUND, MARK, ON_GROUND, lasted
-from console.ui.painting import LEFT, RIGHT, draw_card, draw_focus, draw_line
+from console.ui.painting import LEFT, RIGHT, draw_card, draw_focus, draw_line, text_width
 from console.ui.theme import Ink, Type, colour, theme
 
 HEADS: Final = (
     "Practice", "Waiting", "Longest", "In 20 s", "Calls today", "Abandoned", "Avg answer",
 )  # fmt: skip
-SHARES: Final = (0.30, 0.10, 0.12, 0.10, 0.14, 0.12, 0.12)  # of the width
+SHORT: Final = ("Practice", "Wait", "Longest", "In 20 s", "Calls", "Gave up", "Avg")  # when narrow
+SHARES: Final = (0.28, 0.11, 0.13, 0.11, 0.13, 0.12, 0.12)  # of the width
 LONGEST, SHARE = 2, 3
 Index = QModelIndex | QPersistentModelIndex
 _TOP: Final = QModelIndex()
@@ -171,7 +172,7 @@ class PracticeTable(QWidget):
             self.view.setColumnWidth(column, right - left)
 
     def _columns(self) -> list[tuple[int, int]]:
-        width, left, found = self.width() - 2, 0.0, []
+        width, left, found = self.view.viewport().width(), 0.0, []
         for share in SHARES:
             found.append((round(left), round(left + share * width)))
             left += share * width
@@ -190,4 +191,6 @@ class PracticeTable(QWidget):
         for column, (left, right) in enumerate(self._columns()):
             line = QRectF(1 + left + theme.px(10), 0, right - left - theme.px(20), head)
             align = RIGHT if column else LEFT
-            draw_line(painter, line, HEADS[column], Type.HEAD, Ink.SOFT, align=align)
+            fits = text_width(Type.HEAD, HEADS[column]) <= line.width()
+            words = HEADS[column] if fits else SHORT[column]
+            draw_line(painter, line, words, Type.HEAD, Ink.SOFT, align=align)

@@ -1,5 +1,7 @@
 """The figures at the top of the floor."""
 
+from typing import Final
+
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -8,8 +10,18 @@ from console.desk.floor.views import Tile
 from console.floor.thresholds import Level
 from console.ui.clock import Clock
 from console.ui.floor.inks import BAR, TEXT, lasted
-from console.ui.painting import draw_bar, draw_card, draw_line
+from console.ui.painting import draw_bar, draw_card, draw_line, text_width
 from console.ui.theme import Ink, Type, theme
+
+SHORT: Final = {
+    "Waiting": "Waiting",
+    "Longest wait": "Longest",
+    "Answered in 20 s": "In 20 s",
+    "Abandoned": "Gave up",
+    "Agents on": "Agents",
+    "Unanswered pages": "Pages",
+}
+"""The heads in a narrow window; a screen reader hears the whole ones."""
 
 
 class Tiles(QWidget):
@@ -52,11 +64,16 @@ class Tiles(QWidget):
             draw_bar(painter, box, BAR[tile.level], theme.px(4))
         pad = theme.px(13)
         line = QRectF(box.left() + pad, theme.px(12), box.width() - 2 * pad, theme.px(16))
-        draw_line(painter, line, tile.head, Type.HEAD, Ink.SOFT)
+        fits = text_width(Type.HEAD, tile.head) <= line.width()
+        draw_line(painter, line, tile.head if fits else SHORT[tile.head], Type.HEAD, Ink.SOFT)
         line = QRectF(line.left(), theme.px(32), line.width(), theme.px(32))
-        draw_line(painter, line, _value(tile, now), Type.FIGURE, TEXT[tile.level])
+        value = _value(tile, now)
+        role = Type.FIGURE if text_width(Type.FIGURE, value) <= line.width() else Type.BIG
+        draw_line(painter, line, value, role, TEXT[tile.level])
         line = QRectF(line.left(), theme.px(66), line.width(), theme.px(16))
-        draw_line(painter, line, tile.word, Type.LABEL, TEXT[tile.level])
+        fits = text_width(Type.LABEL, tile.word) <= line.width()
+        word = tile.word if fits else tile.word[:1]
+        draw_line(painter, line, word, Type.LABEL, TEXT[tile.level])
 
 
 def _value(tile: Tile, now: float) -> str:
