@@ -224,10 +224,14 @@ def test_a_receptionist_hands_on_only_what_is_nobodys_or_their_own(board: Board)
 
 def test_a_liaison_does_not_see_the_board(seat: Callable[..., Board]) -> None:
     board = seat(LIA)
+    board.task("t", urgent=True)
+    board.port.refresh()
     board.port.ask(Asked())
     board.room.rest()
     assert board.view is None
     assert board.last().startswith("Not with your role")
+    assert board.room.status is not None
+    assert board.room.status.to_do == 0
 
 
 def test_a_new_urgent_task_is_told_without_details(board: Board) -> None:
@@ -322,3 +326,13 @@ def test_it_reads_on_page_by_page(board: Board) -> None:
     board.room.rest()
     assert board.view is not None
     assert (len(board.lines), board.view.more) == (130, False)
+
+
+def test_a_desk_with_nobody_at_it_holds_nobody(board: Board) -> None:
+    board.task("t", urgent=True)
+    board.open()
+    assert not board.room.desk.may_leave()
+    board.room.desk.people.session.nobody()
+    board.port.refresh()
+    assert board.view is None
+    assert board.room.desk.may_leave()

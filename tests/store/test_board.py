@@ -36,6 +36,8 @@ from console.store.values import (
 )
 from console.store.work import DidOnBoard, OwedCallback
 from tests.store.builders import finished_call, new_message, new_uid
+from tests.store.conftest import Base
+from tests.store.test_live import Ear, listening
 from tests.store.test_pursuing import NOW, begin, climb
 
 DANA, SAM = "Dana Whitfield", "Sam Osei"
@@ -352,7 +354,7 @@ def paged(session: Session, most: int) -> list[BoardItem]:
 
 
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -450,3 +452,15 @@ def test_an_escalation_no_worker_has_taken_up_says_so(records: Records) -> None:
     assert item.state == rows.WAITING
     told = do(records, item, BoardAct.REACH)
     assert "has not been begun" in told.sentence
+
+
+def test_other_desks_hear_of_a_new_task_and_of_what_is_done_to_it(base: Base) -> None:
+    here, there, ear = base.open(), base.open(), Ear()
+    watch = listening(here, ear)
+    add_task(there, "t", urgent=True)
+    ear.within(10)
+    do(there, one(there, T), BoardAct.HOLD, until=later(5))
+    ear.within(10)
+    watch.close()  # type: ignore[attr-defined]
+    here.close()
+    there.close()

@@ -93,8 +93,8 @@ class BoardKeeper(BoardSignals):
 
     def refresh(self) -> None:
         """Look again; what is asked for meanwhile is looked for once, afterwards."""
-        if self._stage.rights.person is None:
-            self._nobody()
+        if not self._stage.rights.may(Permission.TAKE_CALLS, now=self._stage.clock()):
+            self._nobody()  # a liaison's own rights in the database do not reach this far either
             return
         if self._looking:
             self._again = True
@@ -117,6 +117,10 @@ class BoardKeeper(BoardSignals):
 
     def _nobody(self) -> None:
         self._counts, self._seen_task = None, None
+        health = self._stage.health
+        if health.to_do or health.to_do_unowned:
+            health.to_do = health.to_do_urgent = health.to_do_unowned = 0
+            self._stage.show_status()
         if self._open:
             self.leave()
 
@@ -131,6 +135,8 @@ class BoardKeeper(BoardSignals):
                     "are back.", Light.WARN,
                 )  # fmt: skip
             return
+        if not self._stage.rights.may(Permission.TAKE_CALLS, now=self._stage.clock()):
+            return  # who asked has gone meanwhile
         self._count(found.counts)
         if self._open and found.items is not None:
             self._items = {words.key_of(item): item for item in found.items}
