@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from console.desk.practices.calls import CALLS
-from console.desk.practices.delivery import DELIVERY
 from console.desk.practices.facts import (
     AGREEMENT,
     ANSWERS,
@@ -29,7 +28,6 @@ SECTIONS: Final = (
     CALLS,
     RED_FLAGS,
     MESSAGES,
-    DELIVERY,
     ON_CALL,
     AGREEMENT,
 )
