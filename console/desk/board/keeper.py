@@ -51,7 +51,7 @@ class BoardKeeper(BoardSignals):
         self._items: dict[str, BoardItem] = {}
         self._counts: Counts | None = None
         self._seen_task: int | None = None  # the newest urgent task this desk knows of
-        self._looking = self._again = False
+        self._looking = self._again = self._closed = False
         self._view: BoardView | None = None
         self._questions = Questions(self, stage, self._do)
         self._record = Exporting(self, stage)
@@ -67,7 +67,7 @@ class BoardKeeper(BoardSignals):
 
     def _close(self) -> None:
         self._every.stop()
-        self._looking = True  # nothing more may be asked
+        self._looking = self._closed = True  # nothing more may be asked
 
     # --- reading ---------------------------------------------------------------------------
 
@@ -110,6 +110,8 @@ class BoardKeeper(BoardSignals):
         self._stage.book.ask(look, then=self._on_found, always=self._looked)
 
     def _looked(self) -> None:
+        if self._closed:
+            return
         self._looking = False
         if self._again:
             self._again = False
