@@ -370,6 +370,10 @@ exten => 102,1,Answer()
 exten => 1001,1,Dial(PJSIP/dana,30)
 exten => 1002,1,Dial(PJSIP/evan,30)
 exten => 486,1,Busy()
+exten => +15155550110,1,Dial(PJSIP/evan,30)
+exten => +15155550111,1,Answer()
+ same => n(greeting),Playback(tone)
+ same => n,Goto(greeting)
 exten => _+1X.,1,Dial(PJSIP/trunk/sip:${EXTEN:1}@CARRIER,30)
 """
 
