@@ -18,6 +18,9 @@ _CLOCK: Final = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)(?::00)?")
 _SLUG: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _LINK_ID: Final = re.compile(r"[^\s\x00-\x1f\x7f]{1,255}")
 _CODE: Final = re.compile(r"[^\s\x00-\x1f\x7f]+(?: [^\s\x00-\x1f\x7f]+)*")
+_PIN_HASH: Final = re.compile(
+    r"\$argon2id\$v=\d+\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+"
+)
 _CODE_LENGTH: Final = 255
 
 
@@ -97,6 +100,21 @@ def _number(value: object) -> str:
         ) from None
 
 
+def _pin_hash(value: object) -> str:
+    """Refuse a PIN in the clear, and never repeat it: a fault is shown and printed."""
+    if not is_pin_hash(str(value)):
+        raise wrong(
+            "is no hash of a PIN; a PIN is never written in the clear: "
+            "run frontdesk practice pin and write what it prints"
+        )
+    return str(value)
+
+
+def is_pin_hash(text: str) -> bool:
+    """Whether a text is what `frontdesk practice pin` prints."""
+    return _PIN_HASH.fullmatch(text) is not None
+
+
 def _weekday(value: object) -> str:
     day = str(value).strip().lower()[:3]
     if day not in WEEKDAYS:
@@ -156,6 +174,9 @@ LocalMoment = Annotated[datetime, BeforeValidator(_moment)]
 
 PhoneNumber = Annotated[str, BeforeValidator(_number)]
 """A phone number in E.164."""
+
+PinHash = Annotated[str, BeforeValidator(_pin_hash)]
+"""A PIN as an Argon2id hash with its salt, in the usual string form (RFC 9106)."""
 
 Weekday = Annotated[str, BeforeValidator(_weekday)]
 Slug = Annotated[str, BeforeValidator(_slug)]

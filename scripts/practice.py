@@ -13,7 +13,18 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from scripts.calltypes import CallType, Mode
 from scripts.delivery import Delivery
-from scripts.fields import WEEKDAYS, Day, Model, NotEmpty, PhoneNumber, Slug, Weekday, Words, wrong
+from scripts.fields import (
+    WEEKDAYS,
+    Day,
+    Model,
+    NotEmpty,
+    PhoneNumber,
+    PinHash,
+    Slug,
+    Weekday,
+    Words,
+    wrong,
+)
 from scripts.ladders import Ladder, Reach
 from scripts.phone_numbers import dial_key
 from scripts.plan import Plan
@@ -102,6 +113,7 @@ class Provider(Model):
     credentials: Words | None = None
     phone: PhoneNumber | None = None  # for pages and calls, never told to callers
     reach: tuple[Reach, ...] = ()  # other ways to page, in the order they are tried
+    pin: PinHash | None = None  # asked of whoever answers, before any detail is said
     accepts_new: bool = True
     clinic: Annotated[dict[Weekday, tuple[Span, ...]], Field(default_factory=dict)]
 
@@ -121,6 +133,7 @@ class Contact(Model):
     role: Words
     phone: PhoneNumber | None = None
     reach: tuple[Reach, ...] = ()
+    pin: PinHash | None = None
 
 
 class AppointmentType(Model):

@@ -80,10 +80,14 @@ def _reachable(practice: Practice, whom: str, now: datetime) -> Iterator[Reachab
     who = person(practice, whom, now)
     provider = practice.provider(who.id)
     if provider is not None and provider.phone:
-        yield Reachable(provider.id, provider.full, provider.spoken, provider.phone)
+        yield Reachable(
+            provider.id, provider.full, provider.spoken, provider.phone, provider.pin or ""
+        )
     for contact in practice.contacts:
         if contact.id == who.id and contact.phone:
-            yield Reachable(contact.id, contact.name, contact.name, contact.phone)
+            yield Reachable(
+                contact.id, contact.name, contact.name, contact.phone, contact.pin or ""
+            )
 
 
 def callback_number(call: LiveCall) -> str:

@@ -19,8 +19,19 @@ def add_practice(parser: argparse.ArgumentParser) -> None:
     _add_export(work.add_parser("export", help="write a version out of the records"))
     _add_versions(work.add_parser("versions", help="list a practice's versions"))
     _add_sign(work.add_parser("sign", help="have a version hold, now or from a time on"))
+    _add_pin(work.add_parser("pin", help="print the hash of a provider's PIN, for the file"))
     _add_import_form(work.add_parser("import-form", help="read an EHR's Questionnaire (FHIR R4)"))
     _add_export_form(work.add_parser("export-form", help="write a form as a Questionnaire"))
+
+
+def _add_pin(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(command=_pin)
+
+
+def _pin(_arguments: argparse.Namespace) -> int:
+    from console.practice.pin import ask_pin
+
+    return ask_pin()
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:

@@ -164,6 +164,7 @@ def _people(practice: Practice) -> Iterator[Thing]:
             "role": other.role,
             "phone": display(other.phone) if other.phone else "",
             "reached by": reach_told(other.reach),
+            "PIN": pin_told(other.pin),
         }
         path = ("contacts", place)
         yield thing(section, path, other.name, parts, id_=f"contact {other.id}")
@@ -184,6 +185,11 @@ def reach_told(reach: Iterable[Reach]) -> str:
     return ", ".join(f"{one.by.value} {one.address}" for one in reach)
 
 
+def pin_told(pin: str | None) -> str:
+    """Return whether a PIN is asked, and enough of its hash to tell one from another."""
+    return f"asked, {pin[-6:]}" if pin else ""
+
+
 def _provider(who: Provider) -> dict[str, Any]:
     clinic = "; ".join(
         f"{DAYS[day]} {', '.join(span(part) for part in who.clinic[day])}"
@@ -197,6 +203,7 @@ def _provider(who: Provider) -> dict[str, Any]:
         "credentials": who.credentials,
         "phone": display(who.phone) if who.phone else "",
         "reached by": reach_told(who.reach),
+        "PIN": pin_told(who.pin),
         "new patients": "taken" if who.accepts_new else "not taken",
         "clinic": clinic,
     }

@@ -22,7 +22,7 @@ from console.desk.practices.views import Put
 from scripts.editing import edits
 from scripts.editing.data import find
 from scripts.faults import KeyPath
-from scripts.fields import WEEKDAYS
+from scripts.fields import WEEKDAYS, is_pin_hash
 
 
 def _clinic_line(data: Any, path: KeyPath) -> str:
@@ -46,6 +46,20 @@ def _write_clinic(text: str, path: KeyPath, given: str) -> str:
     return edits.take_out(text, path[:-1]) if clinic == {} else text
 
 
+def _pin() -> Spec:
+    return Spec(("pin",), "PIN when called, as its hash", share=HALF, write=_write_pin,
+                help="Paste what “frontdesk practice pin” prints")  # fmt: skip
+
+
+def _write_pin(text: str, path: KeyPath, given: str) -> str:
+    """Keep a hash only: of a PIN typed in the clear not a digit goes into the draft; the stars in
+    its place are a mistake that says how it is done."""
+    kept = given.strip()
+    if kept and not is_pin_hash(kept):
+        kept = "*" * len(kept)
+    return write_value(text, path, kept or None)
+
+
 def _people(data: Any) -> list[Item]:
     items = []
     for place in range(len(entries(data, ("providers",)))):
@@ -63,6 +77,7 @@ def _people(data: Any) -> list[Item]:
             Spec(("phone",), "Phone for pages", share=THIRD, help="Never told to callers"),
             Spec(("reach",), "Other ways to page", share=THIRD, read=_reach, write=_write_reach,
                  help="sms +15155550130, mail a@b.org"),
+            _pin(),
             Spec(("id",), "Short name in the file", optional=False, share=THIRD),
             Spec(("accepts_new",), "Takes new patients", Put.TICK, default=ON),
             Spec(("clinic",), "", Put.NOTE, read=lambda *_: "Clinic hours, such as 08:00-12:00, "
@@ -106,6 +121,7 @@ def _contact(data: Any, place: int) -> Item:
         Spec(("role",), "Role", optional=False, share=HALF),
         Spec(("phone",), "Phone for pages", share=THIRD, help="Never told to callers"),
         Spec(("reach",), "Other ways to page", share=THIRD, read=_reach, write=_write_reach),
+        _pin(),
         Spec(("id",), "Short name in the file", optional=False, share=THIRD),
     )
     title = words_at(data, *path, "name") or "Somebody to turn to"
