@@ -447,7 +447,7 @@ class Reaching:
                 provider=current.who.id,
                 whom=current.who.name,
                 at=self._stage.clock(),
-                by="phone" if not passed_on else self._stage.agent,
+                by=self._stage.agent if passed_on else "pressing 1",
                 passed_on=passed_on,
             )
         )

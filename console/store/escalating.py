@@ -116,7 +116,7 @@ def take_escalation(session: Session, *, taken: TakenEscalation) -> None:
                 if taken.passed_on
                 else rungs.acknowledge(item, taken.provider, taken.at)
             ),
-            what="passed on" if taken.passed_on else "acknowledged",
+            what="escalate" if taken.passed_on else "acknowledge",
             whom=taken.whom,
             by=taken.by,
             now=taken.at,

@@ -5,8 +5,10 @@ from dataclasses import replace as changed
 
 import pytest
 
+from console.desk.board.exporting import _SAID
 from console.desk.escalating import Reachable
 from console.desk.views import ReachView, StepMark
+from console.escalation.reaching import Why
 from console.people.credentials import hash_secret
 from softphone import wire
 from softphone.calls import ConferenceState, ConsultState
@@ -130,7 +132,7 @@ def test_step_by_step_until_1_is_pressed_and_then_the_details(room: Room) -> Non
     assert room.engine.asked(wire.SetMute)[-1] == wire.SetMute("d1", False)
     assert codes(room) == ["join", "pass", "calls_back", "stop"]
     assert stage(room) == "acknowledged"
-    assert lines(room) == ["dial", "answered", "acknowledged"]
+    assert lines(room) == ["dial", "answered", "acknowledge"]
 
 
 def test_nobody_is_put_together_with_a_voicemail(room: Room) -> None:
@@ -252,7 +254,7 @@ def test_a_provider_who_cannot_take_it_passes_it_on(room: Room) -> None:
     room.desk.choose_reach("stop")
     cancelled(room)
     assert stage(room) == "paging"
-    assert "passed on" in lines(room)
+    assert "escalate" in lines(room)
     assert "next" in codes(room)
 
 
@@ -326,3 +328,8 @@ def test_the_softphone_dying_ends_the_try_and_not_the_escalation(room: Room) -> 
     room.engine.die()
     assert now(room) == "The softphone stopped"
     assert stage(room) == "acknowledged"
+
+
+def test_every_end_of_a_try_has_words_in_the_time_line() -> None:
+    other = {"dial", "answered", "joined", "put_through", "caller_left"}
+    assert {why.value for why in Why} | other <= set(_SAID)

@@ -5,6 +5,7 @@ Riverside's provider on call is the telephone of `provider`; the backup's number
 which answers, talks and presses nothing.
 """
 
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from console.desk.reaching import Limits
 from console.desk.views import LineState, ReachView
+from console.people.credentials import hash_secret
 from console.phone.engine import Engine
+from scripts.loader import SAMPLES, Library, load_library
 from softphone import wire
 from softphone.wire import CallerIdBy
 from tests.desk.conftest import MakeRoom, library, make_room
@@ -46,14 +49,33 @@ def provider(start: StartEngine, pbx: Asterisk, tmp_path: Path) -> EngineProcess
 
 
 @pytest.fixture
-def front(qtbot: QtBot, pbx: Asterisk, make_room: MakeRoom, tmp_path: Path) -> Iterator[Front]:
+def pin() -> str:
+    """The PIN that Riverside's file asks of its provider on call, "" for none."""
+    return ""
+
+
+@pytest.fixture
+def front(
+    qtbot: QtBot, pbx: Asterisk, make_room: MakeRoom, tmp_path: Path, pin: str
+) -> Iterator[Front]:
     (tmp_path / "desk").mkdir()
     engine = Engine(tmp_path / "desk", options=ENGINE)
-    room = make_room(engine=engine, caller_id_by=CallerIdBy.ASSERTED)
+    asking = {"library": with_pin(tmp_path / "files", pin)} if pin else {}
+    room = make_room(engine=engine, caller_id_by=CallerIdBy.ASSERTED, **asking)
     front = Front(qtbot, pbx, room, engine)
     front.register()
     yield front
     engine.stop()
+
+
+def with_pin(folder: Path, pin: str) -> Library:
+    """The same practices, Riverside asking its provider on call for a PIN."""
+    copied = Path(shutil.copytree(SAMPLES, folder))
+    file = copied / f"{RIVERSIDE}.yaml"
+    phone = 'phone: "+15155550110"'
+    asking = f"{phone}\n    pin: {hash_secret(pin)}"
+    file.write_text(file.read_text("utf-8").replace(phone, asking, 1), "utf-8")
+    return load_library(copied)
 
 
 def view(front: Front) -> ReachView:
@@ -99,20 +121,26 @@ def back(front: Front, began: float) -> None:
     assert stage(front) == "paging"
 
 
-def test_f9_press_1_and_a_warm_transfer(
-    front: Front, patient: EngineProcess, provider: EngineProcess, tmp_path: Path
+@pytest.mark.parametrize("pin", ["471147"])
+def test_f9_press_1_the_pin_and_a_warm_transfer(
+    front: Front, patient: EngineProcess, provider: EngineProcess, tmp_path: Path, pin: str
 ) -> None:
     f9(front, patient)
     theirs = answer(front, provider)
     hears(front.qtbot, provider, sound=True)  # the desk is silent: it is the prompt they hear
     provider.send(wire.SendDtmf(theirs, "1"))
+    step(front, "waiting for the PIN")
+    provider.send(wire.SendDtmf(theirs, "999999#"))
+    step(front, "wrong 1 of 3")
+    assert (stage(front), view(front).summary) == ("paging", "")
+    provider.send(wire.SendDtmf(theirs, f"{pin}#"))
     step(front, "has taken it")
-    assert stage(front) == "acknowledged"
+    assert (stage(front), bool(view(front).summary)) == ("acknowledged", True)
     front.desk.choose_reach("pass")
     step(front, "Connected")
     hears(front.qtbot, provider, sound=True)
-    for _ in range(5):
-        wait(front.qtbot, patient, wire.SoundLevels)
+    for _ in range(10):  # 2 s: until the last holds nothing of the music on hold
+        hears(front.qtbot, patient, sound=True)
     provider.send(wire.HangUp(theirs))
     wait(front.qtbot, patient, wire.CallEnded)
     patient.stop()

@@ -123,7 +123,7 @@ def test_whoever_presses_1_takes_it_and_every_page_stops(records: Records) -> No
         assert (pursuit.stage, pursuit.provider) == (LadderStage.ACKNOWLEDGED, "okafor")
         (page,) = session.scalars(select(DispatchRow)).all()
         assert page.status is DispatchStatus.CANCELLED
-    assert lines(records) == ["page okafor", "dial Dr. Okafor", "acknowledged Dr. Okafor"]
+    assert lines(records) == ["page okafor", "dial Dr. Okafor", "acknowledge Dr. Okafor"]
     write(records, PutThrough(uid="a", at=CAME + 2 * SECOND))
     assert one(records).status is EscalationStatus.ACKNOWLEDGED
 
