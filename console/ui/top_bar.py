@@ -271,7 +271,8 @@ class TopBar(QWidget):
             draw_line(painter, line, value, Type.TOP_STRONG, Ink.CARD)
             left = line.right() + theme.px(18)
         line = QRectF(left, 0, max(0.0, right - left), box.height())
-        draw_line(painter, line, self._right, Type.BODY, Ink.ON_TOP_SOFT, align=RIGHT)
+        if text_width(Type.BODY, self._right) <= line.width():  # half a sentence says nothing
+            draw_line(painter, line, self._right, Type.BODY, Ink.ON_TOP_SOFT, align=RIGHT)
 
 
 class TroubleBar(QWidget):

@@ -91,7 +91,8 @@ def test_the_supervisors_page_by_the_feed(make_room: MakeRoom) -> None:
         Level.ALARM,
         "✕ too much",
     )
-    assert tiles["Answered in 20 s"].value == "70 %"
+    answered = tiles["Answered in 20 s"]
+    assert (answered.value, answered.word) == ("70 %", "✕ too few")
     assert tiles["Abandoned"].value == "20.0 %"
     assert tiles["Agents on"].value == "2 of 2"
     assert [row.name for row in shown.practices[:2]] == [

@@ -141,15 +141,18 @@ def _tiles(
     return (
         _tile("Waiting", str(count), USUAL.waiting(count, free)),
         _tile("Longest wait", "–", USUAL.wait(waited), longest),
-        _tile("Answered in 20 s", percent(share), USUAL.share(share)),
+        _tile("Answered in 20 s", percent(share), USUAL.share(share), alarm="✕ too few"),
         _tile("Abandoned", percent(gone, 1), USUAL.abandoned(gone)),
         Tile("Agents on", f"{on} of {len(agents)}"),
         _tile("Unanswered pages", str(unanswered), pages),
     )
 
 
-def _tile(head: str, value: str, level: Level, since: float | None = None) -> Tile:
-    return Tile(head, value, level, _WORDS.get(level, ""), since)
+def _tile(
+    head: str, value: str, level: Level, since: float | None = None, *, alarm: str = ""
+) -> Tile:
+    words = alarm if alarm and level is Level.ALARM else _WORDS.get(level, "")
+    return Tile(head, value, level, words, since)
 
 
 def percent(part: float | None, digits: int = 0) -> str:
