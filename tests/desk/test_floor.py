@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from console.desk.floor.building import Names, page
 from console.desk.floor.views import Doing, FloorPage
 from console.desk.permissions import Person
 from console.desk.views import Light
@@ -9,6 +10,7 @@ from console.floor.day import Counted
 from console.floor.picture import Agent, AgentState, Waiting
 from console.floor.thresholds import Level
 from console.floor.view import FeedState, FloorView
+from console.store.floor import FloorRows
 from console.store.values import Role
 from scripts.loader import Library
 from tests.desk.conftest import MakeRoom
@@ -91,8 +93,7 @@ def test_the_supervisors_page_by_the_feed(make_room: MakeRoom) -> None:
         Level.ALARM,
         "✕ too much",
     )
-    answered = tiles["Answered in 20 s"]
-    assert (answered.value, answered.word) == ("70 %", "✕ too few")
+    assert (tiles["Answered in 20 s"].value, tiles["Answered in 20 s"].word) == ("70 %", "▲ watch")
     assert tiles["Abandoned"].value == "20.0 %"
     assert tiles["Agents on"].value == "2 of 2"
     assert [row.name for row in shown.practices[:2]] == [
@@ -145,3 +146,11 @@ def test_without_a_pbx_the_page_is_the_desks_own_calls(
     assert not agent.interface
     assert pages[-1].hours[-1] == 1
     assert "No queue feed" in pages[-1].note
+
+
+def test_too_few_answered_in_time_is_not_too_much() -> None:
+    rows = FloorRows(day={MAPLE: Counted(answered=4, within=1, abandoned=6, waited_s=400)})
+    shown = page(None, rows, (), Names(Library(())), 0.0)
+    words = {tile.head: tile.word for tile in shown.tiles}
+    assert words["Answered in 20 s"] == "✕ too few"
+    assert words["Abandoned"] == "✕ too much"
