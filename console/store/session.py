@@ -59,7 +59,9 @@ class Records:
             engine.execution_options(**{WRITING: True}), expire_on_commit=False, info=info
         )
         self._alone = sessionmaker(
-            engine.execution_options(**{WRITING: True, ALONE: True}), expire_on_commit=False
+            engine.execution_options(**{WRITING: True, ALONE: True}),
+            expire_on_commit=False,
+            info=info,
         )
         event.listen(self._reading, "do_orm_execute", _refuse_statement)
         event.listen(self._reading, "before_flush", _refuse_flush)

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from console.store import sqlite
 from console.store.audit import checking
@@ -475,3 +476,15 @@ def test_a_rotation_killed_at_any_moment_costs_nothing(
     assert len(keys(file_records)) == 1
     with file_records.session() as session:
         assert checking.check(session).findings == ()
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_every_way_to_write_can_seal(records: Records, alone: bool) -> None:
+    write_all(records, "c1", slot=0)
+
+    def amend(session: Session) -> None:
+        session.scalars(select(Escalation)).one().reason = "changed"
+
+    records.write(amend, alone=alone)
+    with records.session() as session:
+        assert session.scalars(select(Escalation)).one().reason == "changed"
