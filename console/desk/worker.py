@@ -22,6 +22,7 @@ class Worker(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="records")
+        self._closed = False
         self._settled.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -47,10 +48,12 @@ class Worker(QObject):
     def close(self) -> None:
         """Finish what was asked, then end the thread. Results still on their way are not delivered:
         whoever would have them has gone."""
-        self._settled.disconnect(self._deliver)
+        self._closed = True  # disconnecting would not take back what waits in the event queue
         self._pool.shutdown(wait=True)
 
     def _deliver(self, settled: "_Settled") -> None:
+        if self._closed:
+            return
         if settled.always is not None:
             settled.always()
         error = settled.future.exception()
