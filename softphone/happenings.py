@@ -75,6 +75,7 @@ class Happenings:
             case Signalled():
                 self._signalled(line, fact)
             case MediaChanged():
+                fact.call.say_nothing_while_held()
                 self._media_changed(line)
             case ReofferFailed():
                 self._reoffer_failed(line, fact.code)

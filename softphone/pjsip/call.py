@@ -215,6 +215,18 @@ class PhoneCall(pj.Call):  # type: ignore[misc]
             return False
         return pj.PJSUA_CALL_MEDIA_LOCAL_HOLD in statuses
 
+    def say_nothing_while_held(self) -> None:
+        """Send no silence to a caller on hold here: a PBX passes it on between its music, and the
+        caller hears now one, now the other. Otherwise silence flows (see `endpoint`)."""
+        held = self.on_hold_here()
+        try:
+            param = self.getStreamInfo(0).audCodecParam
+            if bool(param.setting.vad) != held:
+                param.setting.vad = held
+                self.audStreamModifyCodecParam(0, param)
+        except pj.Error:
+            return  # there is no stream to speak into
+
     def sound_flows_both_ways(self) -> bool:
         """Whether both sides have agreed to send and to listen."""
         try:

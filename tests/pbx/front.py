@@ -73,6 +73,12 @@ class Front:
         """Wait until whoever is asked is in a state, or gone for None."""
         self.until(lambda: (self.leg.state if self.leg else None) is state)
 
+    def hears_the_caller(self) -> None:
+        """Wait until the caller's voice is in this desk's ear."""
+        self.until(
+            lambda: any(isinstance(e, wire.SoundLevels) and e.earpiece > LOUD for e in self.told)
+        )
+
     def take(self, patient: EngineProcess, number: str = DID) -> str:
         """The patient calls, the receptionist answers; return the patient's id of the call."""
         theirs = call(patient, self.pbx, number)

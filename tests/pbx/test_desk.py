@@ -201,6 +201,7 @@ def test_a_caller_on_hold_hears_the_pbxs_music_and_comes_back(
 ) -> None:
     front.take(patient)
     hears(front.qtbot, patient, sound=False)  # this desk's microphone is silent
+    front.hears_the_caller()  # a hold before Asterisk has joined the two plays nobody music
     front.desk.hold_or_resume()
     front.shows(LineState.HELD)
     hears(front.qtbot, patient, sound=True)

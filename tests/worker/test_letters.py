@@ -182,12 +182,8 @@ def test_a_practice_that_wrote_no_delivery_keeps_its_messages_on_the_board(
 ) -> None:
     ours = post(records, clock)
     ours.take()
-    plain = Worker(
-        records,
-        Deeds(library(), DeliverySettings()),
-        Letters(library(), "Frontdesk", lambda _: ""),
-        {},
-        clock=clock,
-    )
+    practice = ours.worker.letters.library.practices[0].model_copy(update={"delivery": None})
+    bare = Letters(Library((practice,)), "Frontdesk", lambda _: "")
+    plain = Worker(records, ours.worker.deeds, bare, {}, clock=clock)
     assert plain.once().idle
     assert ours.statuses() == [MessageStatus.PENDING]
