@@ -82,6 +82,7 @@ class _Run:
     living: set[PhoneCall] = field(default_factory=set)
     listening: bool = False
     code: int = 0
+    verdict: wire.SelfTestResult | None = None
 
 
 class LoopTest:
@@ -190,7 +191,7 @@ class LoopTest:
             if run.stage is not Stage.PARTING:
                 self._judge(run, time.monotonic())
             elif not run.living:
-                self._run = None
+                self._over(run)
 
     def _listen(self, run: _Run, near: PhoneCall, far: PhoneCall) -> None:
         run.stage = Stage.LISTENING
@@ -208,9 +209,9 @@ class LoopTest:
         deaf = sum(share < ENOUGH for share in shares)
         good = bool(shares) and not deaf
         detail = _sentence(run, now, deaf)
-        self._part(run)
+        run.verdict = wire.SelfTestResult(SelfTestKind.LOOP, good, detail, run.request)
         log.note("loop test", state="good" if good else "bad", seconds=round(now - run.started, 2))
-        self._station.tell(wire.SelfTestResult(SelfTestKind.LOOP, good, detail, run.request))
+        self._part(run)
 
     def _part(self, run: _Run) -> None:
         run.stage = Stage.PARTING
@@ -224,7 +225,13 @@ class LoopTest:
                 run.living.discard(call)
                 self._station.phone.free(call)
         if not run.living:
-            self._run = None
+            self._over(run)
+
+    def _over(self, run: _Run) -> None:
+        """Tell the verdict once the test's own calls have gone: a line is free then, or nearly."""
+        self._run = None
+        if run.verdict is not None:
+            self._station.tell(run.verdict)
 
 
 def _make_ear(hertz: int) -> _Ear:
