@@ -56,6 +56,7 @@ def _line_open(folder: Path, process: subprocess.Popen[bytes]) -> tuple[str, int
     host, _, port = client.wait_for(wire.Welcome).sip_address.rpartition(":")
     loop = wire.SelfTestKind.LOOP  # its call to itself holds lines meanwhile
     client.wait_for(wire.SelfTestResult, lambda result: result.kind is loop, timeout=20)
+    client.nothing_of(wire.CallWaiting, 0.7)  # and the guard has let its lines go
     client.close()
     return host, int(port)
 
