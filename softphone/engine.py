@@ -239,7 +239,8 @@ class Engine:
             case CallerWaits():
                 self._caller_waits(item)
             case CallerGone():
-                if (line := self._station.lines.get(item.call)) is not None:
+                line = self._station.lines.get(item.call)
+                if line is not None and line.phone is None:  # else pjsua2 was late: it rings
                     self._station.forget(line, line.cause or item.cause, item.code, item.reason)
             case PbxFound():
                 self._registrar.found(item)

@@ -92,7 +92,7 @@ class Lines:
     def offered(self, event: wire.CallOffered | wire.CallWaiting) -> LiveCall:
         """A call rings, or waits for a line."""
         known = self._calls.get(event.call)
-        if known is not None:
+        if known is not None and known.is_up:
             self._begin_to_ring(known, event)
             return known
         rings = isinstance(event, wire.CallOffered)

@@ -1,7 +1,8 @@
 """A call's own facts, written as they become known.
 
 The engine's events may be written in any order and more than once: what a call's row knows only
-grows, the first word on a fact stands, and a row is made by whichever comes first.
+grows, the first word on a fact stands (but a call given up as lost may end once more), and a row
+is made by whichever comes first.
 """
 
 from sqlalchemy import select
@@ -54,6 +55,8 @@ def open_call(session: Session, *, opened: OpenedCall) -> int:
     practice_row(session, practice_id=opened.practice_id)
     call = call_row(session, uid=opened.uid)
     call.direction = opened.direction
+    if call.ended_at is not None and opened.offered_at and opened.offered_at > call.ended_at:
+        call.ended_at = call.end_cause = None
     for fact in _OPENING:
         if getattr(call, fact) is None:
             setattr(call, fact, getattr(opened, fact))
@@ -73,6 +76,9 @@ def answer_call(session: Session, *, answered: AnsweredCall) -> int:
 def close_call(session: Session, *, closed: ClosedCall) -> int:
     """Write that a call is over; return the row's id."""
     call = call_row(session, uid=closed.uid)
+    too_early = call.end_cause is EndCause.LOST and closed.at > (call.ended_at or closed.at)
+    if too_early:  # given up as lost, and it rang after all
+        call.ended_at = call.end_cause = None
     call.ended_at = call.ended_at or closed.at
     call.end_cause = call.end_cause or closed.cause
     _derive(session, call)

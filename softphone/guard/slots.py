@@ -7,7 +7,11 @@ guard and the engine run on different threads.
 
 import threading
 import uuid
+from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Final
+
+REMEMBERED: Final = 256  # calls given up as ignored, whose ids are kept for a pjsua2 that was late
 
 
 def new_call_id() -> str:
@@ -29,6 +33,7 @@ class Slots:
         self.capacity = capacity
         self._kept = kept_for_outgoing
         self._taken: dict[str, _Slot] = {}
+        self._given_up: OrderedDict[str, str] = OrderedDict()  # ids by key
         self._lock = threading.Lock()
 
     def take_incoming(self, key: str, call: str, now: float) -> bool:
@@ -59,10 +64,12 @@ class Slots:
     def claim(self, key: str, now: float) -> str:
         """Say that pjsua2 has a call for this key, and return the call's id.
 
-        A key given up as ignored is counted again: pjsua2 was late, not deaf.
+        A key given up as ignored is counted again, under the id it had: pjsua2 was late, not deaf,
+        and one caller is one call to whoever writes it down.
         """
         with self._lock:
-            slot = self._taken.setdefault(key, _Slot(new_call_id(), now))
+            known = self._given_up.pop(key, None)
+            slot = self._taken.setdefault(key, _Slot(known or new_call_id(), now))
             slot.claimed = True
             return slot.call
 
@@ -78,6 +85,9 @@ class Slots:
             if slot is None or slot.claimed:
                 return False
             del self._taken[key]
+            self._given_up[key] = slot.call
+            if len(self._given_up) > REMEMBERED:
+                self._given_up.popitem(last=False)
             return True
 
     def unclaimed_since(self, before: float) -> list[str]:

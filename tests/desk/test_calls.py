@@ -222,6 +222,20 @@ def test_one_who_gave_up_waiting_never_rang_here(room: Room) -> None:
     assert row["outcome"] == "abandoned"
 
 
+def test_one_given_up_too_early_who_rings_after_all_is_owed_one_call_back(room: Room) -> None:
+    room.wait_for_line("c1")
+    room.over("c1", EndCause.LOST)
+    room.clock.forward(seconds=1)
+    room.ring("c1")
+    assert room.card("c1").state is LineState.RINGING
+    room.over("c1", EndCause.ABANDONED)
+    room.rest()
+    assert len(room.callbacks) == 1
+    room.qtbot.waitUntil(lambda: room.call_row("c1").get("outcome") is not None, timeout=5_000)
+    assert room.call_row("c1")["outcome"] == "abandoned"
+    assert room.call_row("c1")["end_cause"] == "abandoned"
+
+
 def test_two_calls_keep_their_forms_apart(room: Room) -> None:
     room.take("c1", to=RIVERSIDE)
     room.desk.choose_type(CallType.REFILL)

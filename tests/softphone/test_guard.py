@@ -236,6 +236,7 @@ def test_who_waited_and_is_never_let_ring_does_not_wait_on_the_screen_for_ever(
     code = int(status[:3]) if status else 400
     assert reports.get(timeout=3) == CallerGone(waits.call, EndCause.LOST, code)
     assert slots.free_for_callers
+    assert slots.claim(passed_on.dialog_key, 0) == waits.call  # late after all: one call, one id
 
 
 def test_what_pjsua2_turns_away_itself_costs_no_line(
