@@ -26,6 +26,7 @@ from console.desk.taping import Tapes
 from console.desk.warming import warm_pops
 from console.desk.worker import Worker
 from console.errors import WorldError
+from console.leaving import Leaving
 from console.phone.engine import Engine
 from console.phone.process import EngineProcess
 from console.queue_feed.feed import QueueFeed
@@ -140,36 +141,39 @@ def run_window(
     *,
     secrets: Callable[[], Secrets],
     trusted: Future[None],
+    leaving: Leaving,
     person: Person | None = None,
 ) -> int:
     """Make the program, run it until its window is closed, and return the exit code. Raises what
     `trusted` does before the window is shown."""
-    application = make_application()
+    application = make_application(leaving)
     folder = settings.practices_folder
     # Without one the practices come out of the records (see `console.start`).
     library = read_library(folder) if folder.is_dir() else Library(())
     for fault in library.faults:
         print(f"frontdesk: {fault}", file=sys.stderr)
     program = build(settings, library, data=data, process=process, secrets=secrets, person=person)
-    trusted.result()
+    leaving.rest_until(trusted)
     program.start()
     code = application.exec()
     program.close()
     return code
 
 
-def make_application() -> QApplication:
-    """Make Qt's application, with Ctrl+C ending it and bugs going to the log."""
+def make_application(leaving: Leaving | None = None) -> QApplication:
+    """Make Qt's application, with Ctrl+C and SIGTERM ending it and bugs going to the log."""
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Frontdesk")
     report_by_place()
     sys.setswitchinterval(0.001)  # a pop must not wait 5 ms for the thread that keeps the records
     # Ctrl+C asks the window, which asks back with a caller on the line; SIGTERM asks nobody.
     signal.signal(signal.SIGINT, lambda *_: application.quit())
-    signal.signal(signal.SIGTERM, lambda *_: application.exit(0))
+    if leaving is None:
+        leaving = Leaving()
+        leaving.heed()
     # Python runs a signal's handler only between its own instructions: give it some.
     waker = QTimer(application, interval=250)
-    waker.timeout.connect(lambda: None)
+    waker.timeout.connect(lambda: application.exit(0) if leaving.asked else None)
     waker.start()
     return application
 

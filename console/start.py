@@ -6,7 +6,6 @@ root's (`console.app`).
 """
 
 import argparse
-import signal
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ import msgspec
 from console.chosen_sound import ChosenSound, SoundFile
 from console.dumps import no_core_dumps
 from console.errors import WorldError
+from console.leaving import Leaving
 from console.log import start_log
 from console.only_one import OnlyOne
 from console.phone.process import EngineProcess
@@ -48,7 +48,8 @@ def run_desk(arguments: argparse.Namespace, safe: Safe, person: "Person | None" 
     with lock:
         no_core_dumps()
         start_log(data / "logs")
-        signal.signal(signal.SIGTERM, _leave_early)  # until the window has its own way to leave
+        leaving = Leaving()
+        leaving.heed()
         chosen = SoundFile(data, settings.sound).chosen
         process = EngineProcess(data, engine_options(settings, chosen))
         process.begin_unless_there()
@@ -58,8 +59,15 @@ def run_desk(arguments: argparse.Namespace, safe: Safe, person: "Person | None" 
         try:
             from console.app import run_window  # noqa: PLC0415 - a second of imports
 
+            leaving.rest()
             return run_window(
-                settings, data, process, secrets=safe.secrets, trusted=trusted, person=person
+                settings,
+                data,
+                process,
+                secrets=safe.secrets,
+                trusted=trusted,
+                leaving=leaving,
+                person=person,
             )
         except BaseException:
             process.reap()  # only one begun here: one that was found may hold a call
@@ -70,10 +78,6 @@ def _practices_elsewhere(settings: Settings, data: Path) -> bool:
     """Tell whether practices may come out of the records: they did before, or others share them."""
     kept = (data / KEPT_PRACTICES).exists()
     return kept or not isinstance(settings.records_place, FilePlace)
-
-
-def _leave_early(*_: object) -> None:
-    raise SystemExit(0)
 
 
 def engine_options(settings: Settings, chosen: ChosenSound | None = None) -> tuple[str, ...]:
