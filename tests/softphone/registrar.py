@@ -2,6 +2,7 @@
 
 import contextlib
 import queue
+import select
 import socket
 import ssl
 import threading
@@ -15,12 +16,46 @@ import trustme
 from tests.sip_caller import Received
 
 
+class Connection:
+    """One desk's connection, for more than one thread: OpenSSL's own may be used by one at a time,
+    or what is sent while something is read may reach the desk as a broken record."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._lock = threading.Lock()
+        self.getpeername = sock.getpeername
+
+    def recv(self) -> bytes:
+        """Wait for bytes; none at the end. Raises `OSError` or `ValueError` once closed."""
+        while True:
+            with self._lock:
+                self._sock.setblocking(False)
+                try:
+                    return self._sock.recv(65536)
+                except (BlockingIOError, ssl.SSLWantReadError):
+                    pass
+                finally:
+                    self._sock.settimeout(5)
+            select.select([self._sock], [], [])
+
+    def sendall(self, data: bytes) -> None:
+        """Send, from any thread."""
+        with self._lock:
+            self._sock.sendall(data)
+
+    def close(self) -> None:
+        """Cut it, without a farewell."""
+        with contextlib.suppress(OSError):
+            self._sock.shutdown(socket.SHUT_RDWR)
+        self._sock.close()
+
+
 @dataclass(frozen=True, slots=True)
 class Arrived:
     """A request, and the connection it came by."""
 
     message: Received
-    connection: socket.socket
+    connection: Connection
 
 
 class FakeRegistrar:
@@ -39,7 +74,7 @@ class FakeRegistrar:
         self.silent = False
         self.verdict: tuple[int, str] = (200, "OK")
         self.arrived: queue.Queue[Arrived] = queue.Queue()
-        self.connections: list[socket.socket] = []
+        self.connections: list[Connection] = []
         self.port = 0
         self._listener: socket.socket | None = None
         self.open()
@@ -62,8 +97,6 @@ class FakeRegistrar:
             self._listener.close()
             self._listener = None
         for connection in self.connections:
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
             connection.close()
         self.connections.clear()
 
@@ -85,18 +118,18 @@ class FakeRegistrar:
     def _serve(self, raw: socket.socket) -> None:
         try:
             raw.settimeout(5)
-            connection = self._context.wrap_socket(raw, server_side=True) if self._context else raw
-            connection.settimeout(None)
+            sock = self._context.wrap_socket(raw, server_side=True) if self._context else raw
+            connection = Connection(sock)
         except OSError:
             raw.close()
             return
         self.connections.append(connection)
         buffer = b""
         with contextlib.suppress(OSError, ValueError):
-            while data := connection.recv(65536):
+            while data := connection.recv():
                 buffer = self._take(connection, buffer + data)
 
-    def _take(self, connection: socket.socket, buffer: bytes) -> bytes:
+    def _take(self, connection: Connection, buffer: bytes) -> bytes:
         while buffer:
             if buffer.startswith(b"\r\n"):
                 if buffer.startswith(b"\r\n\r\n") and self._pongs and not self.silent:
@@ -115,7 +148,7 @@ class FakeRegistrar:
             buffer = rest[length:]
         return buffer
 
-    def _message(self, connection: socket.socket, text: str) -> None:
+    def _message(self, connection: Connection, text: str) -> None:
         message = Received(text, 0.0)
         if not self.silent and not message.code:
             if message.method == "OPTIONS" and self._answers_options:

@@ -212,10 +212,12 @@ def invite(desk: EngineProcess, pbx: FakeRegistrar, body: str, padding: str = ""
 
 def code(pbx: FakeRegistrar, wanted: int) -> Received:
     """Wait for the desk's answer to the INVITE."""
-    while True:
-        message = pbx.arrived.get(timeout=5).message
+    until = time.monotonic() + 10
+    while (left := until - time.monotonic()) > 0:
+        message = pbx.arrived.get(timeout=left).message
         if message.code == wanted and "INVITE" in message.header("CSeq"):
             return message
+    raise AssertionError(f"no {wanted} to the INVITE in 10 s")
 
 
 def answered(desk: EngineProcess, pbx: FakeRegistrar) -> str:
