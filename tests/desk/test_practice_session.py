@@ -257,6 +257,72 @@ def test_only_what_is_asked_before_can_be_looked_at() -> None:
                                                "callback", "patient_name"]  # fmt: skip
 
 
+# --- shared answers and expressions --------------------------------------------------------------
+
+CHOICE = ("forms", "new_appointment", "steps", 0, "questions", 3)
+
+
+def test_answers_are_shared_by_a_list_and_taken_back() -> None:
+    session = new_session()
+    session.go_to(BY_CODE["calls"])
+    session.add("shared")
+    assert session.data["value_sets"] == {"answers": [{"code": "new", "display": "New"}]}
+    assert session.open_item is not None
+    assert session.open_item.title == "Shared answers: Answers"
+    session.set_value("0/display", "Mornings")
+    session.set_value("0/code", "mornings")
+    session.add("option")
+    session.set_value("1/display", "Afternoons")
+    session.set_value("1/code", "afternoons")
+    session.go_to(BY_CODE["calls"], CHOICE)
+    session.set_value("type", "choice")
+    session.set_value("answerValueSet", "answers")
+    question = find(session.data, CHOICE)
+    assert question["answerValueSet"] == "answers"
+    assert "answerOption" not in question
+    assert session.inspection is not None
+    assert session.inspection.practice is not None, session.inspection.faults
+    practice = session.inspection.practice
+    form = practice.forms[CallType.NEW_APPOINTMENT]
+    (asked,) = (q for q in form.questions() if q.link_id == question["linkId"])
+    shown = practice.answer_options(asked)
+    assert [option.display for option in shown] == ["Mornings", "Afternoons"]
+    session.set_value("answerValueSet", "")
+    assert find(session.data, CHOICE)["answerOption"] == [{"code": "new", "display": "New"}]
+    session.go_to(BY_CODE["calls"], ("value_sets", "answers"))
+    session.set_value("", "remove")
+    assert "value_sets" not in session.data or not session.data["value_sets"]
+
+
+def test_a_rule_and_a_value_in_fhirpath_can_be_begun() -> None:
+    session = new_session()
+    path: KeyPath = ("forms", "refill", "steps", 0, "questions", 1)
+    session.go_to(BY_CODE["calls"], path)
+    session.add("shown_by")
+    assert "linkId" in find(session.data, path)["enableWhenExpression"]
+    assert session.inspection is not None
+    assert session.inspection.faults == ()
+    session.set_value("enableWhenExpression", "1 = 1")
+    assert session.places[0][1].spec is not None
+    assert session.places[0][1].spec.at == ("enableWhenExpression",)
+    session.stack.undo()
+    session.go_to(BY_CODE["calls"], (*path[:-1], 0))
+    assert session.open_item is not None
+    assert "shown_by" not in {add.code for add in session.open_item.adds}  # nothing is asked before
+
+
+def test_an_answer_worked_out_can_be_begun() -> None:
+    session = new_session()
+    session.go_to(BY_CODE["calls"], ("forms", "refill", "steps", 0, "questions", 0))
+    session.add("question")
+    session.add("worked_out")
+    assert session.inspection is not None
+    assert session.inspection.faults == ()
+    session.set_value("calculatedExpression", "nonsense((")
+    assert session.places[0][1].spec is not None
+    assert session.places[0][1].spec.at == ("calculatedExpression",)
+
+
 # --- faults stand at their fields -----------------------------------------------------------------
 
 

@@ -2,11 +2,17 @@
 
 from typing import Any, Final
 
-from console.desk.practices.conditions import condition_specs
+from console.desk.practices.conditions import asked_before, condition_specs
 from console.desk.practices.labels import CALL_TYPES
+from console.desk.practices.shared_answers import (
+    NEW_ANSWER,
+    list_spec,
+    new_list,
+    option_specs,
+    shared_lists,
+)
 from console.desk.practices.specs import (
     HALF,
-    QUARTER,
     THIRD,
     Add,
     Item,
@@ -60,6 +66,7 @@ _ENDS: Final = {
     Outcome.ESCALATED: "Escalated",
     Outcome.EMERGENCY: "Emergency",
 }
+_CHOICES: Final = ("choice", "open-choice")
 _ASKED: Final = frozenset(kind.value for kind in QuestionType) - {"group", "display"}
 
 
@@ -79,7 +86,7 @@ def _calls(data: Any) -> list[Item]:
         items.append(Item(path, label, f"{count} questions", 0, specs, adds))
         for number in range(len(entries(data, steps))):
             items += _step_items(data, kind, (*steps, number))
-    return items
+    return [*items, *shared_lists(data)]
 
 
 def _step() -> dict[str, Any]:
@@ -121,10 +128,9 @@ def _question_item(data: Any, kind: CallType, path: KeyPath, depth: int) -> Item
     adds = [Add("question", "A question after this", path[:-1], _question(), int(path[-1]))]
     if type_ == QuestionType.GROUP:
         adds.append(Add("inside", "A question inside", (*path, "item"), _question()))
-    if type_ in ("choice", "open-choice"):
-        adds.append(
-            Add("option", "An answer", (*path, "answerOption"), {"code": "new", "display": "New"})
-        )
+    if type_ in _CHOICES and question.get("answerValueSet") is None:
+        adds.append(Add("option", "An answer", (*path, "answerOption"), NEW_ANSWER))
+    adds += _expression_adds(data, kind, path, question, type_)
     marks = [
         words
         for key, words in (
@@ -161,8 +167,9 @@ def _question_specs(
         Spec(("phi",), "Health detail", Put.TICK, share=HALF,
              help="Not asked without an agreement"),
     ]  # fmt: skip
-    if type_ in ("choice", "open-choice"):
-        specs += _option_specs(question)
+    if type_ in _CHOICES:
+        specs += list_spec(data, question)
+        specs += option_specs(data, path, ("answerOption",))
     specs += condition_specs(data, path, "enableWhen", "enableBehavior", kind, "Shown when")
     if question.get("enableWhenExpression") is not None:
         specs.append(Spec(("enableWhenExpression",), "Shown when (FHIRPath)", Put.PARAGRAPH))
@@ -194,17 +201,25 @@ def _answer_specs(type_: str, question: dict[str, Any]) -> list[Spec]:
     return specs
 
 
-def _option_specs(question: dict[str, Any]) -> list[Spec]:
-    specs = [Spec(("answerValueSet",), "Answers shared with other questions", share=HALF)]
-    options = question.get("answerOption")
-    for place in range(len(options) if isinstance(options, list) else 0):
-        at: KeyPath = ("answerOption", place)
-        specs += [
-            Spec((*at, "display"), f"Answer {place + 1}", optional=False, share=30),
-            Spec((*at, "code"), "kept as", optional=False, share=QUARTER),
-            Spec(at, "Take out", Put.BUTTON, share=QUARTER, read=lambda *_: "remove"),
-        ]
-    return specs if question.get("answerValueSet") is not None else specs[1:]
+def _expression_adds(
+    data: Any, kind: CallType, path: KeyPath, question: dict[str, Any], type_: str
+) -> list[Add]:
+    """Return what a question by FHIRPath can begin with, about the first answer of the form: a
+    rule to be shown by, a value of its own."""
+    earlier = asked_before(data, kind, path)
+    if not earlier:
+        return []
+    answer = f"%resource.repeat(item).where(linkId = '{earlier[0].link_id}').answer"
+    adds = []
+    if question.get("enableWhenExpression") is None and not question.get("enableWhen"):
+        rule = ("shown_by", "A rule in FHIRPath for when it is shown", path, f"{answer}.exists()")
+        adds.append(Add(*rule, name="enableWhenExpression"))
+    if type_ in _ASKED and question.get("calculatedExpression") is None:
+        value = ("worked_out", "A value worked out in FHIRPath", path, f"{answer}.value")
+        adds.append(Add(*value, name="calculatedExpression"))
+    return adds
 
 
-CALLS = Section("calls", "Call types", _calls, ("forms", "value_sets"), is_tree=True)
+CALLS = Section(
+    "calls", "Call types", _calls, ("forms", "value_sets"), lambda _: new_list(), is_tree=True
+)

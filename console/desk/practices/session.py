@@ -13,7 +13,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from console.desk.practices.facts import PRACTICE
 from console.desk.practices.sections import Outline, Place, placed
-from console.desk.practices.specs import Item, Section, Spec
+from console.desk.practices.specs import Add, Item, Section, Spec
 from console.desk.practices.views import Act, Put
 from scripts.editing import edits
 from scripts.editing.data import find, value_at
@@ -168,11 +168,23 @@ class Session(QObject):
         chosen = next((add for add in adds if add.code == code), None)
         if chosen is None:
             return
+        if chosen.name:
+            self._add_key(chosen)
+            return
         entries = find(self.data, chosen.list_at) or []
         place = len(entries) if chosen.behind is None else chosen.behind + 1
         value = _renamed(chosen.value, self.data, (*chosen.list_at, place))
         text = edits.insert(self.text, chosen.list_at, place, value)
         path = (*chosen.list_at, place)
+        if any(each.key == path for each in Outline(edits.read(text))[self.section.code]):
+            self.opened[self.section.code] = path
+        self._change(text, f"Add {chosen.label[:1].lower()}{chosen.label[1:]}", first=True)
+
+    def _add_key(self, chosen: Add) -> None:
+        block = find(self.data, chosen.list_at)
+        taken = {str(key) for key in block} if isinstance(block, dict) else set()
+        path = (*chosen.list_at, _free(chosen.name, taken, "_"))
+        text = edits.put(self.text, path, chosen.value)
         if any(each.key == path for each in Outline(edits.read(text))[self.section.code]):
             self.opened[self.section.code] = path
         self._change(text, f"Add {chosen.label[:1].lower()}{chosen.label[1:]}", first=True)

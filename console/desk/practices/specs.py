@@ -85,13 +85,15 @@ class Spec:
 
 @dataclass(frozen=True, slots=True)
 class Add:
-    """Something that can be added: to which list, under which words, what to begin with."""
+    """Something that can be added: to which list, under which words, what to begin with. With a
+    `name`, it is a key of the block there instead, numbered where that is taken."""
 
     code: str
     label: str
     list_at: KeyPath
     value: Any
     behind: int | None = None  # after this place; None is the end
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -278,9 +278,8 @@ class PracticesPage(QWidget):
         if text_width(Type.TINY, hint) < head.width() / 2:
             draw_line(painter, head, hint, Type.TINY, Ink.HINT, align=RIGHT)
         if self._strip():
-            draw_card(
-                painter, QRectF(self.problem.geometry()), Ink.RED_SOFT, Ink.RED_EDGE, radius=6
-            )
+            strip = QRectF(self.problem.geometry().translated(self.foot.pos()))
+            draw_card(painter, strip, Ink.RED_SOFT, Ink.RED_EDGE, radius=6)
         foot = self.height() - self._foot_height()
         painter.fillRect(QRectF(left + 1, foot, self.area.width(), 1), colour(Ink.HAIRLINE))
 
