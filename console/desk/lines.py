@@ -164,7 +164,9 @@ class Lines:
         call.state = CallState.ENDED
         call.ended_at = moment(at) if at is not None else call.offered_at
         call.end_cause = cause
-        work: list[AnyWork] = [ClosedCall(uid=call.call, at=call.ended_at, cause=cause)]
+        call.off_hold(call.ended_at)
+        closed = ClosedCall(uid=call.call, at=call.ended_at, cause=cause, held_s=call.held_s)
+        work: list[AnyWork] = [closed]
         owed = self.owed_callback(call)
         return [*work, owed] if owed else work
 

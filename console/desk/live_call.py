@@ -60,6 +60,7 @@ class LiveCall:
     waiting_since: datetime | None = None  # when every line was taken as it came
     answered_at: datetime | None = None
     held_at: datetime | None = None
+    held_s: float = 0.0  # on hold until then, all together; what a window before saw is not in it
     ended_at: datetime | None = None
     end_cause: EndCause | None = None
     muted: bool = False
@@ -92,6 +93,12 @@ class LiveCall:
         self.held_for, self.hold_alarm = 0, False
         if self.state is not CallState.ACTIVE:
             self.silent_ways = frozenset()
+
+    def off_hold(self, at: datetime | None = None) -> None:
+        """The caller is off hold, or over; `at` None where nobody said when."""
+        if self.held_at is not None and at is not None:
+            self.held_s += max(0.0, (at - self.held_at).total_seconds())
+        self.held_at = None
 
     def phrase(self, words: str) -> str:
         """Return words of the script to say, with what they name put in."""

@@ -179,7 +179,7 @@ class Switchboard:
                 call.held_at = moment(event.at)
             case wire.CallResumed():
                 call.move(Move.RESUME)
-                call.held_at = None
+                call.off_hold(moment(event.at))
                 if self._stage.lines.selected != call.call:
                     self._stage.lines.selected = call.call
                     self._stage.show_selected()
@@ -193,7 +193,7 @@ class Switchboard:
                 call.move(Move.TRANSFER)
             case wire.TransferFailed():
                 call.move(Move.TRANSFER_FAIL)
-                call.held_at = None
+                call.off_hold(self._stage.clock())
                 self._stage.say(
                     "The transfer did not go through",
                     f"The caller is back with you ({event.reason or event.code}).",

@@ -80,6 +80,7 @@ def close_call(session: Session, *, closed: ClosedCall) -> int:
     if too_early:  # given up as lost, and it rang after all
         call.ended_at = call.end_cause = None
     call.ended_at = call.ended_at or closed.at
+    call.held_s = closed.held_s if call.held_s is None else call.held_s
     call.end_cause = call.end_cause or closed.cause
     _derive(session, call)
     return _id(session, call)

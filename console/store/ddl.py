@@ -15,10 +15,11 @@ def refuse(name: str, on: str, when: str, message: str) -> None:
     condition on `NEW` and `OLD`, in SQL both databases read. The store gets an `IntegrityError`.
     """
     if on_postgresql():
+        back = "OLD" if on.startswith("DELETE") else "NEW"
         op.execute(
             f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
             f" IF {when} THEN RAISE EXCEPTION '{message}' USING ERRCODE = 'check_violation';"
-            " END IF; RETURN NEW; END $$"
+            f" END IF; RETURN {back}; END $$"
         )
         op.execute(f"CREATE TRIGGER {name} BEFORE {on} FOR EACH ROW EXECUTE FUNCTION {name}()")
         return

@@ -63,7 +63,10 @@ STAFF: Final = {
     "audit": "si",
     "people": "s(login, name, role, practice_id, active)",
 }
+RECEPTIONIST: Final = STAFF | {"reviews": "su(seen_at, version)", "review_causes": "s"}
 SUPERVISOR: Final = STAFF | {
+    "reviews": "siu",
+    "review_causes": "sid",
     "practices": "siu",
     "practice_versions": "siu",
     "practice_signatures": "siu",
@@ -72,7 +75,7 @@ SUPERVISOR: Final = STAFF | {
     "shifts": "s",
 }
 RIGHTS: Final = {
-    "receptionist": STAFF,
+    "receptionist": RECEPTIONIST,
     "supervisor": SUPERVISOR,
     "administrator": SUPERVISOR
     | {
@@ -136,6 +139,18 @@ def _asking() -> tuple[str, ...]:
              AND active AND role <> 'liaison') $$
         """,
         f"""
+        CREATE OR REPLACE FUNCTION {S}.own_name() RETURNS text LANGUAGE sql STABLE {definer} AS
+        $$ SELECT name FROM {S}.people WHERE {S}.person_role(login) = session_user
+           AND login = substr(session_user, length({S}.person_role('')) + 1) AND active $$
+        """,
+        f"""
+        CREATE OR REPLACE FUNCTION {S}.sees_reviews() RETURNS boolean LANGUAGE sql STABLE {definer}
+        AS $$ SELECT {S}.is_owner() OR EXISTS (
+             SELECT 1 FROM {S}.people WHERE {S}.person_role(login) = session_user
+             AND login = substr(session_user, length({S}.person_role('')) + 1)
+             AND active AND role IN ('supervisor', 'administrator')) $$
+        """,
+        f"""
         CREATE OR REPLACE FUNCTION {S}.own_practice() RETURNS text LANGUAGE sql STABLE {definer} AS
         $$ SELECT practice_id FROM {S}.people WHERE {S}.person_role(login) = session_user
            AND login = substr(session_user, length({S}.person_role('')) + 1)
@@ -155,14 +170,19 @@ def _policies() -> tuple[str, ...]:
         for table, (whole, column) in OF_ANOTHER.items()
     }
     seen["practices"] = f"id = {own}"
-    for table, condition in seen.items():
+    shown = {table: f"(SELECT {S}.sees_all()) OR {each}" for table, each in seen.items()}
+    # A supervisor sees every review, a receptionist those of their own calls.
+    shown["reviews"] = f"(SELECT {S}.sees_reviews()) OR agent = (SELECT {S}.own_name())"
+    shown["review_causes"] = (
+        f"EXISTS (SELECT 1 FROM {S}.reviews AS whole WHERE whole.id = review_causes.review_id)"
+    )
+    for table, condition in shown.items():
         made += [
             f"ALTER TABLE {S}.{table} ENABLE ROW LEVEL SECURITY",
             f"ALTER TABLE {S}.{table} FORCE ROW LEVEL SECURITY",
             f"DROP POLICY IF EXISTS of_practice ON {S}.{table}",
             f"CREATE POLICY of_practice ON {S}.{table}"
-            f" USING ((SELECT {S}.sees_all()) OR {condition})"
-            f" WITH CHECK ((SELECT {S}.sees_all()) OR {condition})",
+            f" USING ({condition}) WITH CHECK ({condition})",
         ]
     return tuple(made)
 

@@ -118,6 +118,7 @@ class Call(SealedRow, Base):
     ended_at: Mapped[Moment | None]
     waited_s: Mapped[float | None]  # seconds from the first ring to the answer, or to the end
     local_date: Mapped[Day | None]  # the day of the call in the practice's time zone
+    held_s: Mapped[float | None]  # seconds on hold, of a call that is over
     end_cause: Mapped[EndCause | None]
     call_type: Mapped[CallType | None]
     outcome: Mapped[Outcome | None]

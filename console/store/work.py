@@ -170,6 +170,7 @@ class ClosedCall(Work, frozen=True, kw_only=True, tag="closed_call"):
 
     at: Moment
     cause: EndCause
+    held_s: float = 0.0  # on hold, all together
 
 
 class MeasuredCall(Work, frozen=True, kw_only=True, tag="measured_call"):

@@ -19,6 +19,7 @@ from console.store.callbacks import owe_callback
 from console.store.finishing import finish_call
 from console.store.models import Base
 from console.store.postgres import PostgreSQL
+from console.store.reviews import ask_for
 from console.store.session import Records
 from console.store.values import CallbackReason, Role
 from console.store.work import FormAnswer, OwedCallback
@@ -462,3 +463,24 @@ def test_an_upgrade_gives_each_role_its_rights_anew(staffed: Staffed) -> None:
         assert {row[0] for row in ask(lia, "SELECT practice_id FROM calls")} == {"riverside"}
         with pytest.raises(errors.InsufficientPrivilege):
             ask(lia, "DELETE FROM calls")
+
+
+def test_a_receptionist_sees_reviews_of_her_own_calls_alone(staffed: Staffed) -> None:
+    for agent in ("Rec", "Marcus Lee"):
+        call = finished_call(agent=agent)
+        staffed.records.write(lambda s, call=call: finish_call(s, finished=call))
+        asked = staffed.records.write(
+            lambda s, uid=call.uid: ask_for(s, call_uid=uid, person="Sup", at=NOW)
+        )
+        assert asked is not None
+    with closing(staffed.connect("rec")) as connection:
+        assert ask(connection, "SELECT DISTINCT agent FROM reviews") == [("Rec",)]
+        with pytest.raises(errors.InsufficientPrivilege):
+            ask(connection, "UPDATE reviews SET mark = 5")
+    with closing(staffed.connect("adm")) as connection:
+        assert len(ask(connection, "SELECT agent FROM reviews")) == 2
+    with (
+        closing(staffed.connect("lia")) as connection,
+        pytest.raises(errors.InsufficientPrivilege),
+    ):
+        ask(connection, "SELECT * FROM reviews")

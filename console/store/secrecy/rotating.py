@@ -27,6 +27,7 @@ from console.store.models import (
     Escalation,
     Message,
 )
+from console.store.review_tables import Review
 from console.store.secrecy import keyring
 from console.store.secrecy.columns import SealedRow, seal_again
 from console.store.secrecy.sealed import vault_of
@@ -41,6 +42,7 @@ SEALED: Final[tuple[type[Any], ...]] = (
     Escalation,
     Callback,
     Draft,
+    Review,
 )
 BATCH: Final = 500  # rows a transaction
 GRACE: Final = timedelta(seconds=2 * LOOK_AGAIN_S)  # until every desk seals with the new key
