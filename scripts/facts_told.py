@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from scripts import hours
 from scripts.days_asked import FULL_DAYS
@@ -104,6 +105,10 @@ def joined(words: list[str] | tuple[str, ...]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
+SHORT: Final = 24
+"""Characters of a list that stand beside its label in the window's column, uncut."""
+
+
 def street(practice: Practice) -> str:
     """Return the address without the town."""
     return practice.address.partition(f", {practice.city}")[0]
@@ -119,8 +124,11 @@ def insurance_fact(practice: Practice) -> Fact:
     plans, note = practice.insurance.accepted, practice.insurance.note or ""
     if not plans:
         return Fact("Insurance", "Not given", note or "The office can tell you about insurance.")
-    more = f" +{len(plans) - 3}" if len(plans) > 3 else ""
-    text = ", ".join(plans[:3]) + more
+    shown = 1
+    while shown < len(plans) and len(", ".join(plans[: shown + 1])) <= SHORT:
+        shown += 1
+    more = f" +{len(plans) - shown}" if shown < len(plans) else ""
+    text = ", ".join(plans[:shown]) + more
     return Fact("Insurance", text, f"The office takes {joined(plans)}. {note}".strip())
 
 

@@ -84,7 +84,7 @@ def test_the_lines_shown_before_anything_is_asked() -> None:
     assert lines == {
         "Hours": "Mon–Fri 8–17",
         "Address": "410 Locust St, Suite 2",
-        "Insurance": "Wellmark, Aetna, UnitedHealthcare +4",
+        "Insurance": "Wellmark, Aetna +5",
         "New patients": "Yes, Dr. Ortega",
         "Parking": "Ramp on 4th St, we stamp the ticket",
     }
