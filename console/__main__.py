@@ -12,6 +12,7 @@ from pathlib import Path
 from console import __version__
 from console.errors import WorldError
 from console.escalation.arguments import add_escalate
+from console.figures.arguments import add_figures
 from console.pbx.arguments import add_pbx
 from console.people.arguments import add_people
 from console.practice.arguments import add_practice
@@ -46,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     add_escalate(commands.add_parser("escalate", help="try escalation ladders"))
     add_pbx(commands.add_parser("pbx", help="set the telephone exchange up"))
     add_floor(commands.add_parser("floor", help="print who waits and who talks, live"))
+    add_figures(commands.add_parser("figures", help="figures of past days: service level, waits"))
     add_worker(commands.add_parser("worker", help="page, send and deliver without a window"))
     add_records(commands.add_parser("records", help="keep, check and move the records"))
     practice = commands.add_parser("practice", help="work on practice files")

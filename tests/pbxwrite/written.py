@@ -54,9 +54,15 @@ class WrittenPbx(Asterisk):
         self.plan = plan_of(self.ports, self._chain)
         self.written = self.write_again()
         self.passwords = dict(self.written.passwords)
+        logger = self.base / "etc/logger.conf"
+        logger.write_text(logger.read_text().replace("queue_log=no", "queue_log=yes"))
         modules = self.base / "etc/modules.conf"
         extra = "".join(f"load => {name}.so\n" for name in USED)
         modules.write_text(modules.read_text() + extra)
+
+    def queue_log(self) -> list[str]:
+        """Return the lines of its log of the queues."""
+        return (self.base / "log/queue_log").read_text().splitlines()
 
     def write_again(self, **changes: object) -> Written:
         """Write the configuration with the plan changed."""

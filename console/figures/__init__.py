@@ -1,0 +1,1 @@
+"""Figures of past days on paper and in files, and `frontdesk figures`."""
