@@ -23,6 +23,7 @@ from console.desk.consults import Consults
 from console.desk.declining import Declining
 from console.desk.dialling_out import DiallingOut
 from console.desk.editions import KEPT_NAME
+from console.desk.figures.keeper import FiguresKeeper
 from console.desk.floor.keeper import FloorKeeper
 from console.desk.floor.place import QueuePlace
 from console.desk.form_keeper import FormKeeper
@@ -112,6 +113,7 @@ class Desk(StageSignals):
         self.people = PeopleKeeper(self._stage, lock_after, self)
         self._offered = ""  # the call whose ways to escalate are on the screen
         self.floor = FloorKeeper(self._stage, feed, self)
+        self.figures = FiguresKeeper(self._stage, self)
         if feed is not None and interface:
             self._place = QueuePlace(self._stage, feed, interface, self.set_ready)
         self._asked_to_leave_at: datetime | None = None

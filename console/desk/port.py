@@ -19,6 +19,7 @@ from console.desk.views import KeyWay
 from scripts.calltypes import CallType, Outcome
 
 if TYPE_CHECKING:
+    from console.desk.figures.keeper import FiguresKeeper
     from console.desk.floor.keeper import FloorKeeper
     from console.desk.practices.desk import Practices
 
@@ -107,6 +108,10 @@ class DeskPort(Protocol):
     @property
     def floor(self) -> "FloorKeeper":
         """The supervisor's page of the floor, with a signal and intents of its own."""
+
+    @property
+    def figures(self) -> "FiguresKeeper":
+        """The supervisor's figures of past days, with a signal and intents of its own."""
 
     # The calls.
 

@@ -52,7 +52,7 @@ def shown(definition: Definition, figures: Figures) -> str:
         return NONE
     match definition.unit:
         case Unit.COUNT:
-            return f"{found:.0f}"
+            return f"{found:,.0f}"
         case Unit.SHARE:
             return f"{found * 100:.1f} %"
         case Unit.TIME:

@@ -210,7 +210,7 @@ DEFINITIONS: Final = (
         _RANG, _ENTERED,
     ),
     Definition(
-        "service_level_but_short", "In {within} s, without short", Unit.SHARE,
+        "service_level_but_short", "In {within} s, no short", Unit.SHARE,
         "The same, leaving out callers who gave up within {short} s.",
         _RANG, _ENTERED,
     ),
@@ -228,7 +228,7 @@ DEFINITIONS: Final = (
         "as above", "as above",
     ),
     Definition(
-        "abandon_rate_but_short", "Gave up %, without short", Unit.SHARE,
+        "abandon_rate_but_short", "Gave up %, no short", Unit.SHARE,
         "The same, leaving out those within {short} s, above and below the line.",
         "as above", "as above",
     ),
@@ -248,7 +248,7 @@ DEFINITIONS: Final = (
         "shifts", _NOT_LOGGED,
     ),
     Definition(
-        "transfer_rate", "Transferred", Unit.SHARE, "Calls that ended transferred, of those over.",
+        "transfer_rate", "Transfers", Unit.SHARE, "Calls that ended transferred, of those over.",
         "ended by transfer", "BLINDTRANSFER, ATTENDEDTRANSFER",
     ),
     Definition(

@@ -60,6 +60,7 @@ class Act(Enum):
     SELECT_CALL = "select_call"
     PRACTICES = "practices"
     FLOOR = "floor"
+    FIGURES = "figures"
     SAVE = "save"
     UNDO = "undo"
     REDO = "redo"
@@ -159,6 +160,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("Ctrl+0", Act.TEXT_NORMAL, DESK, "Normal text"),
     Key("F1", Act.HELP, DESK, "All keys"),
     Key("Ctrl+Shift+F", Act.FLOOR, DESK, "Floor: who waits and who talks; and back"),
+    Key("Ctrl+Shift+G", Act.FIGURES, DESK, "Reports: figures of past days; and back"),
     Key("Ctrl+E", Act.PRACTICES, DESK, "Practices, and back to the desk"),
     Key("Ctrl+S", Act.SAVE, PRACTICES, "Save and sign a version"),
     Key("Ctrl+Z", Act.UNDO, PRACTICES, "Undo"),

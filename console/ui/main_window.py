@@ -19,14 +19,12 @@ from console.ui.centre import Centre
 from console.ui.clock import Clock, utc_now
 from console.ui.columns import Column, Panel
 from console.ui.controls import ENTER
-from console.ui.floor.page import FloorPanel
 from console.ui.focus import next_stop
 from console.ui.form.body import scroll_areas
 from console.ui.lock import LockPage
 from console.ui.notice import NoticeBar
-from console.ui.pages import PageHost
+from console.ui.pages import Page, PageHost
 from console.ui.people.host import PeopleSheets
-from console.ui.practices.page import PracticesPage
 from console.ui.presence import Presence
 from console.ui.sheet_host import SheetHost
 from console.ui.shortcuts import bind
@@ -384,7 +382,7 @@ class MainWindow(QWidget):
             regions = [self.centre, self.right, self.left, self.top]
         return next_stop(self, regions, forward=forward)
 
-    def show_page(self, page: PracticesPage | FloorPanel | None) -> None:
+    def show_page(self, page: Page | None) -> None:
         """Let a page lie over the desk, or the desk be seen again."""
         for part in (self.left, self.centre, self.right, *self.lines):
             part.setVisible(page is None)
@@ -395,7 +393,11 @@ class MainWindow(QWidget):
         page = self.pages.current
         if name == (page.title if page is not None else "Desk"):
             return
-        turns = {"Practices": self.pages.toggle, "Floor": self.pages.toggle_floor}
+        turns = {
+            "Practices": self.pages.toggle,
+            "Floor": self.pages.toggle_floor,
+            "Reports": self.pages.toggle_figures,
+        }
         turns.get(name, self.pages.close)()
 
     def _show_lock(self, *, locked: bool) -> None:

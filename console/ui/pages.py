@@ -1,4 +1,5 @@
-"""The pages beside the desk itself, over which calls go on: the practices, and the floor.
+"""The pages beside the desk itself, over which calls go on: the practices, the floor, the
+reports.
 
 A page is made when it is first opened. Keys of the calls still work on it: whoever answers is back
 at the desk, and finds the page as it was left.
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QRect, Qt
 
 from console.desk.practices.views import Act as RowAct
+from console.ui.figures.page import FiguresPanel
 from console.ui.floor.page import FloorPanel
 from console.ui.keys import PRACTICES, Act, Key
 from console.ui.practices.page import PracticesPage
@@ -43,12 +45,16 @@ ANYWHERE: Final = frozenset(
         Act.READY,
         Act.PRACTICES,
         Act.FLOOR,
+        Act.FIGURES,
         Act.TEXT_LARGER,
         Act.TEXT_SMALLER,
         Act.TEXT_NORMAL,
     }
 )
 """What a key does on a page as it does at the desk."""
+
+
+Page = PracticesPage | FloorPanel | FiguresPanel
 
 
 class PageHost(QObject):
@@ -60,14 +66,19 @@ class PageHost(QObject):
         self._area = QRect()
         self.practices: PracticesPage | None = None
         self.floor: FloorPanel | None = None
+        self.figures: FiguresPanel | None = None
         self.sign: SignSheet | None = None
         self.keys: KeysSheet | None = None
 
     @property
-    def current(self) -> PracticesPage | FloorPanel | None:
+    def current(self) -> Page | None:
         """The page that is shown."""
-        pages = (self.practices, self.floor)
-        return next((page for page in pages if page is not None and page.isVisible()), None)
+        return next((page for page in self._made if page.isVisible()), None)
+
+    @property
+    def _made(self) -> tuple[Page, ...]:
+        pages = (self.practices, self.floor, self.figures)
+        return tuple(page for page in pages if page is not None)
 
     @property
     def edge(self) -> int:
@@ -78,9 +89,8 @@ class PageHost(QObject):
     def fit(self, area: QRect) -> None:
         """Lie over this part of the window."""
         self._area = area
-        for page in (self.practices, self.floor):
-            if page is not None:
-                page.setGeometry(area)
+        for page in self._made:
+            page.setGeometry(area)
 
     def toggle(self) -> None:
         """Open the practices, or go back to the desk."""
@@ -101,7 +111,18 @@ class PageHost(QObject):
         if window.desk.floor.show():
             self._open(page)
 
-    def _open(self, page: PracticesPage | FloorPanel) -> None:
+    def toggle_figures(self) -> None:
+        """Open the figures, or go back to the desk."""
+        if isinstance(self.current, FiguresPanel):
+            self.close()
+            return
+        window = self._window
+        desk = window.desk.figures
+        page = self.figures = self.figures or FiguresPanel(window, desk, window.clock)
+        if desk.show():
+            self._open(page)
+
+    def _open(self, page: Page) -> None:
         self.close()
         page.setGeometry(self._area)
         page.show()
@@ -117,7 +138,7 @@ class PageHost(QObject):
             return
         self._window.sheets.leave()
         page.hide()
-        if isinstance(page, FloorPanel):
+        if not isinstance(page, PracticesPage):
             page.desk.leave()
         self._window.show_page(None)
         self._window.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -131,7 +152,7 @@ class PageHost(QObject):
             return {}
         if self._window.sheets.current is not None:
             return {Act.ESCAPE: lambda _: self._escape(), Act.FINISH: lambda _: self._finish()}
-        if isinstance(page, FloorPanel):
+        if not isinstance(page, PracticesPage):
             sheets = self._window.sheets
             return {
                 Act.ESCAPE: lambda _: self._escape(),

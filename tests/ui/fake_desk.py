@@ -79,6 +79,32 @@ class FakeFloor(QObject):
         self._asked.append(("take_out", interface))
 
 
+class FakeFigures(QObject):
+    """The page of figures, shown when it is asked for."""
+
+    changed = Signal(object)
+
+    def __init__(self, asked: list[tuple[Any, ...]]) -> None:
+        super().__init__()
+        self._asked = asked
+        self.page: object = None
+
+    def show(self) -> bool:
+        self._asked.append(("show_figures",))
+        if self.page is not None:
+            self.changed.emit(self.page)
+        return True
+
+    def leave(self) -> None:
+        self._asked.append(("leave_figures",))
+
+    def ask(self, asked: object) -> None:
+        self._asked.append(("ask_figures", asked))
+
+    def export(self, form: str) -> None:
+        self._asked.append(("export_figures", form))
+
+
 class FakeBoard(BoardSignals):
     """Records every intent about the board among the desk's."""
 
@@ -128,6 +154,7 @@ class FakeDesk(DeskSignals):
         self.asked: list[tuple[Any, ...]] = []
         self.people = FakePeople(self.asked)
         self.floor = FakeFloor(self.asked)
+        self.figures = FakeFigures(self.asked)
         self.audit = FakeAudit(self.asked)
         self.board = FakeBoard(self.asked)
 

@@ -65,7 +65,13 @@ class Tiles(QWidget):
         pad = theme.px(13)
         line = QRectF(box.left() + pad, theme.px(12), box.width() - 2 * pad, theme.px(16))
         fits = text_width(Type.HEAD, tile.head) <= line.width()
-        draw_line(painter, line, tile.head if fits else SHORT[tile.head], Type.HEAD, Ink.SOFT)
+        draw_line(
+            painter,
+            line,
+            tile.head if fits else SHORT.get(tile.head, tile.head),
+            Type.HEAD,
+            Ink.SOFT,
+        )
         line = QRectF(line.left(), theme.px(32), line.width(), theme.px(32))
         value = _value(tile, now)
         role = Type.FIGURE if text_width(Type.FIGURE, value) <= line.width() else Type.BIG

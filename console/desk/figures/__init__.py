@@ -1,0 +1,1 @@
+"""Figures of past days at the desk: asked for on the worker, shown, written into files."""

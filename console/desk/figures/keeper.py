@@ -1,0 +1,126 @@
+"""Figures at the desk: read and counted on the worker, told to the page, written into files."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Signal
+
+from console.desk.board.exporting import documents
+from console.desk.figures.building import page, report_of, waiting
+from console.desk.figures.views import Asked, FiguresPage
+from console.desk.permissions import Permission
+from console.desk.stage import Stage
+from console.desk.views import Light
+from console.store.audit.events import Event
+
+if TYPE_CHECKING:
+    from console.desk.figures.asking import Found
+    from console.desk.ledger import Ledger
+
+FORMS: Final = ("csv", "pdf")
+
+
+class FiguresKeeper(QObject):
+    """The page's figures. `changed` carries it whenever there is something new to show."""
+
+    changed = Signal(object)  # FiguresPage
+
+    def __init__(self, stage: Stage, parent: QObject) -> None:
+        super().__init__(parent)
+        self._stage = stage
+        self._asked = Asked()
+        self._found: Found | None = None
+        self._shown = False
+        self.folder = documents
+
+    def show(self) -> bool:
+        """Show the page to who may see it; tell whether it is to be shown."""
+        if not self._stage.allowed(Permission.SEE_FLOOR):
+            return False
+        self._shown = True
+        self.ask(self._asked)
+        return True
+
+    def leave(self) -> None:
+        """Nobody looks any more."""
+        self._shown = False
+        self._found = None
+
+    def ask(self, asked: Asked) -> None:
+        """Ask for other days, or for figures told apart otherwise."""
+        if not self._stage.allowed(Permission.SEE_FLOOR):
+            return
+        self._asked, self._found = asked, None
+        self._tell(waiting(asked, note="Reading…"))
+        now = self._stage.clock()
+
+        def count(ledger: "Ledger") -> "Found | None":
+            from console.desk.figures.asking import look  # noqa: PLC0415 - the database's library
+
+            return look(ledger, asked, now)
+
+        self._stage.book.ask(count, then=lambda found: self._on_found(asked, found))
+
+    def export(self, form: str) -> None:
+        """Write the figures that are shown as CSV or PDF into the person's documents."""
+        found = self._found
+        if found is None or found.table is None or form not in FORMS:
+            return
+        if not self._stage.allowed(Permission.EXPORT):
+            return
+        at = self._stage.clock()
+        name = f"figures-{found.asked.cut.value}-{found.first}-{found.last}-{at:%H%M%S}.{form}"
+        path = self.folder() / name
+        report = report_of(found, self._names())
+
+        def write(_: object) -> None:
+            from console.figures import writing  # noqa: PLC0415 - a PDF only where it is wanted
+
+            made = writing.as_csv(report).encode() if form == "csv" else writing.as_pdf(report)
+            _write(path, made)
+
+        self._stage.book.ask(
+            write,
+            then=lambda _: self._written(path, form),
+            otherwise=lambda error: self._not_written(path, error),
+            expected=OSError,
+        )
+
+    def _on_found(self, asked: Asked, found: "Found | None") -> None:
+        if asked != self._asked or not self._shown:
+            return  # something else has been asked for meanwhile
+        if found is None:
+            self._tell(waiting(asked, note="The records are away: there is nothing to count."))
+            return
+        self._found = found
+        may = found.table is not None and self._stage.rights.may(
+            Permission.EXPORT, now=self._stage.clock()
+        )
+        self._tell(page(found, self._names(), may_export=may))
+
+    def _tell(self, view: FiguresPage) -> None:
+        if self._shown:
+            self.changed.emit(view)
+
+    def _names(self) -> dict[str, str]:
+        return {practice.id: practice.name for practice in self._stage.library.practices}
+
+    def _written(self, path: Path, form: str) -> None:
+        self._stage.record.did(Event.EXPORTED, kind="figures", detail=form)
+        self._stage.say("The figures are written", f"{path.name}, in {path.parent}.")
+
+    def _not_written(self, path: Path, error: Exception) -> None:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else "It is full."
+        self._stage.say(
+            "The figures were not written",
+            f"{path.parent}: {why}. Make room or give this account the right to write there.",
+            Light.BAD,
+        )
+
+
+def _write(path: Path, made: bytes) -> None:
+    """Write a file for this account only; what stands there already is left alone."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(made)

@@ -1,0 +1,1 @@
+"""Figures of past days on screen, for a supervisor."""
