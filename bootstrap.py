@@ -47,8 +47,11 @@ TEST_PROGRAMS = {
     "pulseaudio": "pulseaudio",
     "pactl": "pulseaudio-utils",
 }
-# The tests against a PBX fetch Debian's Asterisk by themselves, its signatures checked with this
-TEST_FILES = {"/usr/share/keyrings/debian-archive-keyring.gpg": "debian-archive-keyring"}
+TEST_FILES = {
+    # The tests against a PBX fetch Debian's Asterisk by themselves, its signatures checked here
+    "/usr/share/keyrings/debian-archive-keyring.gpg": "debian-archive-keyring",
+    "/usr/sbin/dovecot": "dovecot-imapd",  # the mailbox answers are read from
+}
 # File -> Debian package. What a pjsua2 of our own is compiled with, and where its source's
 # signature is checked.
 WHEEL_FILES = {

@@ -44,6 +44,47 @@ class MailSettings(_Part, frozen=True, kw_only=True):
     ca_file: str = ""
 
 
+class MailboxSettings(_Part, frozen=True, kw_only=True):
+    """`[delivery.replies.mailbox]`: the box pages by mail are answered to, by IMAP over TLS. The
+    password is kept as `mailbox`."""
+
+    host: str
+    user: str
+    port: int = 993
+    starttls: bool = False  # for port 143
+    folder: str = "INBOX"
+    ca_file: str = ""
+
+
+class RepliesSettings(_Part, frozen=True, kw_only=True):
+    """`[delivery.replies]`: how answers are heard, by `frontdesk worker`. `listen` is where
+    gateways bring them, "" for nowhere; `public_url` that place as the gateways have it. The secret
+    of a gateway of one's own is kept as `replies`, a carrier's as `wctp-replies`."""
+
+    listen: str = ""  # "127.0.0.1:8844"
+    public_url: str = ""
+    certificate: str = ""  # PEM files
+    key: str = ""
+    ask_wctp: bool = False
+    mailbox: MailboxSettings | None = None
+
+    def __post_init__(self) -> None:
+        """Raise `ValueError` for an address or a certificate that cannot be one."""
+        host, _, port = self.listen.rpartition(":")
+        if self.listen and not (host and port.isdecimal() and int(port) < 65536):
+            raise ValueError("listen is an address and a port, as 127.0.0.1:8844")
+        if bool(self.certificate) != bool(self.key):
+            raise ValueError("certificate and key go together")
+        if self.listen and not self.certificate and host not in _HERE:
+            raise ValueError(
+                "without a certificate listen is on this machine, as 127.0.0.1:8844; what comes "
+                "from outside passes a proxy of yours or needs certificate and key"
+            )
+
+
+_HERE = frozenset({"127.0.0.1", "[::1]", "localhost"})
+
+
 class DeliverySettings(_Part, frozen=True):
     """`[delivery]`: who we are to those we page, and the ways out."""
 
@@ -53,3 +94,4 @@ class DeliverySettings(_Part, frozen=True):
     wctp: WctpSettings | None = None
     snpp: SnppSettings | None = None
     mail: MailSettings | None = None
+    replies: RepliesSettings | None = None

@@ -7,6 +7,7 @@ word of what is wrong, so no page can carry one (45 CFR 164.502(b), the minimum 
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum, unique
 from secrets import choice
 from typing import Final
@@ -81,6 +82,25 @@ def stop_words(*, console: str, reference: str) -> Page:
     """Return the words that take a page back after somebody else has taken the item."""
     text = f"{console}: ref {reference} has been taken. Nothing more to do."
     return Page(subject=f"{console} page {reference}", text=text)
+
+
+ANSWER_LIVES: Final = timedelta(minutes=10)
+
+
+@unique
+class Said(StrEnum):
+    """What is said back to an answer."""
+
+    YOURS = "is yours. Call {line}. Reply {number}c when the patient is reached."
+    PASSED_ON = "goes to the next person. Nothing more to do."
+    CLOSED = "is closed. Thank you."
+    TAKEN = "is with somebody else already. Your answer changed nothing."
+
+
+def answer_words(*, console: str, reference: str, said: Said, line: str, number: int) -> Page:
+    """Return the words said back to somebody who answered a page."""
+    what = said.value.format(line=phone_numbers.display(line), number=number)
+    return Page(subject=f"{console} page {reference}", text=f"{console}: ref {reference} {what}")
 
 
 def read_reply(text: str) -> Reply | None:

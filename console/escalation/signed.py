@@ -71,6 +71,23 @@ def person(practice: Practice, whom: str, moment: datetime) -> Person:
     return SUPERVISOR_ON_DUTY
 
 
+def at_address(practice: Practice, channel: str, address: str, moment: datetime) -> Person | None:
+    """Return whose address it is, for a way of paging; whoever is on call where it is several's."""
+    everybody = (ON_CALL, BACKUP, *(p.id for p in practice.providers))
+    everybody += tuple(contact.id for contact in practice.contacts)
+    people = (person(practice, whom, moment) for whom in everybody)
+    wanted = address.casefold()
+    return next(
+        (
+            who
+            for who in people
+            for way in who.reach
+            if way.by.value == channel and way.address.casefold() == wanted
+        ),
+        None,
+    )
+
+
 def _ways(reach: tuple[Reach, ...], phone: str | None) -> tuple[Reach, ...]:
     """Return every way to somebody: those written, then a text and a call to the phone."""
     known = {each.by for each in reach}

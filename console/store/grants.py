@@ -28,6 +28,7 @@ OF_ANOTHER: Final = {  # table: whose row it belongs to, and by which column
     "call_sounds": ("calls", "call_id"),
     "attempts": ("dispatches", "dispatch_id"),
     "timeline": ("escalations", "escalation_id"),
+    "replies": ("escalations", "escalation_id"),
 }
 
 # Who gets what. "s", "i", "u", "d" are select, insert, update, delete; columns narrow them.
@@ -49,6 +50,7 @@ STAFF: Final = {
     "attempts": "siu",
     "pursuits": "siu",
     "timeline": "siu",
+    "replies": "si",
     "tasks": "siu",
     "board_marks": "siu",
     "board_deeds": "si",

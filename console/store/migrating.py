@@ -19,13 +19,21 @@ from console.store import (
     board_tables,
     outbox_tables,
     person_tables,
+    reply_tables,
     review_tables,
     script_tables,
 )
 from console.store.errors import RecordsTooNew
 from console.store.secrets import Secrets
 
-LAYOUT: Final = (board_tables, outbox_tables, person_tables, review_tables, script_tables)
+LAYOUT: Final = (
+    board_tables,
+    outbox_tables,
+    person_tables,
+    reply_tables,
+    review_tables,
+    script_tables,
+)
 """Modules of tables beside `models`: what the layout is compared with has to have them."""
 
 SCHEMA: Final = "frontdesk"  # on a server that knows schemas, ours

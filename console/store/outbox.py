@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from console.store.outbox_tables import Attempt, DispatchRow, Task
@@ -102,26 +102,27 @@ def put(session: Session, *, dispatches: Iterable[NewDispatch], now: datetime) -
 
 
 def claim(session: Session, *, worker: str, now: datetime, most: int = 10) -> tuple[Claimed, ...]:
-    """Claim due dispatches, the urgent first; what has expired is settled on the way."""
+    """Claim due dispatches, the urgent first; all that have expired are settled on the way."""
+    waiting = and_(
+        DispatchRow.status == DispatchStatus.PENDING,
+        DispatchRow.next_at <= now,
+        or_(DispatchRow.claimed_until.is_(None), DispatchRow.claimed_until <= now),
+    )
+    session.execute(
+        update(DispatchRow)
+        .where(waiting, DispatchRow.expires_at <= now)
+        .values(status=DispatchStatus.EXPIRED, settled_at=now, claimed_by=None, claimed_until=None)
+    )
     due = (
         select(DispatchRow)
-        .where(
-            DispatchRow.status == DispatchStatus.PENDING,
-            DispatchRow.next_at <= now,
-            or_(DispatchRow.claimed_until.is_(None), DispatchRow.claimed_until <= now),
-        )
+        .where(waiting)
         .order_by(DispatchRow.urgent.desc(), DispatchRow.next_at, DispatchRow.id)
         .limit(most)
         .with_for_update(skip_locked=True)
     )
-    claimed = []
-    for row in session.scalars(due).all():
-        if row.expires_at is not None and row.expires_at <= now:
-            _end(row, DispatchStatus.EXPIRED, now)
-            continue
-        claimed.append(claim_row(session, row, worker, now))
+    claimed = tuple(claim_row(session, row, worker, now) for row in session.scalars(due).all())
     session.flush()
-    return tuple(claimed)
+    return claimed
 
 
 def settle(
@@ -148,7 +149,7 @@ def settle(
     if ours or arrived:
         attempt.outcome, attempt.ended_at = settled.outcome, now
         attempt.detail = settled.detail or None
-    if arrived and row.status is DispatchStatus.PENDING:
+    if arrived and row.status in (DispatchStatus.PENDING, DispatchStatus.CANCELLED):
         row.reference = settled.reference or None
         _end(row, DispatchStatus(settled.outcome.value), now)
     elif ours and row.status is DispatchStatus.PENDING:
@@ -161,17 +162,32 @@ def settle(
 
 def cancel(session: Session, *, escalation_id: int, now: datetime) -> int:
     """Take back every dispatch of an escalation that has not left; return how many. One that a
-    worker has in hand may still leave: it is told so by its own end."""
+    worker has in hand this moment may still leave, and is then on record as sent; but none is
+    tried again."""
     done = session.execute(
         update(DispatchRow)
         .where(
             DispatchRow.escalation_id == escalation_id,
             DispatchRow.status == DispatchStatus.PENDING,
-            or_(DispatchRow.claimed_until.is_(None), DispatchRow.claimed_until <= now),
         )
         .values(status=DispatchStatus.CANCELLED, settled_at=now)
     )
     return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def end_tasks(
+    session: Session,
+    *,
+    escalation_id: int,
+    by: str,
+    now: datetime,
+    kinds: Sequence[TaskKind] | None = None,
+) -> None:
+    """End an escalation's tasks, of these kinds or all."""
+    asked = update(Task).where(Task.escalation_id == escalation_id, Task.done_at.is_(None))
+    if kinds is not None:
+        asked = asked.where(Task.kind.in_(kinds))
+    session.execute(asked.values(done_at=now, done_by=by))
 
 
 def delay(number: int, *, urgent: bool, retry_after_s: float | None = None) -> timedelta:

@@ -18,6 +18,7 @@ from console.escalation.ladder import Deed, Item, Ladder, Stage
 from console.store import outbox
 from console.store.models import Call, Escalation
 from console.store.outbox_tables import Pursuit, TimelineEntry
+from console.store.outbox_values import TaskKind
 from console.store.values import EscalationStatus
 from scripts.calltypes import CallType
 
@@ -28,6 +29,7 @@ _STATUS = {
     Stage.REACHED: EscalationStatus.ACKNOWLEDGED,
     Stage.CLOSED: EscalationStatus.CLOSED,
 }
+_OF_PAGING = (TaskKind.CALL_PROVIDER, TaskKind.NOBODY_ANSWERED, TaskKind.UNDELIVERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,8 @@ def move(
 ) -> Item:
     """Have somebody move an item: acknowledge, escalate, reach or close it. Raises `IllegalMove`.
 
-    Whoever takes an item, reaches the patient or closes it stops every page of it still under way.
+    Whoever takes an item, reaches the patient or closes it stops every page of it still under way,
+    and ends the tasks that asked for what has now been done.
     """
     pursuit = session.get_one(Pursuit, escalation_id, with_for_update=True)
     ladder, item = ladder_of(pursuit), item_of(pursuit)
@@ -124,6 +127,8 @@ def move(
     _keep(pursuit, after, ladder)
     if after.stage is not Stage.PAGING:
         outbox.cancel(session, escalation_id=escalation_id, now=now)
+        only = _OF_PAGING if after.stage is Stage.ACKNOWLEDGED else None
+        outbox.end_tasks(session, escalation_id=escalation_id, by=by, now=now, kinds=only)
     key = f"{what}.{after.turn}.{after.taken}"
     add_line(session, pursuit, key=key, what=what, whom=whom, by=by, at=now)
     _show(session, pursuit)
@@ -168,6 +173,11 @@ def timeline(session: Session, *, escalation_id: int) -> Sequence[TimelineEntry]
         .order_by(TimelineEntry.at, TimelineEntry.id)
     )
     return session.scalars(lines).all()
+
+
+def owner_of(session: Session, pursuit: Pursuit) -> str:
+    """Return whose an escalation is."""
+    return session.get_one(Escalation, pursuit.escalation_id).owner
 
 
 def item_of(pursuit: Pursuit) -> Item:

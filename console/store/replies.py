@@ -1,33 +1,42 @@
 """The number a page carries, and the item an answer to it means.
 
 Each person counts their own open items from 1, so that an answer is one digit and one letter. The
-number is the same in every page of an item to one address.
+number is the same in every page of an item to one address, and rests for some hours once its item
+is closed: an answer that was long on its way must not be taken for one to another item.
 """
 
-from sqlalchemy import select
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from console.escalation.ladder import Stage
 from console.store.outbox_tables import DispatchRow, Pursuit
 
-MOST = 99
+MOST: Final = 99
+RESTS: Final = timedelta(hours=12)
 
 
-def slot_for(session: Session, *, address: str, escalation_id: int) -> int:
-    """Return the number of an item at an address: the one it has, or the lowest that is free."""
+def slot_for(session: Session, *, address: str, escalation_id: int, now: datetime) -> int:
+    """Return the number of an item at an address: the one it has, or the lowest that is free; the
+    lowest that no open item has where all rest."""
     numbered = select(DispatchRow.escalation_id, DispatchRow.slot).join(
         Pursuit, Pursuit.escalation_id == DispatchRow.escalation_id
     )
-    open_ones = numbered.where(
+    there = numbered.add_columns(Pursuit.stage).where(
         DispatchRow.address == address,
         DispatchRow.slot.is_not(None),
-        Pursuit.stage != Stage.CLOSED,
+        or_(Pursuit.stage != Stage.CLOSED, Pursuit.since > now - RESTS),
     )
-    taken = {item: slot for item, slot in session.execute(open_ones) if slot is not None}
-    if (known := taken.get(escalation_id)) is not None:
-        return known
-    used = set(taken.values())
-    return next((number for number in range(1, MOST + 1) if number not in used), MOST)
+    taken = {item: (slot, stage) for item, slot, stage in session.execute(there)}
+    if escalation_id in taken:
+        return taken[escalation_id][0] or MOST
+    resting = {slot for slot, _ in taken.values()}
+    used = {slot for slot, stage in taken.values() if stage is not Stage.CLOSED}
+    free = (n for not_these in (resting, used) for n in range(1, MOST + 1) if n not in not_these)
+    return next(free, MOST)
 
 
 def escalation_meant(session: Session, *, address: str, number: int) -> int | None:
@@ -36,10 +45,22 @@ def escalation_meant(session: Session, *, address: str, number: int) -> int | No
         select(DispatchRow.escalation_id)
         .join(Pursuit, Pursuit.escalation_id == DispatchRow.escalation_id)
         .where(
-            DispatchRow.address == address,
+            func.lower(DispatchRow.address) == address.lower(),
             DispatchRow.slot == number,
-            Pursuit.stage != Stage.CLOSED,
+            Pursuit.next_at.is_not(None),  # open: an index has it
         )
         .order_by(DispatchRow.id.desc())
         .limit(1)
     ).first()
+
+
+def open_at(session: Session, *, address: str) -> Sequence[Pursuit]:
+    """Return the open escalations somebody was paged about at an address, oldest first."""
+    paged = select(DispatchRow.escalation_id).where(
+        func.lower(DispatchRow.address) == address.lower(), DispatchRow.slot.is_not(None)
+    )
+    return session.scalars(
+        select(Pursuit)
+        .where(Pursuit.next_at.is_not(None), Pursuit.escalation_id.in_(paged))
+        .order_by(Pursuit.opened_at, Pursuit.escalation_id)
+    ).all()

@@ -17,6 +17,8 @@ from console.settings import load_settings
 from console.store.session import Records
 from console.worker.channels import Password, channels
 from console.worker.deeds import Deeds
+from console.worker.ears import Ears
+from console.worker.hearing import Hearing
 from console.worker.letters import Letters
 from console.worker.run import run
 from console.worker.worker import Pass, Worker, new_name
@@ -38,7 +40,11 @@ def run_worker(arguments: argparse.Namespace) -> int:
     with opening(arguments).opened() as records:
         ways = channels(settings.delivery, password)
         worker = InForce(records, library, settings.delivery, ways, password)
-        return run(worker, once=arguments.once, as_json=arguments.json)
+        if arguments.once:
+            return run(worker, once=True, as_json=arguments.json)
+        hearing = Hearing(records, lambda: worker.library, settings.delivery)
+        with Ears(hearing, settings.delivery, password):
+            return run(worker, once=False, as_json=arguments.json)
 
 
 class InForce:
@@ -57,6 +63,11 @@ class InForce:
         self._settings, self._ways, self._password = settings, ways, password
         self._library, self._looked = files, float("-inf")
         self._name = new_name()
+
+    @property
+    def library(self) -> Library:
+        """The practices as they were looked up last."""
+        return self._library
 
     def once(self) -> Pass:
         """Do what is due now."""

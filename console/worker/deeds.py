@@ -12,11 +12,10 @@ from console.escalation import pages
 from console.escalation.ladder import Act, Deed
 from console.escalation.signed import Person, person
 from console.store import outbox
-from console.store.models import Escalation
 from console.store.outbox import NewDispatch
 from console.store.outbox_tables import Pursuit
 from console.store.outbox_values import TaskKind
-from console.store.pursuing import add_line
+from console.store.pursuing import add_line, owner_of
 from console.store.replies import slot_for
 from scripts.ladders import Reach, Way
 from scripts.loader import Library
@@ -59,7 +58,9 @@ class Deeds:
         self._line(session, pursuit, deed, whom.name, by=", ".join(way.by.value for way in ways))
 
     def _dispatch(self, session: Session, pursuit: Pursuit, deed: Deed, way: Reach) -> None:
-        slot = slot_for(session, address=way.address, escalation_id=pursuit.escalation_id)
+        slot = slot_for(
+            session, address=way.address, escalation_id=pursuit.escalation_id, now=deed.at
+        )
         who = self.settings.console
         line = self.settings.callback_line or self._own_line(pursuit)
         if deed.act is Act.PAGE:
@@ -93,7 +94,7 @@ class Deeds:
         name = whom.name if whom is not None else "the provider on call"
         sentence = f"Ref {pursuit.reference}: call {name} now; no page has been answered yet."
         self._task(session, pursuit, deed, TaskKind.CALL_PROVIDER, sentence)
-        self._line(session, pursuit, deed, name, by=_owner(session, pursuit))
+        self._line(session, pursuit, deed, name, by=owner_of(session, pursuit))
 
     def _tell(self, session: Session, pursuit: Pursuit, deed: Deed) -> None:
         whom = self._person(pursuit, deed)
@@ -108,7 +109,7 @@ class Deeds:
     def _ask(self, session: Session, pursuit: Pursuit, deed: Deed) -> None:
         sentence = f"Ref {pursuit.reference}: was the patient reached? Ask, and close it."
         self._task(session, pursuit, deed, TaskKind.ASK_REACHED, sentence)
-        self._line(session, pursuit, deed, _owner(session, pursuit))
+        self._line(session, pursuit, deed, owner_of(session, pursuit))
 
     def _task(
         self, session: Session, pursuit: Pursuit, deed: Deed, kind: TaskKind, sentence: str
@@ -122,7 +123,7 @@ class Deeds:
             urgent=True,
             practice_id=pursuit.practice_id,
             escalation_id=pursuit.escalation_id,
-            owner=_owner(session, pursuit),
+            owner=owner_of(session, pursuit),
         )
 
     def _line(
@@ -153,7 +154,3 @@ def _pageable(whom: Person, by: tuple[str, ...]) -> tuple[Reach, ...]:
     if not by:
         return tuple(ways)
     return tuple(way for name in by for way in ways if way.by.value == name)
-
-
-def _owner(session: Session, pursuit: Pursuit) -> str:
-    return session.get_one(Escalation, pursuit.escalation_id).owner

@@ -48,7 +48,7 @@ def begin(records: Records, reference: str = "R7K4A") -> int:
 
 
 def perform(session: Session, pursuit: Pursuit, deed: Deed) -> None:
-    slot = slot_for(session, address=deed.whom, escalation_id=pursuit.escalation_id)
+    slot = slot_for(session, address=deed.whom, escalation_id=pursuit.escalation_id, now=deed.at)
     new = NewDispatch(
         key=deed.key,
         channel="sms",
@@ -127,7 +127,7 @@ def test_an_answer_means_the_item_its_number_had(records: Records) -> None:
     climb(records, 0)
     with records.session() as session:
         numbers = {
-            slot_for(session, address="okafor", escalation_id=each): each
+            slot_for(session, address="okafor", escalation_id=each, now=NOW): each
             for each in (first, second)
         }
         assert set(numbers) == {1, 2}

@@ -16,7 +16,7 @@ from console.delivery.dispatch import Dispatch, NotNow, Receipt, Refused, Unsure
 
 VERSION: Final = "wctp-dtd-v1r1"
 LONGEST_TEXT: Final = 240  # characters
-_HEAD: Final = (
+HEAD: Final = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     f'<!DOCTYPE wctp-Operation SYSTEM "http://dtd.wctp.org/{VERSION}.dtd">\n'
 )
@@ -70,7 +70,7 @@ def submit_request(dispatch: Dispatch, *, sender: str, code: str, now: datetime)
     ET.SubElement(header, "wctp-Recipient", recipientID=dispatch.to)
     payload = ET.SubElement(submit, "wctp-Payload")
     ET.SubElement(payload, "wctp-Alphanumeric").text = _plain(dispatch.text)[:LONGEST_TEXT]
-    return _HEAD.encode() + ET.tostring(operation)
+    return HEAD.encode() + ET.tostring(operation)
 
 
 def read_answer(content: bytes) -> Receipt:

@@ -48,7 +48,6 @@ _FACTS: Final = frozenset({BoardAct.ACKNOWLEDGE, BoardAct.REACH, BoardAct.DONE, 
 """What is true whoever writes it first."""
 
 _BY_PHONE: Final = "by phone"
-_OF_PAGING: Final = (TaskKind.CALL_PROVIDER, TaskKind.NOBODY_ANSWERED, TaskKind.UNDELIVERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +160,6 @@ def _climb(session: Session, deed: DidOnBoard, stands: BoardItem) -> Told:
         )
     except IllegalMove as refused:
         return Told(DeedOutcome.REFUSED, str(refused))
-    _end_tasks(session, deed)
     return Told(DeedOutcome.DONE)
 
 
@@ -178,16 +176,6 @@ def _change(deed: DidOnBoard) -> Callable[[Item, Ladder], Item]:
                 return rungs.close(item, deed.at)
 
     return change
-
-
-def _end_tasks(session: Session, deed: DidOnBoard) -> None:
-    """End the tasks that asked for what has now been done."""
-    if deed.act is BoardAct.ESCALATE:
-        return
-    asked = update(Task).where(Task.escalation_id == deed.row, Task.done_at.is_(None))
-    if deed.act is BoardAct.ACKNOWLEDGE:
-        asked = asked.where(Task.kind.in_(_OF_PAGING))
-    session.execute(asked.values(done_at=deed.at, done_by=deed.person))
 
 
 def _write_down(session: Session, deed: DidOnBoard, told: Told, stands: BoardItem | None) -> None:

@@ -1,0 +1,90 @@
+"""Asking for answers where nobody brings them: a mailbox, a carrier that keeps them until asked."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from console.delivery.dispatch import DeliveryError
+from console.delivery.replies.heard import Heard, NotReadable
+from console.delivery.replies.mailbox import Mailbox
+from console.delivery.replies.wctp import WctpMailbox
+from console.store.errors import RecordsError
+
+log = logging.getLogger(__name__)
+
+MAIL_EVERY_S: Final = 10.0
+WCTP_EVERY_S: Final = 10.0
+AWAY_S: Final = 30.0
+_END_WITHIN_S: Final = 2.0
+
+
+class Asks(Protocol):
+    """Somewhere answers wait."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in the log."""
+
+    def ask(self, take: Callable[[Heard], object]) -> float:
+        """Hand what waits to `take`; return after how many seconds to ask again."""
+
+
+@dataclass(slots=True)
+class AskMail:
+    """A mailbox."""
+
+    box: Mailbox
+    name: str = "mail"
+
+    def ask(self, take: Callable[[Heard], object]) -> float:
+        """Ask."""
+        self.box.hear(take)
+        return MAIL_EVERY_S
+
+
+@dataclass(slots=True)
+class AskWctp:
+    """A carrier; what came is said to have come by the next question."""
+
+    box: WctpMailbox
+    name: str = "wctp"
+    received: tuple[str, ...] = field(default=())
+
+    def ask(self, take: Callable[[Heard], object]) -> float:
+        """Ask."""
+        polled = self.box.poll(self.received)
+        for heard in polled.heard:
+            take(heard)
+        self.received = polled.numbers
+        return 0.0 if polled.numbers else max(polled.wait_s, WCTP_EVERY_S)
+
+
+class Asking:
+    """A thread that asks one place, from `start` to `close`."""
+
+    def __init__(self, asks: Asks, take: Callable[[Heard], object]) -> None:
+        self._asks, self._take = asks, take
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"ask-{asks.name}", daemon=True)
+
+    def start(self) -> None:
+        """Begin to ask."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """End; what is being asked is left to the next: nothing is lost by it."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(_END_WITHIN_S)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                wait = self._asks.ask(self._take)
+            except (DeliveryError, NotReadable, RecordsError) as error:
+                extra = {"kind": type(error).__name__, "place": self._asks.name}
+                log.warning("asking", extra=extra)
+                wait = AWAY_S
+            self._stop.wait(wait)

@@ -1,0 +1,57 @@
+"""Everything this service hears answers by, as its settings have it."""
+
+import ssl
+from types import TracebackType
+from typing import Self
+
+from console.delivery.replies.mailbox import Mailbox
+from console.delivery.replies.wctp import WctpMailbox
+from console.delivery.settings import DeliverySettings
+from console.worker.asking import Asking, AskMail, AskWctp
+from console.worker.channels import Password
+from console.worker.hearing import Hearing
+from console.worker.listener import Gateways, Listener
+
+
+class Ears:
+    """The listener and whatever is asked, while the block lasts."""
+
+    def __init__(self, hearing: Hearing, settings: DeliverySettings, password: Password) -> None:
+        replies = settings.replies
+        self._all: list[Listener | Asking] = []
+        if replies is None:
+            return
+        if replies.listen:
+            account = settings.sms.account if settings.sms is not None else ""
+            gateways = Gateways(hearing.take, password, account, replies.public_url)
+            self._all.append(Listener(replies, gateways))
+        if (box := replies.mailbox) is not None:
+            mailbox = Mailbox(
+                box.host,
+                box.user,
+                password("mailbox"),
+                ssl.create_default_context(cafile=box.ca_file or None),
+                port=box.port,
+                starttls=box.starttls,
+                folder=box.folder,
+            )
+            self._all.append(Asking(AskMail(mailbox), hearing.take))
+        if replies.ask_wctp and settings.wctp is not None:
+            carrier = WctpMailbox(settings.wctp.url, settings.wctp.sender, password("wctp"))
+            self._all.append(Asking(AskWctp(carrier), hearing.take))
+
+    def __enter__(self) -> Self:
+        """Begin to hear; raise `WorldError` where the listener's address cannot be used."""
+        for each in self._all:
+            each.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop hearing."""
+        for each in self._all:
+            each.close()
