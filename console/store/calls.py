@@ -8,8 +8,9 @@ is made by whichever comes first.
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from console.store.models import Call, CallSound
-from console.store.practices import day_of, practice_row
+from console.store.inserting import insert_now
+from console.store.models import Call, CallSound, Practice
+from console.store.practices import PracticeTerms, day_of, practice_row
 from console.store.work import AnsweredCall, ClosedCall, FinishedCall, MeasuredCall, OpenedCall
 from scripts.calltypes import Outcome
 from softphone.wire import EndCause
@@ -60,8 +61,7 @@ def open_call(session: Session, *, opened: OpenedCall) -> int:
     for fact in _OPENING:
         if getattr(call, fact) is None:
             setattr(call, fact, getattr(opened, fact))
-    _derive(session, call)
-    return _id(session, call)
+    return _settle(session, call)
 
 
 def answer_call(session: Session, *, answered: AnsweredCall) -> int:
@@ -69,8 +69,7 @@ def answer_call(session: Session, *, answered: AnsweredCall) -> int:
     call = call_row(session, uid=answered.uid)
     call.answered_at = call.answered_at or answered.at
     call.agent = call.agent or answered.agent
-    _derive(session, call)
-    return _id(session, call)
+    return _settle(session, call)
 
 
 def close_call(session: Session, *, closed: ClosedCall) -> int:
@@ -82,8 +81,7 @@ def close_call(session: Session, *, closed: ClosedCall) -> int:
     call.ended_at = call.ended_at or closed.at
     call.held_s = closed.held_s if call.held_s is None else call.held_s
     call.end_cause = call.end_cause or closed.cause
-    _derive(session, call)
-    return _id(session, call)
+    return _settle(session, call)
 
 
 def measure_call(session: Session, *, measured: MeasuredCall) -> int:
@@ -105,12 +103,13 @@ def measure_call(session: Session, *, measured: MeasuredCall) -> int:
     return row
 
 
-def close_form(session: Session, *, call: Call | None, finished: FinishedCall) -> Call:
+def close_form(
+    session: Session, *, call: Call | None, finished: FinishedCall, terms: PracticeTerms | None
+) -> Call:
     """Write the call's facts as its finished form has them, the last word on what it knows: into
-    the row there is, or a new one."""
-    if call is None:
-        call = Call(uid=finished.uid)
-        session.add(call)
+    the row there is, or a new one. `terms` are its practice's."""
+    known = call is not None
+    call = call or Call(uid=finished.uid)
     call.direction = finished.direction
     for fact in _FINISHING:
         value = getattr(finished, fact)
@@ -119,8 +118,11 @@ def close_form(session: Session, *, call: Call | None, finished: FinishedCall) -
     call.local_date = None  # the form may know another practice
     call.outcome = finished.outcome
     call.finished_at = finished.finished_at
-    _derive(session, call)
-    session.flush()
+    _derive(call, terms)
+    if known:
+        session.flush()
+    else:
+        insert_now(session, call)
     return call
 
 
@@ -144,13 +146,18 @@ def is_finished(session: Session, *, uid: str) -> bool:
     return session.execute(known).first() is not None
 
 
-def _derive(session: Session, call: Call) -> None:
+def _settle(session: Session, call: Call) -> int:
+    _derive(call, practice_row(session, practice_id=call.practice_id))
+    session.flush()
+    return call.id
+
+
+def _derive(call: Call, practice: Practice | PracticeTerms | None) -> None:
     first = call.waiting_since or call.offered_at
     last = call.answered_at or call.ended_at
     if first is not None and last is not None:
         # A clock set back between the two must not cost the row.
         call.waited_s = max(0.0, (last - first).total_seconds())
-    practice = practice_row(session, practice_id=call.practice_id)
     came = call.offered_at or call.waiting_since
     if practice is not None and came is not None and call.local_date is None:
         call.local_date = day_of(practice, came)

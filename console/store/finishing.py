@@ -6,17 +6,19 @@ the power went or the answer did not come back, tries again and is told the same
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import bindparam, column, delete, insert, or_, select, table
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from console.store.audit.events import Event
 from console.store.audit.noting import note
 from console.store.bookings import change_booking
 from console.store.calls import close_form, find_call
-from console.store.errors import AgreementMissing, BookingGone, TimeTaken
+from console.store.connection import connection_of
+from console.store.errors import AgreementMissing, BookingGone, TimeTaken, UnknownPractice
 from console.store.messages import escalation_of, open_escalation, take_message
 from console.store.models import (
     Answer,
@@ -29,7 +31,7 @@ from console.store.models import (
     Practice,
     RedFlag,
 )
-from console.store.practices import agreement_in_force, day_of, practice_row
+from console.store.practices import PracticeTerms, agreement_in_force, day_of, practice_row
 from console.store.secrecy.columns import sealed_values
 from console.store.values import BookingStatus, MessageKind, Priority
 from console.store.work import (
@@ -42,6 +44,27 @@ from console.store.work import (
     Reschedule,
 )
 from scripts.calltypes import Outcome
+
+_PRACTICES: Final = Practice.__table__
+_CALLS: Final = Call.__table__
+_WRITE_FLAGS: Final = insert(RedFlag.__table__)  # type: ignore[arg-type] # a plain table
+_WRITE_FACTS: Final = insert(FactRead.__table__)  # type: ignore[arg-type]
+# Without the columns' types: a form has many answers, and what stands in them needs no turning.
+_WRITE_ANSWERS: Final = insert(
+    table(
+        Answer.__tablename__,
+        *map(column, ("call_id", "link_id", "status", "phi", "position", "sealed", "sealed_with")),
+    )
+)
+_DRAFTS: Final = Draft.__table__
+_DROP_DRAFT: Final = delete(_DRAFTS).where(  # type: ignore[arg-type]
+    _DRAFTS.c.call_uid == bindparam("call")
+)
+_MET: Final = (
+    select(_PRACTICES.c.timezone, _PRACTICES.c.baa_signed_on, _PRACTICES.c.baa_ends_on, _CALLS.c.id)
+    .select_from(_PRACTICES.outerjoin(_CALLS, _CALLS.c.uid == bindparam("call")))
+    .where(_PRACTICES.c.id == bindparam("practice"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +84,13 @@ def finish_call(session: Session, *, finished: FinishedCall) -> FinishedRows:
     transaction is then of no more use (`finish_or_call_back` goes on with it). A call finished
     before is left as it is.
     """
-    known = find_call(session, uid=finished.uid)
+    terms, call_id = _met(session, finished)
+    known = session.get_one(Call, call_id) if call_id is not None else None
     if known is not None and known.finished_at is not None:
         return _rows(session, known.id)
-    practice = practice_row(session, practice_id=finished.practice_id)
-    _refuse_phi(practice, finished)
+    _refuse_phi(terms, finished)
     opened = known is not None and escalation_of(session, call=known) is not None
-    call = close_form(session, call=known, finished=finished)
+    call = close_form(session, call=known, finished=finished, terms=terms)
     _write_form(session, call.id, finished)
     rows = _write_result(session, call, finished)
     _note(session, finished, rows, opened=opened)
@@ -130,7 +153,21 @@ def _first(
     return session.scalars(select(row_id).where(of == call_id).order_by(row_id).limit(1)).first()
 
 
-def _refuse_phi(practice: Practice | None, finished: FinishedCall) -> None:
+def _met(session: Session, finished: FinishedCall) -> tuple[PracticeTerms | None, int | None]:
+    """Return what the call needs of its practice, and the call's row, if it has one: one question,
+    or `UnknownPractice`."""
+    if finished.practice_id is None:
+        call = find_call(session, uid=finished.uid)
+        return None, None if call is None else call.id
+    asked = {"practice": finished.practice_id, "call": finished.uid}
+    found = connection_of(session).execute(_MET, asked).first()
+    if found is None:
+        raise UnknownPractice(finished.practice_id)
+    *terms, call_id = found
+    return PracticeTerms(*terms), call_id
+
+
+def _refuse_phi(practice: PracticeTerms | None, finished: FinishedCall) -> None:
     if not finished.has_phi:
         return
     if practice is None or not agreement_in_force(practice, day_of(practice, finished.offered_at)):
@@ -139,12 +176,12 @@ def _refuse_phi(practice: Practice | None, finished: FinishedCall) -> None:
 
 def _write_form(session: Session, call_id: int, finished: FinishedCall) -> None:
     """Write the rows nobody needs back, without the unit of work's bookkeeping."""
-    connection = session.connection()
+    connection = connection_of(session)
     answers = [
         {
             "call_id": call_id,
             "link_id": answer.link_id,
-            "status": answer.status,
+            "status": answer.status.value,
             "phi": answer.phi,
             "position": position,
             **_sealed_answer(session, call_id, answer),
@@ -156,10 +193,10 @@ def _write_form(session: Session, call_id: int, finished: FinishedCall) -> None:
         for flag in finished.red_flags
     ]
     facts = [{"call_id": call_id, "fact": fact.fact, "at": fact.at} for fact in finished.facts_read]
-    for table, rows in ((Answer, answers), (RedFlag, flags), (FactRead, facts)):
+    for write, rows in ((_WRITE_ANSWERS, answers), (_WRITE_FLAGS, flags), (_WRITE_FACTS, facts)):
         if rows:
-            connection.execute(insert(table), rows)
-    connection.execute(delete(Draft).where(Draft.call_uid == finished.uid))
+            connection.execute(write, rows)
+    connection.execute(_DROP_DRAFT, {"call": finished.uid})
 
 
 def _sealed_answer(session: Session, call_id: int, answer: FormAnswer) -> dict[str, object]:

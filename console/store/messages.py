@@ -6,6 +6,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from console.store.calls import find_call
+from console.store.inserting import insert_now
 from console.store.models import Call, Escalation, Message
 from console.store.values import EscalationStatus, MessageStatus
 from console.store.work import NewEscalation, NewMessage, PutThrough
@@ -29,9 +30,7 @@ def take_message(session: Session, *, call: Call, message: NewMessage, at: datet
         owner=message.owner,
         phi=message.phi,
     )
-    session.add(row)
-    session.flush()
-    return row.id
+    return insert_now(session, row)
 
 
 def escalation_of(session: Session, *, call: Call) -> Escalation | None:
@@ -61,9 +60,7 @@ def open_escalation(session: Session, *, call: Call, escalation: NewEscalation) 
         opened_at=escalation.opened_at,
         phi=escalation.phi,
     )
-    session.add(row)
-    session.flush()
-    return row.id
+    return insert_now(session, row)
 
 
 def put_through(session: Session, *, through: PutThrough) -> None:

@@ -53,12 +53,21 @@ def practice_row(session: Session, *, practice_id: str | None) -> Practice | Non
     return row
 
 
-def day_of(practice: Practice, at: datetime) -> date:
+@dataclass(frozen=True, slots=True)
+class PracticeTerms:
+    """What a call needs of its practice."""
+
+    timezone: str
+    baa_signed_on: date | None
+    baa_ends_on: date | None
+
+
+def day_of(practice: Practice | PracticeTerms, at: datetime) -> date:
     """Return the day of an instant on the practice's own calendar."""
     return at.astimezone(ZoneInfo(practice.timezone)).date()
 
 
-def agreement_in_force(practice: Practice, on: date) -> bool:
+def agreement_in_force(practice: Practice | PracticeTerms, on: date) -> bool:
     """Tell whether health details may be kept for a call of that day (45 CFR 164.504(e))."""
     if practice.baa_signed_on is None:
         return False

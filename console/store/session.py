@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 
+from console.store import connection
 from console.store.audit.chain import Chain
 from console.store.audit.events import Event
 from console.store.audit.noting import note
@@ -165,7 +166,7 @@ class Records:
 
     def _once(self, work: Callable[[Session], T], sessions: sessionmaker[Session]) -> T:
         with sessions() as session:
-            session.connection()
+            connection.begin(session)
             done = work(session)
             with self._chain.sealing(session):
                 session.commit()

@@ -13,7 +13,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import sound
+from tests.bench import others, sound
 from tests.bench.measuring import Bench, PhoneFailedError, PhoneFigures
 from tests.bench.network import enter_own_network
 from tests.bench.phones import ROOT, Baresip, BareWindow, Floor, Frontdesk, Phone, Twinkle
@@ -45,6 +45,7 @@ def main() -> int:
         except NoScreenError as error:
             print(f"bench: {error}", file=sys.stderr)
             return 2
+    printed = [] if arguments.only or arguments.phones_only else others.run_all()
     setting = {
         "window_manager": screen.window_manager or "none",
         "network": why_shared or "its own, loopback only",
@@ -54,12 +55,15 @@ def main() -> int:
     result = as_json(figures, setting) | {
         "scripts": [asdict(figure) for figure in scripts],
         "sound": [asdict(figure) for figure in heard],
+        "others": [asdict(each) for each in printed],
     }
     print(table(result))
     if heard:
         print(f"\n{sound.table(heard)}")
     if scripts:
         print(f"\n{scripts_bench.table(scripts)}\n{scripts_bench.memory()}")
+    if printed:
+        print(f"\n{others.table(printed)}")
     if why_shared:
         print(f"Note: {why_shared}.")
     if arguments.json:
@@ -89,6 +93,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="floor, baresip ...")
     parser.add_argument("--sound-seconds", type=float, default=60, metavar="S",
                         help="of the call whose sound is measured; 0 for none (60)")  # fmt: skip
+    parser.add_argument("--phones-only", action="store_true", help="nothing of single rooms")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     parser.add_argument("--shots", type=Path, metavar="DIR", help="keep pictures of each pop-up")
     arguments = parser.parse_args()

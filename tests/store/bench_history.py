@@ -1,4 +1,4 @@
-"""What a number's history costs as the calls grow: ten thousand, a hundred thousand, and so on.
+"""What a number's history and coming bookings cost as the calls grow.
 
 `python -m tests.store.bench_history [MOST]` fills a server by COPY, to a hundred thousand calls or
 to `MOST` (ten million take some minutes and 4 GB), and prints at each power of ten how long the
@@ -12,12 +12,13 @@ import time
 from datetime import timedelta
 from functools import partial
 
+from console.store.bookings import bookings_for
 from console.store.finishing import finish_call
 from console.store.history import history
 from console.store.postgres import PostgreSQL
 from console.store.session import BUSY_MS, Records
 from tests.postgres import Database, Server
-from tests.store.builders import CAME, NUMBER, finished_call, new_message, seed
+from tests.store.builders import CAME, NUMBER, SLOT, finished_call, new_booking, new_message, seed
 
 OWN = 50
 COLUMNS = "uid, practice_id, caller_key, direction, offered_at, outcome, finished_at, local_date"
@@ -31,10 +32,12 @@ def main(most: int) -> None:
         records = Records.open(database.place, secrets=database.secrets)
         seed(records)
         for number in range(OWN):
+            later = SLOT + timedelta(days=number)
             call = finished_call(
                 offered_at=CAME + timedelta(hours=number),
                 finished_at=CAME + timedelta(hours=number, minutes=3),
                 **({"message": new_message()} if number % 3 == 0 else {}),
+                **({"booking": new_booking(later)} if number % 5 == 0 else {}),
             )
             records.write(partial(finish_call, finished=call))
         records.close()
@@ -84,8 +87,9 @@ def _look_up(records: Records) -> float:
     begun = time.perf_counter()
     with records.session() as session:
         found = history(session, practice="riverside", number=NUMBER)
+        coming = bookings_for(session, practice="riverside", number=NUMBER, after=CAME)
     took = (time.perf_counter() - begun) * 1000
-    assert len(found) == 5
+    assert (len(found), len(coming)) == (5, OWN // 5)
     return took
 
 

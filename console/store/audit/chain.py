@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from console.store.audit.entries import FIRST, certificate, digest
 from console.store.audit.events import Event
 from console.store.audit.noting import PENDING, Note
+from console.store.connection import connection_of
 from console.store.desks import know_desk
 from console.store.installation import Installation
 from console.store.models import AuditChain, AuditEntry
@@ -32,6 +33,9 @@ from console.store.models import AuditChain, AuditEntry
 ANCHOR_EVERY: Final = 64  # entries
 ANCHOR_AFTER: Final = timedelta(minutes=10)
 LIVE: Final = timedelta(days=1)  # a chain begun longer ago is left to its own desk's next run
+
+
+_ADD: Final = insert(AuditEntry.__table__)  # type: ignore[arg-type] # a plain table
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ class Chain:
             fresh = (*self._other(session), *fresh)
         head, rows = self._place(head or Head(0, FIRST), fresh)
         if rows:
-            session.connection().execute(insert(AuditEntry), rows)
+            connection_of(session).execute(_ADD, rows)
         return head
 
     def _place(self, head: Head, notes: Sequence[Note]) -> tuple[Head, list[dict[str, Any]]]:

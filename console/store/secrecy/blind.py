@@ -34,13 +34,15 @@ def blind_name(key: bytes, practice_id: str | None, name: str | None) -> bytes |
 def plain_name(name: str) -> str:
     """Return a name as it is looked for: no accents, no capitals, no dots, words in one order, so
     that “O'Brien, Zoë” and “zoe obrien” are one."""
-    bare = "".join(
-        char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char)
-    ).casefold()
-    words = "".join(
-        char if char.isalnum() or char.isspace() or char == "," else "" for char in bare
-    )
-    return " ".join(sorted(words.replace(",", " ").split()))
+    bare = name
+    if not bare.isascii():
+        apart = unicodedata.normalize("NFKD", name)
+        bare = "".join(char for char in apart if not unicodedata.combining(char))
+    bare = bare.casefold().replace(",", " ")
+    words = bare.split()
+    if not all(map(str.isalnum, words)):
+        words = "".join(char for char in bare if char.isalnum() or char.isspace()).split()
+    return " ".join(sorted(words))
 
 
 def _blind(key: bytes, what: str, practice_id: str | None, value: str) -> bytes:

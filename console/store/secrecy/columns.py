@@ -144,10 +144,8 @@ def seal_again(row: SealedRow) -> None:
     row.__dict__[_PLAIN] = (_PENDING, plain)
 
 
-def _seal(_mapper: object, _connection: object, row: SealedRow) -> None:
-    session = object_session(row)
-    if session is None:
-        raise AssertionError("a row that is flushed has a session")
+def seal(session: Session, row: SealedRow) -> None:
+    """Seal what a row hides, and set its blind indexes, as it is about to be written."""
     vault = vault_of(session)
     if row.sealed == _PENDING:
         plain = row.__dict__[_PLAIN][1]
@@ -158,6 +156,13 @@ def _seal(_mapper: object, _connection: object, row: SealedRow) -> None:
             row.sealed = row.sealed_with = None
         row.__dict__[_PLAIN] = (row.sealed, plain)
     row.index(session, vault)
+
+
+def _seal(_mapper: object, _connection: object, row: SealedRow) -> None:
+    session = object_session(row)
+    if session is None:
+        raise AssertionError("a row that is flushed has a session")
+    seal(session, row)
 
 
 event.listen(SealedRow, "before_insert", _seal, propagate=True)
