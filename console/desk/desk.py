@@ -36,6 +36,7 @@ from console.desk.people.keeper import PeopleKeeper
 from console.desk.permissions import Person, Rights
 from console.desk.playing import Playing
 from console.desk.pop import usual_facts
+from console.desk.quality.keeper import QualityKeeper
 from console.desk.reaching import Reaching
 from console.desk.readiness import Readiness
 from console.desk.script_keeper import ScriptKeeper
@@ -128,6 +129,7 @@ class Desk(StageSignals):
         self._keys_by = keys_by
         self._taping = Taping(self._stage, tapes)
         self._playing = Playing(self._stage, tapes)
+        self.quality = QualityKeeper(self._stage, self._playing.play_named, self)
         self._switchboard = Switchboard(
             self._stage,
             self._form,

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     KEEP_RECORDINGS = "keep or delete recordings"
     EDIT_PRACTICES = "edit practices"
     SEE_FLOOR = "see the floor"
+    REVIEW_CALLS = "review calls and mark them"
     READ_AUDIT = "read the audit"
     EXPORT = "export records"
     SEE_ALERTS = "be told of emergency access"
@@ -57,6 +58,7 @@ _SUPERVISOR: Final = (_RECEPTIONIST - {P.BREAK_GLASS}) | {
     P.KEEP_RECORDINGS,
     P.EDIT_PRACTICES,
     P.SEE_FLOOR,
+    P.REVIEW_CALLS,
     P.READ_AUDIT,
     P.EXPORT,
     P.SEE_ALERTS,

@@ -19,6 +19,7 @@ from scripts import phone_numbers
 from softphone import vault, wire
 
 if TYPE_CHECKING:
+    from console.desk.ledger import Ledger
     from console.store.recordings import RecordingRow
 
 LISTED = 40  # the newest; `frontdesk recordings list` has them all
@@ -70,6 +71,26 @@ class Playing:
             Event.LISTENED, kind="recording", row=recording, practice=row.practice_id
         )
         self._with_key(row.wrapped_key, recording, partial(self._send, tapes, recording))
+
+    def play_named(self, recording: str) -> None:
+        """Play a recording that need not be among those listed; the one that plays is stopped."""
+        if recording in self._rows or recording == self._playing:
+            self.play(recording)
+            return
+
+        def look(ledger: "Ledger") -> "RecordingRow | None":
+            from console.store.recordings import find_recording  # noqa: PLC0415 - the worker's
+
+            return ledger.read(lambda session: find_recording(session, uid=recording))
+
+        def found(row: "RecordingRow | None") -> None:
+            if row is None:
+                self._stage.say("No recording to hear", "The records are away.", Light.WARN)
+                return
+            self._rows[row.uid] = row
+            self.play(row.uid)
+
+        self._stage.book.ask(look, then=found)
 
     def stop(self) -> None:
         """Fall silent."""

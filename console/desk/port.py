@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from console.desk.figures.keeper import FiguresKeeper
     from console.desk.floor.keeper import FloorKeeper
     from console.desk.practices.desk import Practices
+    from console.desk.quality.keeper import QualityKeeper
 
 MANY = ","  # between the codes of a CHOICES answer, in the order of its options
 
@@ -112,6 +113,10 @@ class DeskPort(Protocol):
     @property
     def figures(self) -> "FiguresKeeper":
         """The supervisor's figures of past days, with a signal and intents of its own."""
+
+    @property
+    def quality(self) -> "QualityKeeper":
+        """Calls looked at again, with signals and intents of its own."""
 
     # The calls.
 

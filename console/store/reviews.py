@@ -202,6 +202,28 @@ def causes_of(session: Session, *, practice: str, year: int, month: int) -> Caus
     )
 
 
+def months_of_all(session: Session, *, year: int, month: int) -> tuple[CausesOfMonth, ...]:
+    """Count a month of every practice of which a call was looked at, by name of its id."""
+    first = date(year, month, 1)
+    after = date(year + month // 12, month % 12 + 1, 1)
+    with_any = (
+        select(Review.practice_id)
+        .where(
+            Review.local_date >= first,
+            Review.local_date < after,
+            Review.reviewed_at.is_not(None),
+            Review.practice_id.is_not(None),
+        )
+        .distinct()
+        .order_by(Review.practice_id)
+    )
+    return tuple(
+        causes_of(session, practice=practice, year=year, month=month)
+        for practice in session.scalars(with_any).all()
+        if practice is not None
+    )
+
+
 # --- within ------------------------------------------------------------------------------------
 
 

@@ -61,6 +61,7 @@ class Act(Enum):
     PRACTICES = "practices"
     FLOOR = "floor"
     FIGURES = "figures"
+    QUALITY = "quality"
     SAVE = "save"
     UNDO = "undo"
     REDO = "redo"
@@ -161,6 +162,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("F1", Act.HELP, DESK, "All keys"),
     Key("Ctrl+Shift+F", Act.FLOOR, DESK, "Floor: who waits and who talks; and back"),
     Key("Ctrl+Shift+G", Act.FIGURES, DESK, "Reports: figures of past days; and back"),
+    Key("Ctrl+Shift+Q", Act.QUALITY, DESK, "Reviews: calls looked at again; and back"),
     Key("Ctrl+E", Act.PRACTICES, DESK, "Practices, and back to the desk"),
     Key("Ctrl+S", Act.SAVE, PRACTICES, "Save and sign a version"),
     Key("Ctrl+Z", Act.UNDO, PRACTICES, "Undo"),

@@ -16,6 +16,7 @@ from console.ui.floor.page import FloorPanel
 from console.ui.keys import PRACTICES, Act, Key
 from console.ui.practices.page import PracticesPage
 from console.ui.practices.sign_sheet import SignSheet
+from console.ui.quality.page import QualityPanel
 from console.ui.sheets.desk import KeysSheet
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ ANYWHERE: Final = frozenset(
         Act.PRACTICES,
         Act.FLOOR,
         Act.FIGURES,
+        Act.QUALITY,
         Act.TEXT_LARGER,
         Act.TEXT_SMALLER,
         Act.TEXT_NORMAL,
@@ -54,7 +56,7 @@ ANYWHERE: Final = frozenset(
 """What a key does on a page as it does at the desk."""
 
 
-Page = PracticesPage | FloorPanel | FiguresPanel
+Page = PracticesPage | FloorPanel | FiguresPanel | QualityPanel
 
 
 class PageHost(QObject):
@@ -67,6 +69,7 @@ class PageHost(QObject):
         self.practices: PracticesPage | None = None
         self.floor: FloorPanel | None = None
         self.figures: FiguresPanel | None = None
+        self.quality: QualityPanel | None = None
         self.sign: SignSheet | None = None
         self.keys: KeysSheet | None = None
 
@@ -77,7 +80,7 @@ class PageHost(QObject):
 
     @property
     def _made(self) -> tuple[Page, ...]:
-        pages = (self.practices, self.floor, self.figures)
+        pages = (self.practices, self.floor, self.figures, self.quality)
         return tuple(page for page in pages if page is not None)
 
     @property
@@ -118,8 +121,21 @@ class PageHost(QObject):
             return
         window = self._window
         desk = window.desk.figures
-        page = self.figures = self.figures or FiguresPanel(window, desk, window.clock)
+        page = self.figures
+        if page is None:
+            page = self.figures = FiguresPanel(window, desk, window.clock)
+            page.quality.clicked.connect(self.toggle_quality)
         if desk.show():
+            self._open(page)
+
+    def toggle_quality(self) -> None:
+        """Open the reviews, or go back to the desk."""
+        if isinstance(self.current, QualityPanel):
+            self.close()
+            return
+        window = self._window
+        page = self.quality = self.quality or QualityPanel(window, window.desk.quality)
+        if window.desk.quality.show():
             self._open(page)
 
     def _open(self, page: Page) -> None:
@@ -154,7 +170,8 @@ class PageHost(QObject):
             return {Act.ESCAPE: lambda _: self._escape(), Act.FINISH: lambda _: self._finish()}
         if not isinstance(page, PracticesPage):
             sheets = self._window.sheets
-            return {
+            more = {Act.FINISH: lambda _: page.save()} if isinstance(page, QualityPanel) else {}
+            return more | {
                 Act.ESCAPE: lambda _: self._escape(),
                 Act.HELP: lambda _: sheets.open(sheets.keys),
             }

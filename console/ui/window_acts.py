@@ -87,6 +87,7 @@ class WindowActs:
         acts[Act.PRACTICES] = lambda _: self._window.pages.toggle()
         acts[Act.FLOOR] = lambda _: self._window.pages.toggle_floor()
         acts[Act.FIGURES] = lambda _: self._window.pages.toggle_figures()
+        acts[Act.QUALITY] = lambda _: self._window.pages.toggle_quality()
         here = {act: self._unless_locked(act, done) for act, done in acts.items()}
         return {act: self._where(act, here.get(act)) for act in Act}
 

@@ -7,7 +7,9 @@ is busy for all of them.
 import argparse
 import json
 import os
+import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 from dataclasses import asdict
@@ -20,6 +22,7 @@ from tests.bench.phones import ROOT, Baresip, BareWindow, Floor, Frontdesk, Phon
 from tests.bench.processes import Children
 from tests.bench.report import as_json, table
 from tests.bench.screen import NoScreenError, Screen
+from tests.pbx.obtain_asterisk import Unobtainable, asterisk_root
 from tests.scripts import bench as scripts_bench
 
 FAILURES_ALLOWED = 3  # Twinkle falls over now and then; each fall is told
@@ -31,6 +34,7 @@ def main() -> int:
     arguments = parse()
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGHUP, _leave)
+    no_pbx = fetch_pbx(arguments)
     why_shared = enter_own_network()
     scripts = () if arguments.only else tuple(scripts_bench.figures())
     phones = choose(arguments.only, own_network=not why_shared)
@@ -64,11 +68,37 @@ def main() -> int:
         print(f"\n{scripts_bench.table(scripts)}\n{scripts_bench.memory()}")
     if printed:
         print(f"\n{others.table(printed)}")
+    if not arguments.only and arguments.scale and not arguments.phones_only:
+        print(f"\n{no_pbx or scale(arguments)}")
     if why_shared:
         print(f"Note: {why_shared}.")
     if arguments.json:
         arguments.json.write_text(json.dumps(result, indent=1) + "\n")
     return 0
+
+
+def fetch_pbx(arguments: argparse.Namespace) -> str:
+    """Have the PBX of the scale run here before the network is left; return why there is none."""
+    if arguments.only or not arguments.scale:
+        return ""
+    if shutil.which("sipp") is None:
+        return "scale: no SIPp: apt-get install sip-tester"
+    try:
+        asterisk_root()
+    except Unobtainable as error:
+        return f"scale: no Asterisk: {error}"
+    return ""
+
+
+def scale(arguments: argparse.Namespace) -> str:
+    """Return the short scale run's table, and the supervisor's window's."""
+    command = [sys.executable, "-m", "tests.bench.scale", "--short"]
+    if arguments.json:
+        command += ["--json", os.fspath(arguments.json.with_suffix(".scale.json"))]
+    env = {name: os.environ[name] for name in (*KEPT_VARIABLES, "HOME") if name in os.environ}
+    env |= {"PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=env, check=False)
+    return done.stdout.strip() or f"scale: {done.stderr.strip()[-500:]}"
 
 
 def measure_sound(
@@ -94,6 +124,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--sound-seconds", type=float, default=60, metavar="S",
                         help="of the call whose sound is measured; 0 for none (60)")  # fmt: skip
     parser.add_argument("--phones-only", action="store_true", help="nothing of single rooms")
+    parser.add_argument("--no-scale", dest="scale", action="store_false",
+                        help="without the PBX with desks and callers by the dozen")  # fmt: skip
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     parser.add_argument("--shots", type=Path, metavar="DIR", help="keep pictures of each pop-up")
     arguments = parser.parse_args()

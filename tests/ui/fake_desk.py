@@ -105,6 +105,29 @@ class FakeFigures(QObject):
         self._asked.append(("export_figures", form))
 
 
+class FakeQuality(QObject):
+    """The page of reviews, shown when it is asked for."""
+
+    changed = Signal(object)
+    marked = Signal(int)
+
+    def __init__(self, asked: list[tuple[Any, ...]]) -> None:
+        super().__init__()
+        self._asked = asked
+        self.page: object = None
+        for name in ("turn", "turn_month", "open", "mark", "hear"):
+            setattr(self, name, lambda *given, name=name: asked.append((name, *given)))
+
+    def show(self) -> bool:
+        self._asked.append(("show_quality",))
+        if self.page is not None:
+            self.changed.emit(self.page)
+        return True
+
+    def leave(self) -> None:
+        self._asked.append(("leave_quality",))
+
+
 class FakeBoard(BoardSignals):
     """Records every intent about the board among the desk's."""
 
@@ -155,6 +178,7 @@ class FakeDesk(DeskSignals):
         self.people = FakePeople(self.asked)
         self.floor = FakeFloor(self.asked)
         self.figures = FakeFigures(self.asked)
+        self.quality = FakeQuality(self.asked)
         self.audit = FakeAudit(self.asked)
         self.board = FakeBoard(self.asked)
 

@@ -16,6 +16,7 @@ from console.ui.figures.chart import ChartView
 from console.ui.figures.meanings import Meanings
 from console.ui.figures.table import FiguresTable
 from console.ui.floor.tiles import Tiles
+from console.ui.keys import Act, sequence_of
 from console.ui.painting import draw_card, draw_line
 from console.ui.theme import Ink, Type, colour, theme
 
@@ -44,6 +45,7 @@ class FiguresPanel(QWidget):
         self.periods = {each: self._button(each.value, key) for each, key in PERIODS.items()}
         self.cuts = {each: self._button(title_of(each), key) for each, key in CUTS.items()}
         self.exports = {form: self._button(words, key) for form, words, key in EXPORTS}
+        self.quality = KeyButton(Kind.PLAIN, "Reviews", sequence_of(Act.QUALITY), self)
         self.tiles = Tiles(self, clock)
         self.chart = ChartView(self)
         self.table = FiguresTable(self)
@@ -127,7 +129,7 @@ class FiguresPanel(QWidget):
         self.side.setGeometry(width - right, 0, right, high)
         left = width - right - 2 * pad
         top = self._row(tuple(self.periods.values()), theme.px(42), left)
-        others = (*self.cuts.values(), *self.exports.values())
+        others = (*self.cuts.values(), *self.exports.values(), self.quality)
         top = self._row(others, top, left)
         top += gap
         self.tiles.setGeometry(pad, top, left, theme.px(TILES))

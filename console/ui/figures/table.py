@@ -1,9 +1,9 @@
-"""The table of figures: a row for each practice, receptionist, hour or day; all together last."""
+"""The table of the reports: figures, or calls; words stand at the left, numbers at the right."""
 
 from textwrap import wrap
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
@@ -13,6 +13,8 @@ from console.ui.theme import Type, theme
 NAME: Final = 168  # pixels at scale 1
 LEAST: Final = 60  # of the other columns
 LETTERS: Final = 9  # of a head, before it goes on beneath
+LETTER: Final = 7.6  # pixels one of them takes
+LINE: Final = 15
 Index = QModelIndex | QPersistentModelIndex
 _TOP: Final = QModelIndex()
 
@@ -22,6 +24,8 @@ class FiguresModel(QAbstractTableModel):
 
     def __init__(self) -> None:
         super().__init__()
+        self.words = 1  # columns of words, from the left
+        self.letters = LETTERS
         self.heads: tuple[str, ...] = ()
         self.rows: tuple[tuple[str, ...], ...] = ()
 
@@ -30,6 +34,10 @@ class FiguresModel(QAbstractTableModel):
         self.beginResetModel()
         self.heads, self.rows = heads, rows
         self.endResetModel()
+
+    def head_lines(self, section: int) -> list[str]:
+        """Return a column's head in lines as long as the column is wide."""
+        return wrap(self.heads[section], self.letters, break_long_words=False)
 
     def rowCount(self, parent: Index = _TOP) -> int:  # noqa: N802
         """Return how many rows there are."""
@@ -45,10 +53,10 @@ class FiguresModel(QAbstractTableModel):
         """Return a column's head."""
         if orientation is not Qt.Orientation.Horizontal:
             return None
-        if role == Qt.ItemDataRole.TextAlignmentRole and not section:
+        if role == Qt.ItemDataRole.TextAlignmentRole and section < self.words:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.DisplayRole:
-            return "\n".join(wrap(self.heads[section], LETTERS, break_long_words=False))
+            return "\n".join(self.head_lines(section))
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -58,7 +66,7 @@ class FiguresModel(QAbstractTableModel):
             return cell
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{self.heads[index.column()]} {cell}" if index.column() else cell
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column():
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() >= self.words:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.FontRole:
             whole = index.row() == len(self.rows) - 1 and self.rows[index.row()][0] == "All"
@@ -68,10 +76,13 @@ class FiguresModel(QAbstractTableModel):
 
 
 class FiguresTable(QTableView):
-    """Arrows move; a letter is the page's."""
+    """Arrows move; a letter is the page's. `picked` tells the row in hand, -1 for none."""
+
+    picked = Signal(int)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._shares: tuple[int, ...] = ()
         self.cells = FiguresModel()
         self.setModel(self.cells)
         self.setAccessibleName("Figures")
@@ -92,21 +103,36 @@ class FiguresTable(QTableView):
         )
         self.restyle()
 
-    def fill(self, heads: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> None:
-        """Show other cells."""
+    def fill(
+        self,
+        heads: tuple[str, ...],
+        rows: tuple[tuple[str, ...], ...],
+        *,
+        words: int = 1,
+        shares: tuple[int, ...] = (),
+    ) -> None:
+        """Show other cells; `words` columns from the left are text, `shares` the columns' parts of
+        the width where they are not alike."""
         row = self.currentIndex().row()
         anew = heads != self.cells.heads
+        self.cells.words, self._shares = words, shares
         self.cells.fill(heads, rows)
         self.place()
         if rows:
             at = 0 if anew or row < 0 else min(row, len(rows) - 1)
             self.setCurrentIndex(self.cells.index(at, 0))
+        self.picked.emit(self.currentIndex().row())
+
+    def currentChanged(self, index: Index, before: Index) -> None:  # noqa: N802
+        """Tell which row is in hand."""
+        super().currentChanged(index, before)
+        if index.row() != before.row() and index.isValid():
+            self.picked.emit(index.row())
 
     def restyle(self) -> None:
         """Take over a changed text size."""
         self.setFont(theme.font(Type.SMALL))
         self.horizontalHeader().setFont(theme.font(Type.LABEL))
-        self.horizontalHeader().setFixedHeight(theme.px(52))
         self.verticalHeader().setDefaultSectionSize(theme.px(30))
         self.place()
 
@@ -116,10 +142,18 @@ class FiguresTable(QTableView):
         if count < 1:
             return
         room = self.viewport().width()
-        each = max(theme.px(LEAST), (room - theme.px(NAME)) // count)
-        self.setColumnWidth(0, max(theme.px(NAME), room - each * count))
+        alike = max(theme.px(LEAST), (room - theme.px(NAME)) // count)
+        self.cells.letters = max(LETTERS, int(alike / theme.px(LETTER)))
+        lines = max(len(self.cells.head_lines(column)) for column in range(count + 1))
+        self.horizontalHeader().setFixedHeight(theme.px(LINE) * lines + theme.px(9))
+        if self._shares:
+            whole = sum(self._shares)
+            for column, share in enumerate(self._shares):
+                self.setColumnWidth(column, max(theme.px(46), room * share // whole))
+            return
+        self.setColumnWidth(0, max(theme.px(NAME), room - alike * count))
         for column in range(1, count + 1):
-            self.setColumnWidth(column, each)
+            self.setColumnWidth(column, alike)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Share the new width out."""

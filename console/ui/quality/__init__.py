@@ -1,0 +1,1 @@
+"""Calls looked at again, on screen."""
