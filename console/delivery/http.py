@@ -9,6 +9,7 @@ import json
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -60,7 +61,7 @@ def post(
     trust, the system's trust store where it is not given."""
     check_url(url)
     given = httpx.BasicAuth(*auth) if auth else None
-    trusted = tls or ssl.create_default_context()
+    trusted = tls or _system_trust()
     try:
         with (
             httpx.Client(
@@ -84,6 +85,12 @@ def post(
         ) from error
     except (httpx.TransportError, httpx.DecodingError) as error:
         raise Unsure("The gateway did not answer after everything had been sent.") from error
+
+
+@cache
+def _system_trust() -> ssl.SSLContext:
+    """Return the system's trust store: reading it takes longer than a page on its way."""
+    return ssl.create_default_context()
 
 
 def _bounded(answer: httpx.Response) -> bytes:

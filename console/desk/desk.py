@@ -19,6 +19,7 @@ from console.desk.auto_answer import AutoAnswer
 from console.desk.board.keeper import BoardKeeper
 from console.desk.bookkeeping import Bookkeeper
 from console.desk.calling_back import CallingBack
+from console.desk.checking_back import CheckingBack
 from console.desk.consults import Consults
 from console.desk.declining import Declining
 from console.desk.dialling_out import DiallingOut
@@ -121,6 +122,8 @@ class Desk(StageSignals):
         self._readiness = Readiness(self._stage)
         self._consults = Consults(self._stage)
         self.reaching = Reaching(self._stage, self._consults)
+        self._checking_back = CheckingBack(self._stage)
+        self.call_finished.connect(self._checking_back.on_finished)
         self._auto_answer = AutoAnswer(self._stage, auto_answer_s)
         engine.joined.connect(self._auto_answer.joined)
         self._calling_back = CallingBack(self._stage, self._form, Live(self._stage))
@@ -167,6 +170,7 @@ class Desk(StageSignals):
         self.people.start()
         self.floor.start()
         self.board.start()
+        self._checking_back.begin()
         self._stage.refresh_overview()
 
     def leave(self) -> None:
@@ -434,6 +438,10 @@ class Desk(StageSignals):
             self._form.choose_type(CallType.EMERGENCY)
         else:
             self._stage.say("Read this", DEFAULT_WORDS_911, Light.BAD)
+
+    def checked_back(self) -> None:
+        """The caller who refuses 911 has been asked after."""
+        self._checking_back.checked()
 
     def dismiss_red_flag(self) -> None:
         """Close the red flag, on record."""

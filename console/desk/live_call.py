@@ -80,6 +80,9 @@ class LiveCall:
     repeat: Repeat | None = None
     times_page: int = 0
     searched: bool = False  # whether a search of the practice's answers is on record
+    check_back_at: datetime | None = None  # a caller who refuses 911 is asked after then
+    told_to_check_at: datetime | None = None
+    checks: tuple[datetime, ...] = ()  # when they were
     draft_saved_at: datetime | None = None
     transfer_to: str = ""
     outcome: Outcome | None = None  # set once the record is saved, or kept on this machine

@@ -6,9 +6,10 @@ calls) is filled in when it comes.
 
 from datetime import date, datetime
 from itertools import groupby
+from typing import Final
 
 from console.desk.live_call import LiveCall
-from console.desk.views import Banner, ConsentView, Fact, OnCallNow, OpenDay, Pop
+from console.desk.views import Banner, CheckBackView, ConsentView, Fact, OnCallNow, OpenDay, Pop
 from scripts import facts, openings, phone_numbers
 from scripts.calltypes import CallType, Mode
 from scripts.oncall import OnCall, on_call_at
@@ -49,6 +50,7 @@ def build_pop(call: LiveCall, now: datetime) -> Pop:
         protocol_note=_note(call),
         earlier=call.earlier,
         consent=_consent(call),
+        check_back=_check_back(call),
         repeat=call.repeat,
     )
 
@@ -99,6 +101,18 @@ def _say(call: LiveCall) -> str:
     if call.call_type is CallType.EMERGENCY:
         return call.practice.protocol.words_911
     return call.greeting
+
+
+SAY_TO_WHO_REFUSES: Final = (
+    "Are you still with me? Is the patient awake, and breathing normally? I still ask you to hang "
+    "up and dial 911. Will you do that now?"
+)
+
+
+def _check_back(call: LiveCall) -> CheckBackView | None:
+    if call.check_back_at is None:
+        return None
+    return CheckBackView(call.check_back_at, SAY_TO_WHO_REFUSES, len(call.checks))
 
 
 def _consent(call: LiveCall) -> ConsentView | None:

@@ -257,6 +257,9 @@ class DeskPort(Protocol):
     def read_911(self) -> None:
         """Show the 911 line to be read. Works locked, and with no call."""
 
+    def checked_back(self) -> None:
+        """The caller who refuses 911 has been asked after: the next minute begins."""
+
     def dismiss_red_flag(self) -> None:
         """Close the red flag, on record."""
 

@@ -172,6 +172,15 @@ class ConsentView:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckBackView:
+    """A caller who refuses 911: when to ask after them, with what words, how often it was done."""
+
+    due_at: datetime
+    say: str
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingItem:
     """A recording in the list; texts are ready to be read."""
 
@@ -210,6 +219,7 @@ class Pop:
     earlier: tuple[EarlierItem, ...] | None = None  # None while being looked up
     consent: ConsentView | None = None  # while the caller is to be asked about recording
     repeat: Repeat | None = None
+    check_back: CheckBackView | None = None
 
 
 @unique

@@ -86,11 +86,12 @@ def open_now(session: Session, *, opened: OpenedEscalation) -> int:
 
 def note_reach(session: Session, *, noted: NotedReach) -> None:
     """Add a line to the time-line of a call's escalation; of a call without one there is none."""
-    pursuit = _pursuit(session, noted.uid)
-    if pursuit is not None:
+    call = find_call(session, uid=noted.uid)
+    escalation = escalation_of(session, call=call) if call is not None else None
+    if escalation is not None:
         pursuing.add_line(
             session,
-            pursuit,
+            escalation,
             key=noted.key,
             what=noted.what,
             whom=noted.whom,

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from console.store.outbox_tables import Attempt, DispatchRow, Task
 from console.store.outbox_values import AttemptOutcome, DispatchStatus, TaskKind
 
-LEASE: Final = timedelta(seconds=60)  # longer than any channel waits for its peer
+LEASE: Final = timedelta(seconds=3)  # renewed while a peer takes its time to answer
 LONGEST_DELAY: Final = timedelta(minutes=30)
 LONGEST_URGENT_DELAY: Final = timedelta(minutes=1)
 GIVE_UP_AFTER: Final = timedelta(hours=24)
@@ -123,6 +123,19 @@ def claim(session: Session, *, worker: str, now: datetime, most: int = 10) -> tu
     claimed = tuple(claim_row(session, row, worker, now) for row in session.scalars(due).all())
     session.flush()
     return claimed
+
+
+def renew(session: Session, *, claimed: Sequence[Claimed], worker: str, now: datetime) -> None:
+    """Lengthen the lease of what is still this worker's."""
+    session.execute(
+        update(DispatchRow)
+        .where(
+            DispatchRow.id.in_([each.id for each in claimed]),
+            DispatchRow.claimed_by == worker,
+            DispatchRow.status == DispatchStatus.PENDING,
+        )
+        .values(claimed_until=now + LEASE)
+    )
 
 
 def settle(

@@ -138,7 +138,7 @@ def move(
 
 def add_line(
     session: Session,
-    pursuit: Pursuit,
+    pursuit: Pursuit | Escalation,
     *,
     key: str,
     what: str,
@@ -147,14 +147,16 @@ def add_line(
     by: str = "",
     detail: str = "",
 ) -> None:
-    """Add a line to an escalation's time-line, each key once."""
+    """Add a line to an escalation's time-line, each key once. One that nobody pursues yet has a
+    time-line too."""
+    number = pursuit.escalation_id if isinstance(pursuit, Pursuit) else pursuit.id
     known = select(TimelineEntry.id).where(
-        TimelineEntry.escalation_id == pursuit.escalation_id, TimelineEntry.key == key
+        TimelineEntry.escalation_id == number, TimelineEntry.key == key
     )
     if session.scalar(known) is None:
         session.add(
             TimelineEntry(
-                escalation_id=pursuit.escalation_id,
+                escalation_id=number,
                 key=key,
                 at=at,
                 what=what,

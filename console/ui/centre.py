@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QWidget
 
 from console.desk.views import Pop
+from console.ui.check_back import CheckBackPanel
 from console.ui.clock import Clock
 from console.ui.columns import Column, Panel, Stack
 from console.ui.consent import ConsentPanel
@@ -54,12 +55,14 @@ class Centre(Column):
         self.banner = BannerPanel(self.stack)
         self.repeat = RepeatPanel(self.stack)
         self.say = SayPanel(self.stack)
+        self.check_back = CheckBackPanel(self.stack, clock)
         self.consent = ConsentPanel(self.stack)
         self.types = TypesPanel(self.stack)
         self.form = FormCard(self.stack)
         self.hints = HintPanel(self.stack)
         self.idle = IdlePanel(self.stack, clock)
-        head: tuple[Panel, ...] = (self.banner, self.repeat, self.say, self.consent, self.types)
+        asked = (self.check_back, self.consent)
+        head: tuple[Panel, ...] = (self.banner, self.repeat, self.say, *asked, self.types)
         for panel in (*head, self.form, self.hints, self.idle):
             self.add(panel)
         self.fill(None)
@@ -75,5 +78,6 @@ class Centre(Column):
         brief = pop is not None and pop.chosen is not None
         self.repeat.fill(pop.repeat if pop else None, brief=brief)
         self.say.fill(pop.say if pop else "")
+        self.check_back.fill(pop.check_back if pop else None)
         self.consent.fill(pop.consent if pop else None)
         self.stack.ask()

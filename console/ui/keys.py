@@ -29,6 +29,7 @@ class Act(Enum):
     NO_RECORD = "no_record"
     RECORDINGS = "recordings"
     READ_911 = "read_911"
+    CHECKED = "checked"
     HANG_UP = "hang_up"
     ESCALATE = "escalate"
     END_AS = "end_as"
@@ -118,6 +119,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("F6", Act.TRANSFER, CALLS, "Transfer: ask first or at once; complete it"),
     Key("Shift+F6", Act.CANCEL_CONSULT, CALLS, "Back to the caller, without the asked"),
     Key("F7", Act.READ_911, CALLS, "Read the 911 line", locked=True),
+    Key("Shift+F7", Act.CHECKED, CALLS, "911 refused: the caller has been asked after"),
     Key("F8", Act.HANG_UP, CALLS, "Hang up", locked=True),
     Key("F9", Act.ESCALATE, CALLS, "Escalate to the provider on call"),
     Key("F10", Act.END_AS, CALLS, "End otherwise: wrong number, sales, silent, hang-up"),

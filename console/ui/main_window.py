@@ -155,6 +155,7 @@ class MainWindow(QWidget):
         self.centre.idle.unfinished_wanted.connect(self.sheets.reopen_unfinished)
         self.centre.idle.help_wanted.connect(lambda: self.sheets.open(self.sheets.keys))
         self.centre.types.picked.connect(desk.choose_type)
+        self.centre.check_back.checked.connect(desk.checked_back)
         self.centre.consent.agreed.connect(desk.record)
         self.centre.consent.refused.connect(desk.no_record)
         form.body.answered.connect(desk.set_answer)

@@ -51,6 +51,7 @@ class WindowActs:
         }
         acts |= {
             Act.READ_911: lambda _: self.read_911(),
+            Act.CHECKED: lambda _: self._with_pop(self._desk.checked_back),
             Act.RECORD: lambda _: self._with_pop(self._desk.record),
             Act.NO_RECORD: lambda _: self._with_pop(self._desk.no_record),
             Act.RECORDINGS: lambda _: self._desk.list_recordings(),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BEGIN_AFTER_S: Final = 5.0
-EVERY_S: Final = 2.0  # another worker's work is taken over within 5 s
+EVERY_S: Final = 1.5  # with a lease: another worker's work is taken over within 5 s
 AWAY_S: Final = 5.0
 END_WITHIN_S: Final = 2.0  # a page on its way is left to the next worker: its key is the same
 

@@ -13,7 +13,7 @@ from console.errors import WorldError
 from console.store.errors import RecordsError
 from console.worker.worker import Pass
 
-EVERY_S = 2.0  # between passes with nothing to do: another worker's work is taken over in 5 s
+EVERY_S = 1.5  # between passes with nothing to do: with a lease, taken over within 5 s
 AWAY_S = 5.0  # while the records are away
 
 

@@ -6,6 +6,7 @@ A pass may be killed at any instruction and begun by another worker at any time.
 import os
 import secrets
 import socket
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,10 +25,12 @@ from console.store.outbox_values import AttemptOutcome, DispatchStatus
 from console.store.pursuing import Opened
 from console.store.session import Records
 from console.worker.deeds import Deeds
+from console.worker.holding import held
 from console.worker.letters import Letters
 from scripts.calltypes import CallType
 from scripts.protocol import Priority
 
+PASS_S = 1.0
 _LEFT = (DispatchStatus.SENT, DispatchStatus.DELIVERED)
 
 
@@ -77,14 +80,18 @@ class Worker:
         done.taken_up += self.records.write(
             lambda session: self.letters.take_up(session, self.clock())
         )
+        until = time.monotonic() + PASS_S  # a slow gateway must not keep the next step waiting
         for _ in range(most):
             claimed = self._claim()
             if not claimed:
                 break
-            settled = self._try(claimed)
-            for each in claimed:
-                status = self._settle(each, settled)
-                done.settled[status.value] = done.settled.get(status.value, 0) + 1
+            with held(self.records, claimed, self.name, self.clock):
+                settled = self._try(claimed)
+                for each in claimed:
+                    status = self._settle(each, settled)
+                    done.settled[status.value] = done.settled.get(status.value, 0) + 1
+            if time.monotonic() >= until:
+                break
         return done
 
     def _not_pursued(self) -> tuple[Opened, ...]:

@@ -38,6 +38,7 @@ class Gateway:
     body: bytes = b"{}"
     headers: dict[str, str] = field(default_factory=dict)
     came: threading.Event = field(default_factory=threading.Event)  # set by the first request
+    answering: threading.Event = field(default_factory=threading.Event)  # cleared, it waits
     hang_up: bool = False  # take the request, then close without a word
 
 
@@ -45,6 +46,7 @@ class Gateway:
 def gateway(tls: ssl.SSLContext | None = None) -> Iterator[Gateway]:
     """Run a gateway on loopback."""
     told = Gateway()
+    told.answering.set()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -52,6 +54,7 @@ def gateway(tls: ssl.SSLContext | None = None) -> Iterator[Gateway]:
             asked = Asked(self.path, dict(self.headers.items()), self.rfile.read(length))
             told.asked.append(asked)
             told.came.set()
+            told.answering.wait(60)
             if told.hang_up:
                 self.close_connection = True
                 self.connection.shutdown(socket.SHUT_RDWR)
@@ -77,6 +80,7 @@ def gateway(tls: ssl.SSLContext | None = None) -> Iterator[Gateway]:
     try:
         yield told
     finally:
+        told.answering.set()
         server.shutdown()
         thread.join()
         server.server_close()

@@ -317,6 +317,9 @@ class FakeDesk(DeskSignals):
     def end_as(self, outcome: Outcome) -> None:
         self.asked.append(("end_as", outcome))
 
+    def checked_back(self) -> None:
+        self.asked.append(("checked_back",))
+
     def read_911(self) -> None:
         self.asked.append(("read_911",))
 

@@ -3,12 +3,21 @@
 import argparse
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from console.desk.people.views import Entry, SignInView
-from console.desk.views import DeskState, Light, LineState, Notice, PlaybackView
+from console.desk.pop import SAY_TO_WHO_REFUSES
+from console.desk.views import (
+    CheckBackView,
+    DeskState,
+    Light,
+    LineState,
+    Notice,
+    PlaybackView,
+)
 from console.ui.main_window import MainWindow
 from console.ui.theme import dress
 from tests.ui import floor_samples, samples
@@ -233,6 +242,12 @@ def consent(desk: FakeDesk, window: MainWindow) -> None:
     desk.pop_changed.emit(replace(samples.POP, consent=samples.CONSENT))
 
 
+def check_back(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    check = CheckBackView(samples.NOW + timedelta(seconds=43), SAY_TO_WHO_REFUSES, 1)
+    desk.pop_changed.emit(replace(samples.POP, check_back=check))
+
+
 def recording_paused(desk: FakeDesk, window: MainWindow) -> None:
     on_call(desk, window)
     paused = replace(samples.ACTIVE, recording="recording paused: card number", recording_mark="❙❙",
@@ -330,6 +345,7 @@ STATES: dict[str, Callable[[FakeDesk, MainWindow], None]] = {
     "consult": consult,
     "conference": conference,
     "consent": consent,
+    "check_back": check_back,
     "recording_paused": recording_paused,
     "recordings": recordings,
     "board": board,

@@ -30,6 +30,7 @@ INTENTS = {
     Act.MUTE: ("toggle_mute", ""),
     Act.TRANSFER: ("start_transfer",),
     Act.READ_911: ("read_911",),
+    Act.CHECKED: ("checked_back",),
     Act.RECORD: ("record",),
     Act.NO_RECORD: ("no_record",),
     Act.RECORDINGS: ("list_recordings",),

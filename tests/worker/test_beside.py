@@ -15,7 +15,8 @@ from console.worker.beside import BesideWorker
 from tests.delivery.peers import Gateway, gateway
 from tests.records_file import SECRETS
 from tests.scripts.samples import library
-from tests.worker.test_worker import escalate, path
+from tests.worker.opening import escalate
+from tests.worker.test_worker import path
 
 __all__ = ["path"]  # a fixture
 

@@ -41,7 +41,8 @@ from tests.delivery.peers import gateway
 from tests.records_file import SECRETS
 from tests.scripts.samples import library
 from tests.worker import dovecot
-from tests.worker.test_worker import Clock, clock, escalate, path, records, timeline, worker
+from tests.worker.opening import escalate
+from tests.worker.test_worker import Clock, clock, path, records, timeline, worker
 
 __all__ = ["clock", "path", "records"]  # fixtures
 

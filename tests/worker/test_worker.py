@@ -24,7 +24,6 @@ from console.delivery.settings import DeliverySettings
 from console.escalation import ladder as rungs
 from console.escalation.ladder import Stage
 from console.store import outbox, pursuing
-from console.store.finishing import finish_call
 from console.store.outbox import NewDispatch
 from console.store.outbox_tables import Attempt, DispatchRow, Pursuit, Task
 from console.store.outbox_values import AttemptOutcome, DispatchStatus, TaskKind
@@ -34,28 +33,14 @@ from console.worker.deeds import Deeds
 from console.worker.letters import Letters
 from console.worker.run import run
 from console.worker.worker import Worker
-from scripts.calltypes import CallType, Outcome
 from scripts.loader import SAMPLES
 from tests.delivery.peers import Gateway, gateway
 from tests.records_file import SECRETS
 from tests.scripts.samples import library
-from tests.store.builders import finished_call, new_escalation
+from tests.worker.opening import AS_SIGNED, OPENED, RIVERSIDE, escalate
 
 pytestmark = pytest.mark.outbox
 
-OPENED = datetime(2026, 11, 25, 1, 42, tzinfo=UTC)  # Tuesday 19:42 in Des Moines
-RIVERSIDE = "riverside_family_medicine"
-AS_SIGNED = [
-    "0 page Dr. Ifeoma Okafor",
-    "5 page Dr. Ifeoma Okafor",
-    "10 call Dr. Luis Ortega",
-    "15 page Renee Halvorsen",
-    "20 page Dr. Ifeoma Okafor",
-    "25 page Dr. Ifeoma Okafor",
-    "30 call Dr. Luis Ortega",
-    "35 page Renee Halvorsen",
-    "40 tell the supervisor on duty",
-]
 SECRETS_OF_THE_CALL = ("Ann Example", "chest", "+15155550142")
 
 
@@ -99,20 +84,6 @@ def worker(records: Records, clock: Clock, peer: Gateway | None) -> Worker:
     ways = {"sms": HttpSms(peer.url, "token")} if peer is not None else {}
     letters = Letters(library(), "Frontdesk", lambda _: "")
     return Worker(records, Deeds(library(), DeliverySettings()), letters, ways, clock=clock)
-
-
-def escalate(records: Records, opened_at: datetime = OPENED) -> int:
-    call = finished_call(
-        practice_id=RIVERSIDE,
-        call_type=CallType.URGENT,
-        outcome=Outcome.ESCALATED,
-        escalation=new_escalation(
-            opened_at=opened_at, reason="chest pain since noon", owner="Dana"
-        ),
-    )
-    rows = records.write(lambda s: finish_call(s, finished=call))
-    assert rows.escalation_id is not None
-    return rows.escalation_id
 
 
 def timeline(records: Records, escalation: int) -> list[str]:

@@ -31,6 +31,7 @@ _SAID: Final = {
     "ask_provider": "Asked {whom} whether the patient was reached, by {by}",
     "ask_owner": "Asked {whom} whether the patient was reached",
     "acknowledge": "{whom} has it; put down by {by}",
+    "checked_back": "911 refused: {by} asked after the patient",
     "answer": "An answer came by {by}",
     "escalate": "Passed on to the next person by {by}",
     "reach": "Patient reached; put down by {by}",
