@@ -60,6 +60,7 @@ from softphone.calls import CallState
 _METHODS = {KeyWay.SOUND: wire.DtmfMethod.RTP, KeyWay.INFO: wire.DtmfMethod.INFO}
 if TYPE_CHECKING:
     from console.desk.practices.desk import Practices
+    from console.store.calling_provider import ToCall
 
 ASK_AGAIN_WITHIN = timedelta(seconds=10)
 
@@ -467,6 +468,10 @@ class Desk(StageSignals):
             )
             return
         self.escalation_changed.emit(view)
+
+    def call_provider(self, about: "ToCall | None") -> None:
+        """Call whoever an escalation on the board is at."""
+        self.reaching.begin_alone(about)
 
     def choose_escalation(self, code: str) -> None:
         """Save the escalation first, then reach the provider as chosen."""

@@ -61,17 +61,15 @@ class Reachable:
     pin: str = ""
 
 
-def reachable(call: LiveCall, now: datetime) -> tuple[Reachable, ...]:
-    """Return whom to call about an escalation, in turn: who is on call, their backup, then whom
-    the practice's ladder names, as far as there is a telephone."""
-    practice = call.practice
-    ladder = signed_ladder(
-        practice,
-        call_type=call.call_type or CallType.URGENT,
-        priority=Priority.URGENT,
-        moment=now,
-    )
+def reachable(
+    practice: Practice, call_type: CallType, now: datetime, *, first: str = ""
+) -> tuple[Reachable, ...]:
+    """Return whom to call about an escalation, in turn: `first` where there is one, who is on call,
+    their backup, then whom the practice's ladder names, as far as there is a telephone."""
+    ladder = signed_ladder(practice, call_type=call_type, priority=Priority.URGENT, moment=now)
     turns = [ON_CALL, BACKUP, *(step.whom for step in ladder.steps), ladder.human]
+    if first:
+        turns.insert(0, first)
     found = {who.id: who for whom in turns for who in _reachable(practice, whom, now)}
     return tuple(found.values())
 

@@ -15,7 +15,8 @@ from softphone.calls import CallState, ConferenceState, ConsultState, Move, afte
 
 @dataclass(slots=True, kw_only=True)
 class Leg:
-    """One such call. `caller` is "" once the caller has gone."""
+    """One such call. `caller` is "" once the caller has gone, and where there was none: a provider
+    who is called about an escalation on record."""
 
     call: str
     caller: str
@@ -78,7 +79,7 @@ class Legs:
     def placed(self, event: wire.CallPlaced) -> bool:
         """Take in a call that was placed; False when it is no leg's."""
         name = self._names.pop(event.request, "")
-        if not event.consult_of:
+        if not event.consult_of and not name:
             return False
         self._legs[event.call] = Leg(
             call=event.call,
@@ -86,7 +87,7 @@ class Legs:
             name=name or event.target,
             state=CallState.DIALLING,
             since=moment(event.at),
-            consult=ConsultState.DIALLING,
+            consult=ConsultState.DIALLING if event.consult_of else None,
         )
         return True
 

@@ -53,18 +53,20 @@ def build(
     summary: str,
     number: str,
     following: Reachable | None,
+    alone: bool = False,
 ) -> ReachView:
     """Return a try as it is shown. `stages` are those it has been through, the present one last;
-    `number` is the caller's to call back on, `following` who could be tried next."""
+    `number` is the caller's to call back on, `following` who could be tried next; `alone` where the
+    provider is called with no caller on the line."""
     taken = Stage.TAKEN in stages
     return ReachView(
         call=call,
         title=_title(reach, who, taken=taken),
-        steps=_steps(reach, who, stages),
+        steps=_steps(reach, who, stages, alone=alone),
         whom=_whom(reach, who),
-        say=_say(reach, who, number, taken=taken),
+        say=_say(reach, who, number, taken=taken, alone=alone),
         until=None if reach.over else until,
-        choices=tuple(_choices(reach, who, following)),
+        choices=tuple(_choices(reach, who, following, alone=alone)),
         summary=summary if reach.may_hear_details and not reach.over else "",
         note=_note(reach, taken=taken),
     )
@@ -78,7 +80,9 @@ def _title(reach: Reach, who: Reachable, *, taken: bool) -> str:
     return f"Reaching {who.spoken}"
 
 
-def _steps(reach: Reach, who: Reachable, stages: tuple[Stage, ...]) -> tuple[ReachStep, ...]:
+def _steps(
+    reach: Reach, who: Reachable, stages: tuple[Stage, ...], *, alone: bool
+) -> tuple[ReachStep, ...]:
     *passed, now = stages
     steps = [
         ReachStep(
@@ -95,7 +99,7 @@ def _steps(reach: Reach, who: Reachable, stages: tuple[Stage, ...]) -> tuple[Rea
             text += f" (wrong {reach.wrong_pins} of {MOST_WRONG_PINS})"
         mark = StepMark.DONE if now in (Stage.TAKEN, Stage.THROUGH) else StepMark.NOW
         steps.append(ReachStep(text, mark))
-    if not reach.caller_there and now is not Stage.THROUGH:
+    if not (reach.caller_there or alone or now is Stage.THROUGH):
         steps.append(ReachStep("The caller hung up", StepMark.FAILED))
     return tuple(steps)
 
@@ -107,13 +111,11 @@ def _whom(reach: Reach, who: Reachable) -> str:
     return "Say to the caller" if spoken_to else ""
 
 
-def _say(reach: Reach, who: Reachable, number: str, *, taken: bool) -> str:
+def _say(reach: Reach, who: Reachable, number: str, *, taken: bool, alone: bool) -> str:
     shown = phone_numbers.display(number) if number else ""
     at = f" at {shown}" if shown else ""
     if reach.stage is Stage.TAKEN:
-        if reach.caller_there:
-            return "I have a caller holding for you. This is what it is about:"
-        return f"The caller hung up. Please call them back{at}. This is what it is about:"
+        return _whisper(reach, at, alone=alone)
     if not _whom(reach, who):
         return ""
     if reach.stage is not Stage.BACK:
@@ -126,6 +128,15 @@ def _say(reach: Reach, who: Reachable, number: str, *, taken: bool) -> str:
     )
 
 
+def _whisper(reach: Reach, at: str, *, alone: bool) -> str:
+    """Return what whoever has taken it is told before the details."""
+    if alone:
+        return f"We paged you. Please call the patient back{at}. This is what it is about:"
+    if reach.caller_there:
+        return "I have a caller holding for you. This is what it is about:"
+    return f"The caller hung up. Please call them back{at}. This is what it is about:"
+
+
 def _note(reach: Reach, *, taken: bool) -> str:
     if reach.stage in (Stage.TAKEN, Stage.JOINED, Stage.PASSING, Stage.THROUGH):
         return "On record as taken; no more pages go out."
@@ -134,12 +145,15 @@ def _note(reach: Reach, *, taken: bool) -> str:
     return "It is on record, and pages go out meanwhile, whatever happens to this call."
 
 
-def _choices(reach: Reach, who: Reachable, following: Reachable | None) -> list[OptionView]:
+def _choices(
+    reach: Reach, who: Reachable, following: Reachable | None, *, alone: bool
+) -> list[OptionView]:
     if reach.stage is Stage.BACK:
         found = []
-        if following is not None and reach.caller_there and reach.why is not Why.CALLS_BACK:
+        goes_on = reach.caller_there or alone
+        if following is not None and goes_on and reach.why is not Why.CALLS_BACK:
             found = [OptionView(NEXT, f"Reach {following.spoken} next", "N")]
-        return [*found, OptionView(CLOSE, "Go on with the form", "C")]
+        return [*found, OptionView(CLOSE, "Close" if alone else "Go on with the form", "C")]
     if reach.stage is Stage.THROUGH:
         return [OptionView(CLOSE, "Go on with the form", "C")]
     back = "back to the caller" if reach.caller_there else "hang up"

@@ -1,67 +1,37 @@
 """F9 under way: the escalation on record, somebody called about the caller, and the caller brought
-back whatever happens.
+back whatever happens. The same from the board, where no caller is on the line any more.
 
 The engine's events move the try (`console.escalation.reaching`); here is what each move brings: the
 prompt, the time that may pass, the line in the time-line, the sheet. One try at a time.
 """
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer
 
-from console.desk import escalating, finishing, reach_view
+from console.desk import reach_view
 from console.desk.consults import Consults
 from console.desk.escalating import Reachable
 from console.desk.live_call import LiveCall
+from console.desk.reach_line import ReachLine, why_ended
+from console.desk.reach_record import ReachRecord
+from console.desk.reach_try import Limits, Subject, Try
 from console.desk.stage import Stage as DeskStage
 from console.desk.views import Light
 from console.escalation import reaching as reach_of
-from console.escalation.kept import ladder_record
-from console.escalation.pages import new_reference
 from console.escalation.reaching import Reach, Stage, Step, Why
-from console.escalation.signed import signed_ladder
-from console.store.values import Direction
-from console.store.work import NotedReach, OpenedEscalation, TakenEscalation
-from resources import PROMPTS
 from scripts.calltypes import CallType
-from scripts.protocol import Priority
 from softphone import wire
 from softphone.calls import CallState, ConferenceState, ConsultState
 from softphone.wire import EndCause
 
-_BUSY = frozenset({486, 600, 603})  # RFC 3261 21.4.24, 21.6.1 and 21.6.2
-_NOT_THERE = frozenset({404, 408, 480, 487})
-_SETTLE_S = 3.0  # after the asked one has gone in the middle of a transfer
-_PROMPT_AGAIN_S = 1.5
+if TYPE_CHECKING:  # the database's library is the worker's to import
+    from console.store.calling_provider import ToCall
 
+__all__ = ["Limits", "Reaching"]
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long each stage may last, in seconds, before the caller is brought back."""
-
-    ring_s: float = 30.0
-    key_s: float = 25.0  # a voicemail's greeting, and twice the prompt
-    pin_s: float = 20.0
-
-
-@dataclass(slots=True, kw_only=True)
-class _Try:
-    """One person called about one caller."""
-
-    call: LiveCall
-    who: Reachable
-    began: datetime
-    tried: frozenset[str]
-    summary: str
-    number: str
-    reach: Reach
-    request: str = ""
-    leg: str = ""
-    leg_gone: bool = False
-    stages: tuple[Stage, ...] = (Stage.WRITING,)
-    until: datetime | None = None
-    lines: list[str] = field(default_factory=list)
+_SETTLE_S: Final = 3.0  # after the asked one has gone in the middle of a transfer
 
 
 class Reaching:
@@ -70,8 +40,10 @@ class Reaching:
     def __init__(self, stage: DeskStage, consults: Consults, limits: Limits | None = None) -> None:
         self._stage = stage
         self._consults = consults
+        self._line = ReachLine(stage, consults)
+        self._record = ReachRecord(stage)
         self.limits = limits or Limits()
-        self._try: _Try | None = None
+        self._try: Try | None = None
         self._hidden = False
         self._timer = QTimer(stage.out, singleShot=True)
         self._timer.timeout.connect(self.run_out)
@@ -81,36 +53,49 @@ class Reaching:
 
     def about(self, call: LiveCall) -> bool:
         """Whether there is a try about this call whose sheet can be shown."""
-        return self._try is not None and self._try.call is call
+        return self._try is not None and self._try.about.call is call
 
     def begin(self, call: LiveCall) -> None:
         """Put a call's escalation on record, then call who is on call."""
         if self._busy():
             return
         now = self._stage.clock()
-        people = escalating.reachable(call, now)
-        new = finishing.escalation_now(call, agent=self._stage.agent, now=now)
-        if not people or new is None or call.practice.neutral:
-            self._stage.say("Nobody to call", "There is no telephone on file. Take a message.",
-                            Light.WARN)  # fmt: skip
+        about = Subject.of(call)
+        people = about.people(now)
+        if not people or not self._record.can_open(call):
+            self._nobody()
             return
-        kind = call.call_type or CallType.URGENT
-        ladder = signed_ladder(call.practice, call_type=kind, priority=Priority.URGENT, moment=now)
-        self._new(call, people[0], frozenset())
+        self._new(about, people[0], frozenset())
         current = self._try
-        self._stage.book.write(
-            OpenedEscalation(
-                uid=call.call,
-                practice_id=call.practice.id,
-                offered_at=call.offered_at,
-                escalation=new,
-                reference=new_reference(),
-                ladder=ladder_record(ladder),
-                direction=Direction.OUTGOING if call.outgoing else Direction.INCOMING,
-                call_type=kind,
-            ),
-            then=lambda: self._written(current),
+        self._record.open(call, now, then=lambda: self._written(current))
+
+    def begin_alone(self, about: "ToCall | None") -> None:
+        """Call whoever an open escalation is at, with no caller on the line."""
+        if self._try is not None and self._try.about.call is None and not self._try.reach.over:
+            self.show()
+            return
+        if self._busy():
+            return
+        practice = self._stage.library.by_id(about.practice_id) if about is not None else None
+        if about is None or practice is None:
+            self._stage.say(
+                "Nobody to call", "It is finished, or its practice is not on file.", Light.WARN
+            )
+            return
+        subject = Subject(
+            uid=about.uid,
+            practice=practice,
+            call_type=about.call_type or CallType.URGENT,
+            summary=about.summary,
+            number=about.number,
+            first=about.whom,
         )
+        people = subject.people(self._stage.clock())
+        if not people:
+            self._nobody()
+            return
+        self._new(subject, people[0], frozenset())
+        self._written(self._try)
 
     def choose(self, code: str) -> None:
         """Go on as a choice of the sheet says."""
@@ -147,7 +132,7 @@ class Reaching:
 
     def selected(self, call: str) -> None:
         """Another call is in front: the sheet is shown with its own only."""
-        if self._try is not None and self._try.call.call == call:
+        if self._try is not None and self._try.caller == call:
             self.show()
         elif self._try is not None:
             self.hide()
@@ -178,7 +163,7 @@ class Reaching:
         if stage is Stage.PASSING:  # the asked one has gone, and the transfer came to nothing
             self._fail(Why.HUNG_UP)
             return
-        self._drop_leg(current)
+        self._line.let_go(current)
         self._fail(Why.NO_ANSWER if stage in reach_of.UNANSWERED else Why.NO_KEY)
 
     # --- what the engine says --------------------------------------------------------------
@@ -201,21 +186,21 @@ class Reaching:
             case wire.ConsultEnded() if event.consult == current.leg:
                 if event.how is wire.ConsultEnd.FAR_END and current.reach.stage is Stage.PASSING:
                     self._fail(Why.HUNG_UP)
-            case wire.CallEnded() if event.call == current.call.call:
+            case wire.CallEnded() if event.call == current.caller:
                 self._caller_ended(event)
-            case wire.CallAnswered() if event.call not in (current.leg, current.call.call):
+            case wire.CallAnswered() if event.call not in (current.leg, current.caller):
                 self.selected(event.call)
             case _ if getattr(event, "call", "") == current.leg != "":
                 self._leg_event(current, event)
             case _:
                 pass
 
-    def _leg_event(self, current: _Try, event: wire.Event) -> None:
+    def _leg_event(self, current: Try, event: wire.Event) -> None:
         match event:
             case wire.CallAlerting() if self._can(Step.RING):
                 self._move(Step.RING)
             case wire.CallAnswered() if self._can(Step.ANSWER):
-                self._stage.engine.send(wire.SetMute(call=current.leg, muted=True))
+                self._line.mute(current, muted=True)
                 self._move(Step.ANSWER)
             case wire.DtmfReceived():
                 self._pressed(current, event.digit)
@@ -224,7 +209,7 @@ class Reaching:
             case _:
                 pass
 
-    def _pressed(self, current: _Try, digit: str) -> None:
+    def _pressed(self, current: Try, digit: str) -> None:
         before = current.reach
         reach, pin = reach_of.pressed(before, digit)
         if reach.stage is not before.stage:
@@ -234,7 +219,7 @@ class Reaching:
         if pin:
             self._check(current, pin)
 
-    def _check(self, current: _Try, pin: str) -> None:
+    def _check(self, current: Try, pin: str) -> None:
         """Have a PIN checked, off this thread: that takes as long as a guess has to be dear."""
         from console.people.credentials import fits  # noqa: PLC0415 - not before it is needed
 
@@ -244,22 +229,16 @@ class Reaching:
             if self._try is current and current.reach.stage is Stage.PIN:
                 self._move(Step.TAKE if right else Step.WRONG_PIN)
                 if current.reach.over:
-                    self._drop_leg(current)
+                    self._line.let_go(current)
 
         self._stage.book.ask(lambda _: fits(pin, kept), then=checked)
 
-    def _leg_ended(self, current: _Try, event: wire.CallEnded) -> None:
+    def _leg_ended(self, current: Try, event: wire.CallEnded) -> None:
         stage, current.leg_gone = current.reach.stage, True
         if stage is Stage.PASSING:
             self._timer.start(round(_SETTLE_S * 1000))
-        elif stage in reach_of.ANSWERED:
-            self._fail(Why.HUNG_UP)
-        elif event.code in _BUSY:
-            self._fail(Why.BUSY)
-        elif event.cause is EndCause.UNANSWERED or event.code in _NOT_THERE:
-            self._fail(Why.NO_ANSWER)
         else:
-            self._fail(Why.REFUSED)
+            self._fail(why_ended(stage, event))
 
     def _caller_ended(self, event: wire.CallEnded) -> None:
         if event.cause is EndCause.TRANSFERRED and self._can(Step.CONNECT):
@@ -268,10 +247,10 @@ class Reaching:
         current = self._try
         assert current is not None
         current.reach = reach_of.caller_left(current.reach)
-        self._note("caller_left")
+        self._record.note(current, "caller_left")
         self._show()
 
-    def _conference(self, current: _Try, event: wire.ConferenceChanged) -> None:
+    def _conference(self, current: Try, event: wire.ConferenceChanged) -> None:
         if event.state is ConferenceState.UP:
             step = Step.STAY if current.reach.stage is Stage.PASSING else Step.JOIN
         elif event.state is ConferenceState.OVER and current.reach.stage is Stage.JOINED:
@@ -281,10 +260,10 @@ class Reaching:
         if self._can(step):
             self._move(step)
 
-    def _refused(self, current: _Try, event: wire.CommandRefused) -> None:
-        if event.call not in (current.call.call, current.leg):
+    def _refused(self, current: Try, event: wire.CommandRefused) -> None:
+        if event.call not in (current.caller, current.leg, current.request):
             return
-        if event.command == "start_consult":
+        if event.command in ("start_consult", "place_call"):
             self._fail(Why.REFUSED)
         elif event.command == "complete_transfer" and self._can(Step.PASS_FAIL):
             self._move(Step.PASS_FAIL)
@@ -300,29 +279,32 @@ class Reaching:
         self._stage.say("Somebody is being reached already", "Stop that first.", Light.WARN)
         return True
 
-    def _new(self, call: LiveCall, who: Reachable, tried: frozenset[str]) -> None:
-        self._try = _Try(
-            call=call,
+    def _nobody(self) -> None:
+        self._stage.say(
+            "Nobody to call", "There is no telephone on file. Take a message.", Light.WARN
+        )
+
+    def _new(self, about: Subject, who: Reachable, tried: frozenset[str]) -> None:
+        self._try = Try(
+            about=about,
             who=who,
             began=self._stage.clock(),
             tried=tried | {who.id},
-            summary=finishing.summary(call.interview) if call.interview else "",
-            number=escalating.callback_number(call),
-            reach=Reach(needs_pin=bool(who.pin)),
+            reach=Reach(needs_pin=bool(who.pin), caller_there=about.call is not None),
         )
         self._hidden = False
         self._show()
 
-    def _written(self, current: _Try | None) -> None:
+    def _written(self, current: Try | None) -> None:
         """The escalation is safe, in the records or on this machine: now somebody is called."""
         if current is None or self._try is not current or current.reach.over:
             return
-        if current.call.state not in (CallState.ACTIVE, CallState.HELD):
+        call = current.about.call
+        if call is not None and call.state not in (CallState.ACTIVE, CallState.HELD):
             current.reach = reach_of.caller_left(current.reach)
             self._fail(Why.STOPPED)
             return
-        number = escalating.transfer_target(current.who.phone)
-        current.request = self._consults.ask_about(current.call, number, current.who.name)
+        self._line.dial(current)
         self._move(Step.WRITTEN)
 
     def _next(self) -> None:
@@ -330,16 +312,12 @@ class Reaching:
         current = self._try
         if current is None or current.reach.stage is not Stage.BACK:
             return
-        following = self._following(current)
+        following = current.following(self._stage.clock())
         if following is not None:
-            self._new(current.call, following, current.tried)
+            self._new(current.about, following, current.tried)
             self._written(self._try)
 
-    def _following(self, current: _Try) -> Reachable | None:
-        people = escalating.reachable(current.call, self._stage.clock())
-        return next((who for who in people if who.id not in current.tried), None)
-
-    def _pass_on(self, current: _Try) -> None:
+    def _pass_on(self, current: Try) -> None:
         leg = self._stage.legs.get(current.leg)
         if leg is None or (leg.consult is None and leg.conference is not ConferenceState.UP):
             self._stage.say("Join all three first", "Then put the caller through.", Light.WARN)
@@ -352,19 +330,9 @@ class Reaching:
         if current is None or current.reach.over or current.reach.stage is Stage.PASSING:
             return
         if why is Why.STOPPED and current.reach.may_hear_details:
-            self._answer(current, passed_on=True)
-        self._drop_leg(current)
+            self._record.answer(current, passed_on=True)
+        self._line.let_go(current)
         self._fail(why)
-
-    def _drop_leg(self, current: _Try) -> None:
-        """Let the asked one go; of a consult the engine brings the caller back by itself."""
-        leg = self._stage.legs.get(current.leg)
-        if leg is not None and leg.consult is not None and current.reach.caller_there:
-            self._stage.engine.send(wire.CancelConsult(call=current.call.call))
-        elif current.leg and not current.leg_gone:
-            self._stage.engine.send(wire.HangUp(call=current.leg))
-        elif current.request and not current.leg:  # asked for, and not placed yet
-            self._stage.engine.send(wire.CancelConsult(call=current.call.call))
 
     def _can(self, step: Step) -> bool:
         return self._try is not None and reach_of.can(self._try.reach, step)
@@ -382,53 +350,44 @@ class Reaching:
         assert current is not None
         before, current.reach = current.reach, reach
         if reach.stage is not before.stage:
-            current.stages = (*_up_to(current.stages, reach.stage), reach.stage)
+            current.enter(reach.stage)
             self._brings(current, before.stage)
         elif reach.wrong_pins > before.wrong_pins:
-            self._prompt(current, "wrong_pin", again=True)
+            self._line.prompt(current, "wrong_pin", again=True)
             self._allow(self.limits.pin_s)
         if reach.over:
             self._hidden = False
         self._show()
 
-    def _brings(self, current: _Try, before: Stage) -> None:
+    def _brings(self, current: Try, before: Stage) -> None:
         """Do what comes with a stage."""
         match current.reach.stage:
             case Stage.DIALLING:
-                self._note("dial")
+                self._record.note(current, "dial")
                 self._allow(self.limits.ring_s)
             case Stage.PROMPTING:
-                self._note("answered")
-                self._prompt(current, "take_the_call", again=True)
+                self._record.note(current, "answered")
+                self._line.prompt(current, "take_the_call", again=True)
                 self._allow(self.limits.key_s)
             case Stage.PIN:
-                self._prompt(current, "enter_pin", again=True)
+                self._line.prompt(current, "enter_pin", again=True)
                 self._allow(self.limits.pin_s)
             case Stage.TAKEN if before in (Stage.PROMPTING, Stage.PIN):
                 self._allow(None)
-                self._prompt(current, "thank_you", again=False)
-                self._stage.engine.send(wire.SetMute(call=current.leg, muted=False))
-                self._answer(current, passed_on=False)
+                self._line.prompt(current, "thank_you", again=False)
+                self._line.mute(current, muted=False)
+                self._record.answer(current, passed_on=False)
             case Stage.JOINED if before is Stage.TAKEN:
-                self._note("joined")
+                self._record.note(current, "joined")
             case Stage.THROUGH:
                 self._allow(None)
-                self._note("put_through")
+                self._record.note(current, "put_through")
             case Stage.BACK:
                 self._allow(None)
                 assert current.reach.why is not None
-                self._note(current.reach.why.value)
+                self._record.note(current, current.reach.why.value)
             case _:
                 pass
-
-    def _prompt(self, current: _Try, name: str, *, again: bool) -> None:
-        self._stage.engine.send(
-            wire.PlayPrompt(
-                call=current.leg,
-                file=str(PROMPTS / f"{name}.wav"),
-                again_after_s=_PROMPT_AGAIN_S if again else 0.0,
-            )
-        )
 
     def _allow(self, seconds: float | None) -> None:
         current = self._try
@@ -439,37 +398,6 @@ class Reaching:
             current.until = self._stage.clock() + timedelta(seconds=seconds)
             self._timer.start(round(seconds * 1000))
 
-    def _answer(self, current: _Try, *, passed_on: bool) -> None:
-        """Write that the asked one has taken it, or passes it on after all."""
-        self._stage.book.write(
-            TakenEscalation(
-                uid=current.call.call,
-                provider=current.who.id,
-                whom=current.who.name,
-                at=self._stage.clock(),
-                by=self._stage.agent if passed_on else "pressing 1",
-                passed_on=passed_on,
-            )
-        )
-
-    def _note(self, what: str) -> None:
-        """Add a line to the time-line."""
-        current = self._try
-        assert current is not None
-        if what in current.lines:
-            return
-        current.lines.append(what)
-        self._stage.book.write(
-            NotedReach(
-                uid=current.call.call,
-                key=f"reach.{round(current.began.timestamp())}.{current.who.id}.{what}",
-                what=what,
-                whom=current.who.name,
-                at=self._stage.clock(),
-                by=self._stage.agent,
-            )
-        )
-
     def _show(self) -> None:
         current = self._try
         if current is None or self._hidden:
@@ -477,17 +405,13 @@ class Reaching:
         self._stage.out.reach_changed.emit(
             reach_view.build(
                 current.reach,
-                call=current.call.call,
+                call=current.caller,
                 who=current.who,
                 stages=current.stages,
                 until=current.until,
-                summary=current.summary,
-                number=current.number,
-                following=self._following(current),
+                summary=current.about.summary,
+                number=current.about.number,
+                following=current.following(self._stage.clock()),
+                alone=current.about.call is None,
             )
         )
-
-
-def _up_to(stages: tuple[Stage, ...], stage: Stage) -> tuple[Stage, ...]:
-    """Return the stages before one that is entered again: joined, parted, joined is one step."""
-    return stages[: stages.index(stage)] if stage in stages else stages

@@ -219,12 +219,19 @@ class BoardKeeper(BoardSignals):
         self._questions.leave()
 
     def call(self, key: str) -> None:
-        """Call the caller of a row."""
+        """Call the caller of a row, or the provider its escalation is at."""
         item = self._items.get(key)
         out = self._stage.out
-        if item is not None and item.place.kind is ItemKind.CALLBACK:
+        if item is None:
+            return
+        if item.place.kind is ItemKind.CALLBACK:
             self.leave()
             out.call_back(item.place.row)  # type: ignore[attr-defined]
+        elif item.escalation_id is not None:
+            self.leave()
+            look = partial(looking.to_call, escalation=item.escalation_id)
+            self._stage.record.saw("escalation", [(str(item.escalation_id), item.practice_id)])
+            self._stage.book.ask(look, then=out.call_provider)  # type: ignore[attr-defined]
 
     def open_record(self, key: str) -> None:
         """Show a row's time-line."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from console.store.board.record import ItemRecord
     from console.store.board.rows import BoardItem, Counts
     from console.store.board.standing import Climbed
+    from console.store.calling_provider import ToCall
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -60,3 +61,10 @@ def record(ledger: "Ledger", *, kind: ItemKind, row: int) -> "ItemRecord | None"
     from console.store.board.record import record_of  # noqa: PLC0415
 
     return ledger.read(lambda session: record_of(session, kind=kind, row=row))
+
+
+def to_call(ledger: "Ledger", *, escalation: int) -> "ToCall | None":
+    """Read whom to call about an escalation, and what about; None while the records are away."""
+    from console.store.calling_provider import to_call as read  # noqa: PLC0415
+
+    return ledger.read(lambda session: read(session, escalation_id=escalation))

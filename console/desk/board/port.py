@@ -61,7 +61,7 @@ class BoardLine:
     next_at: datetime | None = None
     paged: str = ""
     acts: frozenset[BoardAct] = field(default_factory=frozenset)
-    can_call: bool = False
+    call_label: str = ""  # whom B calls at once, "" for nobody
 
 
 @dataclass(frozen=True, slots=True)

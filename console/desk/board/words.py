@@ -104,7 +104,7 @@ def line_of(item: "BoardItem", stands: "Climbed | None", known: Known) -> BoardL
         next_at=at,
         paged=_paged(stands),
         acts=_acts(item, known),
-        can_call=item.place.kind is ItemKind.CALLBACK,
+        call_label=_call_label(item),
     )
 
 
@@ -165,6 +165,14 @@ def _paged(stands: "Climbed | None") -> str:
         return ""
     each = [f"{one.whom} ({one.by})" if one.by else one.whom for one in stands.paged]
     return ", ".join(dict.fromkeys(each))
+
+
+def _call_label(item: "BoardItem") -> str:
+    if item.place.kind is ItemKind.CALLBACK:
+        return "Call"
+    if item.escalation_id is None or item.state == "reached":
+        return ""
+    return "Call the provider"
 
 
 def _acts(item: "BoardItem", known: Known) -> frozenset[BoardAct]:

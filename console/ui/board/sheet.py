@@ -292,7 +292,10 @@ class BoardSheet(Sheet):
         line, asking = self.line, self._asking is not None
         for act, button in self.buttons.items():
             button.setVisible(not asking and line is not None and act in line.acts)
-        self.call.setVisible(not asking and line is not None and line.can_call)
+        label = line.call_label if line is not None and not asking else ""
+        self.call.setVisible(bool(label))
+        if label:
+            self.call.set_words(label)
         self.open_record.setVisible(not asking and line is not None)
         self.question.setVisible(asking)
         self.flow.arrange()
