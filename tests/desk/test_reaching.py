@@ -290,8 +290,8 @@ def with_pin(monkeypatch: pytest.MonkeyPatch) -> None:
 
     plain, kept = escalating.reachable, hash_secret(PIN)
 
-    def asked(*about: object) -> tuple[Reachable, ...]:
-        return tuple(changed(who, pin=kept) for who in plain(*about))  # type: ignore[arg-type]
+    def asked(*about: object, first: str = "") -> tuple[Reachable, ...]:
+        return tuple(changed(who, pin=kept) for who in plain(*about, first=first))  # type: ignore[arg-type]
 
     monkeypatch.setattr(escalating, "reachable", asked)
 
