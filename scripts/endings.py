@@ -169,11 +169,15 @@ def _given(facts: Facts, conditions: Iterable[EnableWhen], behavior: str) -> boo
 
 
 def message_rule(practice: Practice, call_type: CallType) -> MessageRule:
-    """Return who gets a message of this type; a rule not written goes to the question's."""
+    """Return who gets a message of this type. A rule not written is the question's; a refill's is
+    clinical staff on the next business day."""
     rules = practice.protocol.messages
+    if call_type is CallType.REFILL:
+        return rules.get(call_type) or _REFILL_RULE
     return rules.get(call_type) or rules.get(CallType.QUESTION) or _ANY_RULE
 
 
+_REFILL_RULE: Final = MessageRule(recipient="clinical staff", due=Due(business_days=1))
 _ANY_RULE: Final = MessageRule(recipient="the practice", due=Due(business_days=1))
 
 

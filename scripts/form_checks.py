@@ -106,6 +106,7 @@ _TYPES: Final = {
     Feed.REFUSED_911: QuestionType.BOOLEAN,
     Feed.NEEDS_MESSAGE: QuestionType.BOOLEAN,
     Feed.SYMPTOM_PRESENT: QuestionType.BOOLEAN,
+    Feed.VOICEMAIL: QuestionType.BOOLEAN,
     Feed.CHANGE_ACTION: QuestionType.CHOICE,
 }
 

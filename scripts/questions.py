@@ -74,6 +74,9 @@ class Feed(StrEnum):
     LOCATION = "location"
     REFUSED_911 = "refused_911"
     NEEDS_MESSAGE = "needs_message"  # yes: the office has to call back
+    BEST_TIME = "best_time"  # to call back
+    WHO_ANSWERS = "who_answers"  # the callback number
+    VOICEMAIL = "voicemail"  # whether one may be left there
     NOTES = "notes"
 
 

@@ -7,9 +7,10 @@ to an address nobody configured.
 import ipaddress
 import json
 import ssl
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from console.delivery.dispatch import NotNow, Refused, Unsure
 
 TIMEOUT: Final = httpx.Timeout(10.0, connect=5.0)  # seconds
 LONGEST_ANSWER: Final = 256 * 1024  # bytes
+TRUST_S: Final = 600  # a machine's trust store is read again after so many seconds
 _NOT_NOW: Final = (408, 425, 429)
 
 
@@ -61,7 +63,7 @@ def post(
     trust, the system's trust store where it is not given."""
     check_url(url)
     given = httpx.BasicAuth(*auth) if auth else None
-    trusted = tls or _system_trust()
+    trusted = tls or _system_trust(int(time.monotonic() // TRUST_S))
     try:
         with (
             httpx.Client(
@@ -87,9 +89,10 @@ def post(
         raise Unsure("The gateway did not answer after everything had been sent.") from error
 
 
-@cache
-def _system_trust() -> ssl.SSLContext:
-    """Return the system's trust store: reading it takes longer than a page on its way."""
+@lru_cache(maxsize=1)
+def _system_trust(_age: int) -> ssl.SSLContext:
+    """Return the machine's trust store, read once for each age: reading it takes 20 to 60 ms,
+    more than the rest of a delivery does."""
     return ssl.create_default_context()
 
 

@@ -32,7 +32,7 @@ from scripts import protocol
 from scripts.calltypes import CallType, Outcome
 from scripts.endings import Ending, RecordKind
 from scripts.openings import OpenTime
-from scripts.questions import Feed
+from scripts.questions import Feed, Question, QuestionType
 from scripts.triage import Interview
 
 _MESSAGE_KINDS = {
@@ -49,8 +49,13 @@ _PRIORITIES = {
     protocol.Priority.SOON: Priority.SAME_DAY,
     protocol.Priority.URGENT: Priority.URGENT,
 }
-_REASONS = (Feed.REASON, Feed.SYMPTOM, Feed.MEDICATION, Feed.PHARMACY, Feed.ONSET, Feed.LOCATION,
-            Feed.NOTES)  # fmt: skip
+_FIRST = (Feed.REASON, Feed.SYMPTOM, Feed.MEDICATION, Feed.PHARMACY, Feed.ONSET, Feed.LOCATION,
+          Feed.NOTES, Feed.WHO_ANSWERS, Feed.BEST_TIME, Feed.VOICEMAIL)  # fmt: skip
+_APART = frozenset({
+    Feed.PATIENT_NAME, Feed.CALLER_NAME, Feed.CALLBACK_NUMBER, Feed.SLOT, Feed.BOOKING,
+    Feed.CHANGE_ACTION, Feed.NEEDS_MESSAGE, Feed.REFUSED_911,
+})  # fmt: skip
+"""What a record has a place of its own for, or what has done its work when the form ends."""
 
 
 def finished_call(
@@ -111,13 +116,24 @@ def escalation_now(call: LiveCall, *, agent: str, now: datetime) -> NewEscalatio
 
 
 def summary(interview: Interview) -> str:
-    """Return what the call is about in the caller's words, a line for each answer."""
+    """Return what the call is about, a line for each answer: what it is for first, then whatever
+    else the practice asked. What is never recorded is not in it either."""
+    first = [answer.link_id for feed in _FIRST if (answer := interview.fed(feed)) is not None]
+    given = [link_id for link_id, answer in interview.given.items() if answer.is_given]
     lines = []
-    for feed in _REASONS:
-        answer = interview.fed(feed)
-        if answer is not None and answer.is_given:
-            lines.append(f"{interview.question(answer.link_id).text}: {answer.text}")
+    for link_id in dict.fromkeys((*first, *given)):
+        question, answer = interview.question(link_id), interview.given.get(link_id)
+        if answer is None or not answer.is_given or _is_apart(interview, question):
+            continue
+        own_words = question.type in (QuestionType.STRING, QuestionType.TEXT)
+        words = answer.text if own_words and not question.control else interview.display(link_id)
+        lines.append(f"{question.text}: {words}")
     return "\n".join(lines) or "No reason given"
+
+
+def _is_apart(interview: Interview, question: Question) -> bool:
+    form = interview.practice.forms[interview.call_type]
+    return question.feeds in _APART or question.link_id in form.sensitive
 
 
 def _answers(interview: Interview) -> tuple[FormAnswer, ...]:

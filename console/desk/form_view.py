@@ -66,6 +66,7 @@ _HINTS = {
     FieldKind.DATE_TIME: "MM/DD/YYYY 3:30 pm",
 }
 _READ_AS = frozenset({FieldKind.DATE, FieldKind.DATE_TIME, FieldKind.TIME, FieldKind.QUANTITY})
+_NOT_THEIRS = "not the number they are calling from"
 _YES_NO_KEYS = {"yes": "Y", "no": "N", "unsure": "U"}
 
 
@@ -262,8 +263,7 @@ def _help(call: LiveCall, interview: Interview, question: Question, answer: Answ
         parts.append(interview.display(question.link_id))
     if question.control is Control.PHONE and answer.value:
         parts.append(phone_numbers.spoken(answer.value))
-        if interview.number_hint and answer.value != interview.number_hint:
-            parts.append("not the number they are calling from")
+        parts.append(_other_number(interview, question.link_id))
     elif question.control is Control.SPELL and answer.value:
         parts.append(spelling.nato(answer.value))
     elif question.control is Control.OPEN_TIMES:
@@ -312,9 +312,25 @@ def _first_open(interview: Interview, fields: tuple[FieldView, ...]) -> str:
 
 def _read_back(interview: Interview) -> tuple[ReadBackItem, ...]:
     return tuple(
-        ReadBackItem(item.link_id, item.label, item.text, item.spoken, item.ticked)
+        ReadBackItem(
+            item.link_id,
+            item.label,
+            item.text,
+            item.spoken,
+            item.ticked,
+            _other_number(interview, item.link_id),
+        )
         for item in interview.read_back
     )
+
+
+def _other_number(interview: Interview, link_id: str) -> str:
+    """Return the warning that a callback number is not the caller's own, "" where it is."""
+    calls_from = interview.number_hint
+    question, answer = interview.question(link_id), interview.answers.get(link_id)
+    if question.control is not Control.PHONE or not calls_from or answer is None:
+        return ""
+    return _NOT_THEIRS if answer.value and answer.value != calls_from else ""
 
 
 def _red_flag(interview: Interview) -> RedFlag | None:

@@ -298,6 +298,7 @@ class ReadBackItem:
     text: str  # as written
     spoken: str  # as read aloud: digit groups, NATO spelling, "" when the same
     ticked: bool
+    note: str = ""  # to the receptionist, not to be read out
 
 
 @dataclass(frozen=True, slots=True)

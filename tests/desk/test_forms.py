@@ -459,3 +459,29 @@ def test_how_a_name_is_said_stands_beside_it(room: Room) -> None:
     assert "say “oh-KAH-for”" in room.pop.on_call.until
     room.desk.search_facts("okafor")
     assert room.facts[0].text.endswith("say “oh-KAH-for”")
+
+
+def test_a_message_carries_every_answer_but_what_has_its_own_place(room: Room) -> None:
+    room.take(to=RIVERSIDE)
+    room.fill(
+        CallType.REFILL,
+        {"who_answers": "Her son", "best_time": "after four", "voicemail": "no"},
+    )
+    assert room.finish().outcome is Outcome.MESSAGE
+    ((reason,),) = room.stored(Message, "reason")
+    lines = reason.splitlines()
+    assert "Who will answer: Her son" in lines
+    assert "Best time to call: after four" in lines
+    assert "May we leave a voicemail?: No" in lines
+    assert any(line.startswith("How much is left: ") for line in lines)
+    assert not any(line.startswith(("Patient", "Callback")) for line in lines)
+
+
+def test_a_callback_number_that_is_not_the_callers_is_flagged_in_the_read_back(room: Room) -> None:
+    room.take(to=RIVERSIDE)
+    room.desk.choose_type(CallType.REFILL)
+    room.desk.set_answer("callback", "5155550177")
+    room.fill(CallType.REFILL)
+    assert room.form is not None
+    (flagged,) = [item for item in room.form.read_back if item.note]
+    assert (flagged.link_id, flagged.note) == ("callback", "not the number they are calling from")

@@ -184,7 +184,7 @@ def test_a_copied_question_has_its_own_name_and_goes_into_a_group_and_out() -> N
     assert Act.IN in acts_of(next(i for i in session.items["calls"] if i.key == (*questions, 3)),
                              session.data)  # fmt: skip
     session.act(Act.IN, (*questions, 3))
-    inside = (*questions, 2, "item", 3)
+    inside = (*questions, 2, "item", 6)
     assert find(session.data, (*inside, "linkId")) == "needs_message_2"
     assert session.open_item is not None
     assert session.open_item.key == inside
@@ -254,7 +254,8 @@ def test_only_what_is_asked_before_can_be_looked_at() -> None:
     assert asked == ["patient_name", "birth_date", "seen_before"]
     everything = asked_before(data, CallType.QUESTION)
     assert [q.link_id for q in everything] == ["question", "needs_message", "caller_name",
-                                               "callback", "patient_name"]  # fmt: skip
+                                               "callback", "who_answers", "best_time", "voicemail",
+                                                   "patient_name"]  # fmt: skip
 
 
 # --- shared answers and expressions --------------------------------------------------------------

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scripts.answers import AnswerStatus
 from scripts.calltypes import CallType, Outcome
-from scripts.endings import RecordKind
+from scripts.endings import RecordKind, message_rule
 from scripts.hours import due_at
 from scripts.openings import OpenTime
 from scripts.practice import Practice
@@ -637,3 +637,11 @@ def test_no_permission_to_hold_reaches_what_is_always_escalated() -> None:
         ending = form.ending()
         assert ending is not None
         assert ending.outcome.value == outcome
+
+
+def test_a_refill_without_a_rule_goes_to_clinical_staff_on_the_next_business_day() -> None:
+    riverside = named("riverside_family_medicine")
+    rules = {CallType.QUESTION: riverside.protocol.messages[CallType.QUESTION]}
+    protocol = riverside.protocol.model_copy(update={"messages": rules})
+    rule = message_rule(riverside.model_copy(update={"protocol": protocol}), CallType.REFILL)
+    assert (rule.recipient, rule.due.business_days) == ("clinical staff", 1)

@@ -38,7 +38,7 @@ class ReadBackRow(QAbstractButton):
         self.item, self.key = item, key
         self.setChecked(item.ticked)
         self.setAccessibleName(f"Read back {item.label}: {item.text}")
-        self.setAccessibleDescription(item.spoken)
+        self.setAccessibleDescription(". ".join(part for part in (item.spoken, item.note) if part))
         self.update()
 
     def height_for(self, width: int) -> int:
@@ -47,7 +47,9 @@ class ReadBackRow(QAbstractButton):
             return 0
         room = width - theme.px(46) - theme.px(40)
         text = self._text.lay(self.item.text, room)
-        spoken = self._spoken.lay(f"“{self.item.spoken}”" if self.item.spoken else "", room)
+        quoted = f"“{self.item.spoken}”" if self.item.spoken else ""
+        note = f"▲ {self.item.note}" if self.item.note else ""
+        spoken = self._spoken.lay(" · ".join(part for part in (quoted, note) if part), room)
         return round(text + spoken) + theme.px(36)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
