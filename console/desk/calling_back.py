@@ -46,6 +46,20 @@ class CallingBack:
             )
         )
 
+    def done(self, row: int) -> None:
+        """The caller of a row has been called by other means."""
+        for owed in self._stage.callbacks:
+            if owed.id == row:
+                self._stage.book.write(
+                    DoneCallback(
+                        uid=owed.uid,
+                        at=self._stage.clock(),
+                        agent=self._stage.agent,
+                        seen=owed.version,
+                    )
+                )
+        self._stage.refresh_overview()
+
     def placed(self, event: wire.CallPlaced) -> None:
         """Show the call that is being placed; another client's is none of this desk's."""
         uid = event.request.removeprefix(PREFIX)

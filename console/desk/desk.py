@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from console.chosen_sound import SoundFile
-from console.desk import escalating, status
+from console.desk import status
+from console.desk.answers import Answers
 from console.desk.auditing.keeper import AuditKeeper
 from console.desk.auto_answer import AutoAnswer
 from console.desk.board.keeper import BoardKeeper
@@ -28,36 +29,31 @@ from console.desk.figures.keeper import FiguresKeeper
 from console.desk.floor.keeper import FloorKeeper
 from console.desk.floor.place import QueuePlace
 from console.desk.form_keeper import FormKeeper
+from console.desk.handset import Handset
 from console.desk.headset import Headset
-from console.desk.kept import Standing
 from console.desk.lines import Lines
 from console.desk.live import Live
-from console.desk.live_call import LiveCall
 from console.desk.people.keeper import PeopleKeeper
 from console.desk.permissions import Person, Rights
 from console.desk.playing import Playing
-from console.desk.pop import usual_facts
 from console.desk.quality.keeper import QualityKeeper
 from console.desk.reaching import Reaching
 from console.desk.readiness import Readiness
+from console.desk.records_seen import RecordsSeen
 from console.desk.script_keeper import ScriptKeeper
 from console.desk.stage import Stage, StageSignals, utc_now
 from console.desk.switchboard import Ears, Switchboard
 from console.desk.taping import Tapes, Taping
-from console.desk.views import EscalationView, Fact, KeyWay, Light
+from console.desk.views import KeyWay, Light
+from console.desk.ways_to_reach import WaysToReach
 from console.phone.engine import Engine
 from console.queue_feed.feed import QueueFeed
 from console.settings import SoundSettings
-from console.store.audit.events import Event
-from console.store.work import DoneCallback
-from scripts import facts
 from scripts.calltypes import CallType, Outcome
 from scripts.loader import Library
 from scripts.protocol import DEFAULT_WORDS_911
 from softphone import wire
-from softphone.calls import CallState
 
-_METHODS = {KeyWay.SOUND: wire.DtmfMethod.RTP, KeyWay.INFO: wire.DtmfMethod.INFO}
 if TYPE_CHECKING:
     from console.desk.practices.desk import Practices
     from console.store.calling_provider import ToCall
@@ -114,7 +110,6 @@ class Desk(StageSignals):
         self.audit = AuditKeeper(self._stage, self)
         self.board = BoardKeeper(self._stage, self)
         self.people = PeopleKeeper(self._stage, lock_after, self)
-        self._offered = ""  # the call whose ways to escalate are on the screen
         self.floor = FloorKeeper(self._stage, feed, self)
         self.figures = FiguresKeeper(self._stage, self)
         if feed is not None and interface:
@@ -130,7 +125,9 @@ class Desk(StageSignals):
         self._calling_back = CallingBack(self._stage, self._form, Live(self._stage))
         self._dialling_out = DiallingOut(self._stage, self._form)
         self._declining = Declining(self._stage)
-        self._keys_by = keys_by
+        self._handset = Handset(self._stage, keys_by)
+        self._answers = Answers(self._stage, self._form)
+        self._ways = WaysToReach(self._stage, self._form, self.reaching)
         self._taping = Taping(self._stage, tapes)
         self._playing = Playing(self._stage, tapes)
         self.quality = QualityKeeper(self._stage, self._playing.play_named, self)
@@ -148,11 +145,8 @@ class Desk(StageSignals):
             ),
         )
         self._headset = Headset(self._stage, sound or SoundFile(None, SoundSettings()))
-        self.escalation_changed.connect(self._on_offered)
         self.scripts.changed.connect(self._on_scripts)
-        book.standing_changed.connect(self._on_standing)
-        book.records_back.connect(self._on_records_back)
-        book.writing_changed.connect(self._on_writing)
+        RecordsSeen(self._stage, self._form, self.people, self)
 
     @cached_property
     def practices(self) -> "Practices":
@@ -206,19 +200,11 @@ class Desk(StageSignals):
 
     def answer(self, call: str = "") -> None:
         """Take a ringing call: the one named, the selected one, or the one that rang first."""
-        chosen = self._lines.get(call) or self._lines.current
-        if chosen is None or chosen.state is not CallState.RINGING:
-            chosen = self._lines.first_ringing()
-        if chosen is not None:
-            self._engine.send(wire.Answer(call=chosen.call))
+        self._handset.answer(call)
 
     def decline(self, call: str = "") -> None:
         """Turn a ringing call away."""
-        chosen = self._lines.get(call) or self._lines.current
-        if chosen is None or chosen.state is not CallState.RINGING:
-            chosen = self._lines.first_ringing()
-        if chosen is not None:
-            self._engine.send(wire.Decline(call=chosen.call))
+        self._handset.decline(call)
 
     def start_decline(self, call: str = "") -> None:
         """Offer the other ways to turn a ringing call away."""
@@ -238,28 +224,15 @@ class Desk(StageSignals):
 
     def hang_up(self, call: str = "") -> None:
         """End a call."""
-        if self._stage.legs.get(call) is not None:
-            self._engine.send(wire.HangUp(call=call))
-            return
-        chosen = self._chosen(call)
-        if chosen is not None and chosen.is_up:
-            self._engine.send(wire.HangUp(call=chosen.call))
+        self._handset.hang_up(call)
 
     def hold_or_resume(self, call: str = "") -> None:
         """Put the caller on hold, or take the caller off it."""
-        chosen = self._stage.legs.get(call) or self._chosen(call)
-        if chosen is None:
-            return
-        if chosen.state is CallState.ACTIVE:
-            self._engine.send(wire.Hold(call=chosen.call))
-        elif chosen.state is CallState.HELD:
-            self._engine.send(wire.Resume(call=chosen.call))
+        self._handset.hold_or_resume(call)
 
     def toggle_mute(self, call: str = "") -> None:
         """Cut the microphone into a call, or give it back."""
-        chosen = self._stage.legs.get(call) or self._chosen(call)
-        if chosen is not None and chosen.state in (CallState.ACTIVE, CallState.HELD):
-            self._engine.send(wire.SetMute(call=chosen.call, muted=not chosen.muted))
+        self._handset.toggle_mute(call)
 
     def select_call(self, call: str) -> None:
         """Bring a call's pop and form to the front."""
@@ -270,11 +243,7 @@ class Desk(StageSignals):
 
     def send_digits(self, digits: str, way: KeyWay = KeyWay.AS_SET) -> None:
         """Send key presses into the selected call, or to whoever is asked about it."""
-        leg = self._stage.legs.of(self._lines.selected)
-        current = leg if leg is not None and leg.in_front else self._lines.current
-        if current is not None and current.state is CallState.ACTIVE:
-            method = _METHODS.get(way, self._keys_by)
-            self._engine.send(wire.SendDtmf(call=current.call, digits=digits, method=method))
+        self._handset.send_digits(digits, way)
 
     def start_dial(self) -> None:
         """Offer for whom a number can be called."""
@@ -298,26 +267,11 @@ class Desk(StageSignals):
 
     def start_transfer(self) -> None:
         """Offer whom the selected call can go to."""
-        current = self._lines.current
-        if current is not None and current.state in (CallState.ACTIVE, CallState.HELD):
-            self.transfer_changed.emit(escalating.transfer_choices(current, self._stage.clock()))
+        self._handset.start_transfer()
 
     def transfer_to(self, target: str) -> None:
         """Transfer the selected call to a number or a choice's target."""
-        current = self._lines.current
-        self.transfer_changed.emit(None)
-        if current is None:
-            return
-        number = escalating.transfer_target(target)
-        if not number:
-            self._stage.say(
-                "No number to transfer to",
-                escalating.why_no_target(target),
-                Light.WARN,
-            )
-            return
-        current.transfer_to = number
-        self._engine.send(wire.Transfer(call=current.call, target=number))
+        self._handset.transfer_to(target)
 
     def consult(self, target: str) -> None:
         """Hold the selected caller and ask somebody first."""
@@ -450,24 +404,7 @@ class Desk(StageSignals):
 
     def escalate(self) -> None:
         """Offer the ways to reach who is on call; asked again, reach them, the caller on hold."""
-        current = self._lines.current
-        if current is not None and self.reaching.about(current):
-            self.reaching.show()
-            return
-        if current is not None and self._offered == current.call:
-            self.choose_escalation(escalating.REACH)
-            return
-        if current is None or not current.was_answered or current.outcome is not None:
-            return
-        if current.interview is None:
-            self._form.choose_type(CallType.URGENT)
-        view = escalating.escalation_view(current, self._stage.clock())
-        if view is None:
-            self._stage.say(
-                "Nobody is on call", "This number has no on-call rota. Take a message.", Light.WARN
-            )
-            return
-        self.escalation_changed.emit(view)
+        self._ways.escalate()
 
     def call_provider(self, about: "ToCall | None") -> None:
         """Call whoever an escalation on the board is at."""
@@ -475,21 +412,11 @@ class Desk(StageSignals):
 
     def choose_escalation(self, code: str) -> None:
         """Save the escalation first, then reach the provider as chosen."""
-        current = self._lines.current
-        self.escalation_changed.emit(None)
-        if current is None or current.interview is None:
-            return
-        if code == escalating.REACH:
-            self.reaching.begin(current)
-        else:
-            self._form.escalate(current, transfer=code == escalating.TRANSFER)
+        self._ways.choose(code)
 
     def cancel_escalation(self) -> None:
         """Close the escalation without one."""
         self.escalation_changed.emit(None)
-
-    def _on_offered(self, view: EscalationView | None) -> None:
-        self._offered = view.call if view is not None else ""
 
     def choose_reach(self, code: str) -> None:
         """Go on with a try to reach somebody as one of its choices says."""
@@ -503,31 +430,11 @@ class Desk(StageSignals):
 
     def search_facts(self, text: str) -> None:
         """Find answers of the practice's own."""
-        current = self._lines.current
-        if current is None or (current.interview and current.interview.facts_locked):
-            self.facts_found.emit(())
-            return
-        now = self._stage.clock()
-        if not text.strip():
-            self.facts_found.emit(usual_facts(current.practice, now))
-            return
-        found = facts.search(current.practice, text, now)
-        self._note_search(current)
-        self.facts_found.emit(tuple(Fact(f.label, f.text, f.full) for f in found))
-
-    def _note_search(self, call: LiveCall) -> None:
-        """Put a call's first search on record: the next are the same one, typed on."""
-        if not call.searched:
-            call.searched = True
-            practice = self._lines.practice_id(call)
-            self._stage.record.did(Event.SEARCHED, kind="facts", row=call.call, practice=practice)
+        self._answers.search(text)
 
     def read_fact(self, label: str) -> None:
         """Record that an answer was put on screen to be read."""
-        current = self._lines.current
-        if current is not None and current.was_answered:
-            current.facts_read += ((label, self._stage.clock()),)
-            self._form.keep_draft(current)
+        self._answers.read(label)
 
     def call_back(self, row: int) -> None:
         """Call a caller who is owed it, under the practice's own number."""
@@ -535,17 +442,7 @@ class Desk(StageSignals):
 
     def callback_done(self, row: int) -> None:
         """The caller who was owed a call back has been called."""
-        for owed in self._stage.callbacks:
-            if owed.id == row:
-                self._stage.book.write(
-                    DoneCallback(
-                        uid=owed.uid,
-                        at=self._stage.clock(),
-                        agent=self._stage.agent,
-                        seen=owed.version,
-                    )
-                )
-        self._stage.refresh_overview()
+        self._calling_back.done(row)
 
     def lock(self) -> None:
         """Hide everything but live calls, the greeting and the 911 line."""
@@ -606,39 +503,6 @@ class Desk(StageSignals):
     def try_sound(self, what: str) -> None:
         """Play something for the receptionist alone, or stop it."""
         self._headset.try_out(wire.SoundTrial(what))
-
-    def _on_standing(self, standing: Standing) -> None:
-        self._stage.health.records_trouble = standing.trouble
-        self._stage.health.kept_here = standing.kept
-        self._stage.health.set_aside = standing.aside
-        self._stage.show_status()
-        if standing.told:
-            self._stage.say("Somebody else was first", standing.told, Light.WARN)
-        if standing.clashes:
-            what = "1 booking" if standing.clashes == 1 else f"{standing.clashes} bookings"
-            self._stage.say(
-                f"{what} could not be kept",
-                "The time was given to somebody else while the records were away. An urgent message"
-                " asks to call the patient back.",
-                Light.WARN,
-            )
-
-    def _on_records_back(self) -> None:
-        """Look up what could not be found while the records were away."""
-        self._form.offer_unfinished()
-        self.people.records_back()
-        for call in self._lines:
-            self._form.look_up_caller(call)
-        self._stage.refresh_overview()
-
-    def _on_writing(self, count: int) -> None:
-        if (count > 0) != (self._stage.health.writing > 0):
-            self._stage.health.writing = count
-            self._stage.show_status()
-        self._stage.health.writing = count
-
-    def _chosen(self, call: str) -> LiveCall | None:
-        return self._lines.get(call) if call else self._lines.current
 
 
 def _faults(library: Library) -> str:
