@@ -131,7 +131,7 @@ class Legs:
                 leg.state = after(leg.state, Move.RESUME)
             case wire.TransferStarted():
                 leg.state = after(leg.state, Move.TRANSFER)
-            case wire.TransferFailed():
+            case wire.TransferFailed() if leg.state is CallState.TRANSFERRING:
                 leg.state = after(leg.state, Move.TRANSFER_FAIL)
             case wire.MuteChanged():
                 leg.muted = event.muted

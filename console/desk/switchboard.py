@@ -23,7 +23,7 @@ from console.desk.views import Light
 from console.errors import WorldError
 from console.store.work import DoneCallback
 from softphone import wire
-from softphone.calls import Move
+from softphone.calls import CallState, Move
 
 AFTER_THE_POP_MS = 40
 KEYS_SHOWN = 12  # of those the far end presses
@@ -192,13 +192,7 @@ class Switchboard:
             case wire.TransferStarted():
                 call.move(Move.TRANSFER)
             case wire.TransferFailed():
-                call.move(Move.TRANSFER_FAIL)
-                call.off_hold(self._stage.clock())
-                self._stage.say(
-                    "The transfer did not go through",
-                    f"The caller is back with you ({event.reason or event.code}).",
-                    Light.BAD,
-                )
+                self._on_transfer_failed(call, event)
             case wire.CallEnded():
                 self._on_ended(call, event)
                 return
@@ -206,6 +200,16 @@ class Switchboard:
                 return
         self._stage.show_calls()
         self._stage.show_status()
+
+    def _on_transfer_failed(self, call: LiveCall, event: wire.TransferFailed) -> None:
+        if call.state is CallState.TRANSFERRING:  # else the REFER itself was refused
+            call.move(Move.TRANSFER_FAIL)
+            call.off_hold(self._stage.clock())
+        self._stage.say(
+            "The transfer did not go through",
+            f"The caller is back with you ({event.reason or event.code}).",
+            Light.BAD,
+        )
 
     def _on_ended(self, call: LiveCall, event: wire.CallEnded) -> None:
         for work in self._stage.lines.ended(call, event):

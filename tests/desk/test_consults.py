@@ -132,6 +132,24 @@ def test_a_transfer_that_fails_leaves_both_calls(room: Room) -> None:
     assert room.card("c1").can_complete
 
 
+def test_a_transfer_the_pbx_will_not_begin_gives_the_caller_back(room: Room) -> None:
+    answered(room)
+    room.desk.complete_transfer()
+    room.engine.tell(wire.ConsultChanged("c1", "d1", ConsultState.COMPLETING))
+    room.engine.tell(wire.TransferFailed("c1", 403, "Forbidden"))  # with nothing begun before
+    room.engine.tell(wire.ConsultChanged("c1", "d1", ConsultState.WITH_CALLER, "Forbidden."))
+    room.engine.tell(wire.CallResumed("c1", room.engine.now))
+    assert room.card("c1").state is LineState.ACTIVE
+    assert room.notices[-1].title == "The transfer did not go through"
+
+
+def test_an_unasked_transfer_the_pbx_will_not_begin_changes_nothing(room: Room) -> None:
+    room.take()
+    room.engine.tell(wire.TransferFailed("c1", 403, "Forbidden"))
+    assert room.card("c1").state is LineState.ACTIVE
+    assert room.notices[-1].title == "The transfer did not go through"
+
+
 def test_keys_of_the_call_that_is_spoken_with_go_there(room: Room) -> None:
     answered(room)
     caller, asked = room.card("c1"), leg(room)

@@ -82,6 +82,7 @@ class Asterisk:
         certificate: Certificate | None = None,
         media_encryption: str = "no",  # of the desks: "no" or "sdes"
         optimistic: bool = False,  # offer encryption, and do without
+        transfers: bool = True,  # False: every REFER of a desk's is refused
     ) -> None:
         # Asterisk's control socket has a path of at most 107 bytes: not pytest's own long folders
         self.base = Path(tempfile.mkdtemp(prefix="fd-pbx-"))
@@ -91,6 +92,7 @@ class Asterisk:
         self.seconds_to_boot = 0.0
         self._certificate = certificate
         self._encryption = media_encryption, optimistic
+        self._transfers = transfers
         self._process: subprocess.Popen[bytes] | None = None
         self._write()
 
@@ -244,6 +246,7 @@ class Asterisk:
             trunk=TRUNK_HOST,
             encryption=encryption,
             optimistic="yes" if optimistic else "no",
+            transfers="yes" if self._transfers else "no",
         )
         if self._certificate is not None:
             text += _TLS.format(port=self.ports.tls, of=self._certificate)
@@ -281,6 +284,7 @@ device_state_busy_at=1
 dtmf_mode=rfc4733
 media_encryption={encryption}
 media_encryption_optimistic={optimistic}
+allow_transfer={transfers}
 [trunk]
 type=endpoint
 context=from-trunk

@@ -24,6 +24,7 @@ from tests.desk.conftest import MakeRoom, library, make_room
 from tests.desk.receptionist_killed import ENGINE
 from tests.desk.room import RIVERSIDE
 from tests.pbx.asterisk import Asterisk
+from tests.pbx.conftest import MakePbx
 from tests.pbx.front import TONES, Front, hears, patient_phone, provider_phone, wait
 from tests.softphone import sound
 from tests.softphone.conftest import StartEngine
@@ -195,3 +196,76 @@ def test_a_caller_who_drops_meanwhile_is_called_back(
     front.desk.choose_reach("calls_back")
     wait(front.qtbot, provider, wire.CallEnded)
     assert stage(front) == "acknowledged"
+
+
+def taken(front: Front, patient: EngineProcess, provider: EngineProcess) -> str:
+    """The provider has pressed 1; return their telephone's id of the call."""
+    f9(front, patient)
+    theirs = answer(front, provider)
+    provider.send(wire.SendDtmf(theirs, "1"))
+    step(front, "has taken it")
+    return theirs
+
+
+def with_the_caller(front: Front, patient: EngineProcess, began: float) -> None:
+    """The caller speaks with the receptionist again, in time; nobody was lost."""
+    front.shows(LineState.ACTIVE)
+    assert time.monotonic() - began < BACK_WITHIN
+    assert not patient.wire.glance(wire.CallEnded)
+    hears(front.qtbot, patient, sound=False)  # neither music on hold nor the provider
+    assert stage(front) == "acknowledged"
+
+
+def test_a_provider_who_hangs_up_before_the_join_gives_the_caller_back(
+    front: Front, patient: EngineProcess, provider: EngineProcess
+) -> None:
+    theirs = taken(front, patient, provider)
+    provider.send(wire.HangUp(theirs))
+    began = time.monotonic()
+    front.hears(None)
+    with_the_caller(front, patient, began)
+    assert "hung up" in view(front).steps[-1].text
+
+
+def test_a_provider_who_hangs_up_as_all_three_are_joined_gives_the_caller_back(
+    front: Front, patient: EngineProcess, provider: EngineProcess
+) -> None:
+    theirs = taken(front, patient, provider)
+    front.desk.choose_reach("join")
+    provider.send(wire.HangUp(theirs))
+    began = time.monotonic()
+    front.hears(None)
+    with_the_caller(front, patient, began)
+    assert "hung up" in view(front).steps[-1].text
+
+
+def test_a_provider_who_hangs_up_as_the_caller_is_put_through_gives_the_caller_back(
+    front: Front, patient: EngineProcess, provider: EngineProcess
+) -> None:
+    theirs = taken(front, patient, provider)
+    provider.send(wire.HangUp(theirs))
+    front.desk.choose_reach("pass")
+    began = time.monotonic()
+    front.hears(None)
+    with_the_caller(front, patient, began)
+
+
+class TestRefused:
+    """A PBX that refuses every REFER."""
+
+    @pytest.fixture
+    def pbx(self, make_pbx: MakePbx) -> Asterisk:
+        return make_pbx(transfers=False)
+
+    def test_a_transfer_that_is_refused_gives_the_caller_back(
+        self, front: Front, patient: EngineProcess, provider: EngineProcess
+    ) -> None:
+        theirs = taken(front, patient, provider)
+        front.desk.choose_reach("pass")
+        began = time.monotonic()
+        with_the_caller(front, patient, began)
+        front.desk.choose_reach("calls_back")
+        wait(front.qtbot, provider, wire.CallEnded, lambda e: e.call == theirs)
+        front.hears(None)
+        front.shows(LineState.ACTIVE)
+        assert "knows about it now" in view(front).say
