@@ -92,7 +92,7 @@ def fetch_pbx(arguments: argparse.Namespace) -> str:
 
 def scale(arguments: argparse.Namespace) -> str:
     """Return the short scale run's table, and the supervisor's window's."""
-    command = [sys.executable, "-m", "tests.bench.scale", "--short"]
+    command = [sys.executable, "-m", "tests.bench.scale", "--short", "--no-window"]
     if arguments.json:
         command += ["--json", os.fspath(arguments.json.with_suffix(".scale.json"))]
     env = {name: os.environ[name] for name in (*KEPT_VARIABLES, "HOME") if name in os.environ}

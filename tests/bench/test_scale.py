@@ -39,7 +39,7 @@ def test_lag_is_told_over_its_aim() -> None:
     ages = [0.001] * 98 + [0.3, 0.5]
     figures.hear(
         {"events": 100, "most_events_s": 20.0, "most_waiting": 3, "ages": ages, "shown": ages,
-         "answered": 1, "abandoned": 1}
+         "answered": 1, "abandoned": 1, "owed": 1}
     )  # fmt: skip
     assert figures.picture_ms == spread(ages)
     assert "not reached, 2.00 of it" in table(figures)

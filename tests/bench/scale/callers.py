@@ -2,6 +2,7 @@
 has had no answer for so long gives up."""
 
 import csv
+import signal
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,9 +32,9 @@ t=0 0
 m=audio {port} RTP/AVP 0
 a=rtpmap:0 PCMU/8000
 ]]></send>
-<recv response="100" optional="true"/>
-<recv response="180" optional="true"/>
-<recv response="183" optional="true"/>
+<recv response="100" optional="true" timeout="{patience_ms}" ontimeout="gone"/>
+<recv response="180" optional="true" timeout="{patience_ms}" ontimeout="gone"/>
+<recv response="183" optional="true" timeout="{patience_ms}" ontimeout="gone"/>
 <recv response="200" timeout="{patience_ms}" ontimeout="gone" rrs="true"/>
 <send><![CDATA[
 ACK sip:[field0]@[remote_ip]:[remote_port] SIP/2.0
@@ -60,7 +61,7 @@ Content-Length: 0
 <label id="gone"/>
 <send retrans="500"><![CDATA[
 CANCEL sip:[field0]@[remote_ip]:[remote_port] SIP/2.0
-Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch-4]
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch-{cancel}]
 From: <sip:+1515[call_number]@[local_ip]>;tag=[pid]c[call_number]
 To: <sip:[field0]@[remote_ip]:[remote_port]>
 Call-ID: [call_id]
@@ -73,7 +74,7 @@ Content-Length: 0
 <recv response="487"/>
 <send><![CDATA[
 ACK sip:[field0]@[remote_ip]:[remote_port] SIP/2.0
-Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch-7]
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch-{ack}]
 From: <sip:+1515[call_number]@[local_ip]>;tag=[pid]c[call_number]
 [last_To:]
 Call-ID: [call_id]
@@ -95,6 +96,7 @@ class Stream:
     per_s: float
     patience_s: float
     sound: bool
+    media_port: int = 30000  # the first of its callers'
 
 
 class Callers:
@@ -108,6 +110,8 @@ class Callers:
         (folder / "numbers.csv").write_text("SEQUENTIAL\n" + "\n".join(numbers) + "\n")
         text = _SCENARIO.format(
             patience_ms=round(stream.patience_s * 1000),
+            cancel=9 if stream.sound else 8,  # messages back to the INVITE, whose branch it is
+            ack=12 if stream.sound else 11,
             sound=sound if stream.sound else "",
             port="[rtpstream_audio_port]" if stream.sound else "[media_port]",
         )
@@ -116,11 +120,22 @@ class Callers:
         command += ["-i", TRUNK_HOST, "-mi", TRUNK_HOST, "-m", str(stream.count), "-l", "4000"]
         command += ["-r", str(round(stream.per_s * 1000)), "-rp", "1000000", "-nostdin", "-nd"]
         command += ["-trace_stat", "-stf", "stat.csv", "-fd", "5", "-recv_timeout", "930000"]
-        command += ["-mp", "30000", "-cid_str", "%u-%p@bench"]
+        command += ["-mp", str(stream.media_port), "-cid_str", "%u-%p@bench"]
         command += ["-trace_err", "-error_file", "errors.log"]
         self.process = subprocess.Popen(
             command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
+
+    def end(self) -> bool:
+        """Wait for the end, which is made where it does not come; tell whether it was. Raises
+        `RuntimeError` where SIPp would not run at all."""
+        late = self.process.poll() is None
+        if late:
+            self.process.send_signal(signal.SIGINT)
+        code = self.process.wait(30)
+        if code not in (0, 1, 97) and not late:
+            raise RuntimeError(f"SIPp ended with {code}: {self.errors()[-500:]}")
+        return late
 
     def counts(self) -> dict[str, int]:
         """Return calls created, ended as written, and failed, as SIPp last told."""

@@ -15,6 +15,7 @@ from PySide6.QtCore import QCoreApplication, QTimer
 
 from console.floor.ami import Message
 from console.floor.day import together
+from console.floor.picture import Gone
 from console.floor.view import FeedState, FloorView
 from console.queue_feed.feed import QueueFeed
 from console.settings import FloorSettings
@@ -34,6 +35,8 @@ class WatchedFeed(QueueFeed):
         self.shown: list[float] = []
         self._pending: list[float] = []
         self.changed.connect(lambda _: self._on_shown())
+        self.owed = 0  # who gave up and can be called back
+        self.abandoned.connect(self._on_gone)
 
     def _take(self, message: Message) -> None:
         super()._take(message)
@@ -44,6 +47,9 @@ class WatchedFeed(QueueFeed):
         if len(self.ages) < KEPT:
             self.ages.append(time.time() - told)
             self._pending.append(told)
+
+    def _on_gone(self, gone: Gone) -> None:
+        self.owed += bool(gone.number)
 
     def _on_shown(self) -> None:
         now = time.time()
@@ -85,6 +91,7 @@ def main(port: int, ca_file: str, secret: str, out: Path) -> None:
                     "memory": memory,
                     "answered": counted.answered,
                     "abandoned": counted.abandoned,
+                    "owed": feed.owed,
                     "state": feed.view.state.value,
                 }
             )

@@ -62,6 +62,8 @@ class Figures:
     shown_ms: dict[str, float] = field(default_factory=dict)
     floor_answered: int = 0
     floor_abandoned: int = 0
+    owed: int = 0  # known to the floor with their number, to be called back
+    nice: int = 0
     mos: list[float] = field(default_factory=list)
     window: dict[str, list[float]] = field(default_factory=dict)
 
@@ -73,6 +75,7 @@ class Figures:
         self.picture_ms = spread(floor["ages"])
         self.shown_ms = spread(floor["shown"])
         self.floor_answered, self.floor_abandoned = floor["answered"], floor["abandoned"]
+        self.owed = floor["owed"]
 
 
 def spread(seconds: list[float]) -> dict[str, float]:
@@ -90,7 +93,10 @@ def spread(seconds: list[float]) -> dict[str, float]:
 
 def table(figures: Figures) -> str:
     """Return the figures as text."""
-    lines = [f"{figures.agents} desks and 2 real ones, {figures.cores} cores", ""]
+    lines = [f"{figures.agents} desks and 2 real ones, {figures.cores} cores"]
+    if figures.nice:
+        lines.append(f"PBX and feed, which would be other machines, at nice {figures.nice}")
+    lines.append("")
     for phase in figures.phases:
         lines += _phase(phase)
     lines += _lag(figures)
@@ -153,7 +159,7 @@ def _lag(figures: Figures) -> list[str]:
         f"  aim, p99 under {LAG_AIM_MS:.0f} ms: {reached}, "
         f"{figures.shown_ms['p99'] / LAG_AIM_MS:.2f} of it",
         f"  counted by the floor: {figures.floor_answered} answered, "
-        f"{figures.floor_abandoned} gave up",
+        f"{figures.floor_abandoned} gave up, {figures.owed} of them to be called back",
         "",
     ]
 

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import resource
-import signal
 import subprocess
 import sys
 import tempfile
@@ -29,6 +28,7 @@ from tests.pbx.obtain_asterisk import Unobtainable, asterisk_root
 
 ROOT = Path(__file__).parents[3]
 LOOK_S = 5.0
+IMPATIENT_S = 1.2
 SHORT: dict[str, float] = {
     "agents": 30, "rate": 7200.0, "minutes": 0.4, "talk": 8.0, "burst": 10.0, "burst_seconds": 10.0
 }  # fmt: skip
@@ -61,6 +61,10 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=10.0, help="of calls (10)")
     parser.add_argument("--talk", type=float, default=100.0, metavar="S", help="mean talk (100)")
     parser.add_argument("--patience", type=float, default=15.0, metavar="S", help="wait (15)")
+    parser.add_argument("--impatient", type=float, default=0.05, metavar="PART",
+                        help="of callers, who leave after 1.2 s (0.05)")  # fmt: skip
+    parser.add_argument("--nice", type=int, default=0, metavar="N",
+                        help="priority of PBX and feed (0)")  # fmt: skip
     parser.add_argument("--burst", type=float, default=50.0, metavar="N", help="calls a second")
     parser.add_argument("--burst-seconds", type=float, default=60.0, metavar="S", help="0: none")
     parser.add_argument("--no-sound", dest="sound", action="store_false", help="silent callers")
@@ -112,6 +116,12 @@ class Bench:
             "floor", str(self.pbx.ports.ami), self.ca_file, secret, str(self._folder / "floor.json")
         )
         self._wait_ready(self._floor)
+        if self._asked.nice:
+            for pid in (self._pid(), self._floor.pid):
+                os.setpriority(os.PRIO_PROCESS, pid, self._asked.nice)
+                for thread in Path(f"/proc/{pid}/task").iterdir():
+                    os.setpriority(os.PRIO_PROCESS, int(thread.name), self._asked.nice)
+            self.figures.nice = self._asked.nice
 
     def measure(self) -> Figures:
         """Run the steady calls, then the burst."""
@@ -119,47 +129,57 @@ class Bench:
         per_s = asked.rate / 3600
         count = max(1, round(per_s * asked.minutes * 60))
         steady = Stream(count, per_s, asked.patience, asked.sound)
-        self._run("steady", steady, pick_up=(1.0, 3.0), talk=(asked.talk * 0.4, asked.talk * 1.6))
+        streams = _with_impatient(steady, asked.impatient)
+        talk = (asked.talk * 0.4, asked.talk * 1.6)
+        self._run("steady", streams, pick_up=(1.0, 3.0), talk=talk)
         if asked.burst_seconds:
             burst = Stream(round(asked.burst * asked.burst_seconds), asked.burst, 10.0, False)
-            self._run("burst", burst, pick_up=(0.2, 1.0), talk=(1.0, 3.0))
+            streams = _with_impatient(burst, asked.impatient)
+            self._run("burst", streams, pick_up=(0.2, 1.0), talk=(1.0, 3.0))
         self._end_floor()
         return self.figures
 
     # --- a phase ---------------------------------------------------------------------------
 
     def _run(
-        self, name: str, stream: Stream, *, pick_up: tuple[float, float], talk: tuple[float, float]
+        self,
+        name: str,
+        streams: tuple[Stream, ...],
+        *,
+        pick_up: tuple[float, float],
+        talk: tuple[float, float],
     ) -> None:
         self._orders(name, pick_up, talk)
-        phase = Phase(name, stream.count, stream.per_s, stream.sound)
+        first = streams[0]
+        count, per_s = sum(each.count for each in streams), sum(each.per_s for each in streams)
+        phase = Phase(name, count, per_s, first.sound)
         self.figures.phases.append(phase)
         logged = len(self.pbx.queue_log())
         numbers = [number for practice in self.pbx.practices for number in practice.numbers]
-        callers = Callers(self._folder / name, self.pbx.ports.sip, numbers, stream)
+        callers = [
+            Callers(self._folder / f"{name}{at}", self.pbx.ports.sip, numbers, each)
+            for at, each in enumerate(streams)
+        ]
         busy, whole = machine()
         began, spent = time.monotonic(), used(self._pid())
         looked = 0.0
-        limit = began + stream.count / stream.per_s + talk[1] + 90
-        while callers.process.poll() is None and time.monotonic() < limit:
+        limit = began + first.count / first.per_s + talk[1] + 90
+        while _under_way(callers) and time.monotonic() < limit:
             for desk in self._real:
                 desk.turn()
             if time.monotonic() - looked >= LOOK_S:
                 looked = time.monotonic()
                 self._look(phase, looked - began)
             time.sleep(0.05)
-        if callers.process.returncode not in (0, 1, None):
-            raise RuntimeError(f"SIPp would not run: {callers.errors()[-500:]}")
         phase.seconds = time.monotonic() - began
         now_busy, now_whole = machine()
         phase.machine_busy = (now_busy - busy) / max(0.001, now_whole - whole)
         phase.asterisk_core = (used(self._pid()) - spent) / phase.seconds
-        if callers.process.poll() is None:
-            callers.process.send_signal(signal.SIGINT)
-            phase.cut_off = True
-        callers.process.wait(30)
-        phase.sipp = callers.counts()
-        phase.errors = _kinds(callers.errors())
+        for each in callers:
+            phase.cut_off |= each.end()
+            for what, number in each.counts().items():
+                phase.sipp[what] = phase.sipp.get(what, 0) + number
+        phase.errors = _kinds("".join(each.errors() for each in callers))
         phase.load = os.getloadavg()[0]
         phase.account(self.pbx.queue_log()[logged:])
         phase.agents = self._end_agents()
@@ -264,6 +284,23 @@ def window() -> dict[str, list[float]]:
         if len(words) == 7 and words[1] == "median":
             found[words[0]] = [float(words[2]), float(words[5])]
     return found
+
+
+def _with_impatient(stream: Stream, part: float) -> tuple[Stream, ...]:
+    """Return a stream as two: those who wait, and the part of them that leaves at once."""
+    gone = round(stream.count * part)
+    if not gone:
+        return (stream,)
+    stay = stream.count - gone
+    share = gone / stream.count
+    return (
+        Stream(stay, stream.per_s * (1 - share), stream.patience_s, stream.sound),
+        Stream(gone, stream.per_s * share, IMPATIENT_S, sound=False, media_port=48000),
+    )
+
+
+def _under_way(callers: list[Callers]) -> bool:
+    return any(each.process.poll() is None for each in callers)
 
 
 def _kinds(errors: str) -> dict[str, int]:
