@@ -4,7 +4,6 @@ A call from a PBX's queue may ring at several desks, one after the other or at o
 of its own, and the PBX's call id tells that they are one caller's.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -115,12 +114,12 @@ class _Rung(NamedTuple):
 class _Caller:
     """A call put together from its rows, in the order they rang."""
 
-    __slots__ = ("_cause", "_left", "_made", "again", "call", "came", "known", "practice")
+    __slots__ = ("_cause", "_left", "_taken", "again", "call", "came", "known", "practice")
 
     def __init__(self, call: str, practice: str, came: datetime) -> None:
         self.call, self.practice, self.came = call, practice, came
         self.known = self.again = False
-        self._made: Contact | None = None
+        self._taken: _Rung | None = None
         self._left: datetime | None = None
         self._cause: EndCause | None = None
 
@@ -130,8 +129,8 @@ class _Caller:
             # Of several rings the last one's end counts, and a caller's own end before any
             if rung.ended is not None and self._cause is not EndCause.ABANDONED:
                 self._left, self._cause = rung.ended, rung.cause
-        elif self._made is None:
-            self._made = self._answered(rung, rung.answered)
+        elif self._taken is None:
+            self._taken = rung
 
     def _answered(self, rung: "_Rung", answered: datetime) -> Contact:
         talk_s, hold_s, wrap_s = None, rung.held_s or 0.0, 0.0
@@ -151,13 +150,14 @@ class _Caller:
             wrap_s=wrap_s,
             transferred=rung.cause is EndCause.TRANSFERRED,
             settled=rung.outcome in _SETTLED if asked else None,
+            again=self.again if self.known else None,
         )
 
     def contact(self) -> Contact | None:
         """Return the contact; None while the caller waits, or where this desk alone turned the call
         away and nobody here knows who took it."""
-        if self._made is not None:
-            return replace(self._made, again=self.again if self.known else None)
+        if self._taken is not None and self._taken.answered is not None:
+            return self._answered(self._taken, self._taken.answered)
         if self._left is None or self._cause in (None, EndCause.DECLINED):
             return None
         gave_up = self._cause is EndCause.ABANDONED
