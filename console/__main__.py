@@ -20,7 +20,7 @@ from console.queue_feed.arguments import add_floor
 from console.recordings.arguments import add_recordings
 from console.records.arguments import add_records
 from console.safe import Safe, SystemSafe
-from console.worker.arguments import add_worker
+from console.worker.arguments import add_record, add_worker
 
 
 def main(argv: Sequence[str] | None = None, *, safe: Safe | None = None) -> int:
@@ -44,7 +44,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_selftest(commands.add_parser("selftest", help="try everything a call needs"))
     add_recordings(commands.add_parser("recordings", help="list, export and delete recordings"))
     add_people(commands.add_parser("people", help="make and manage accounts"))
-    add_escalate(commands.add_parser("escalate", help="try escalation ladders"))
+    ladders = commands.add_parser("escalate", help="try escalation ladders, and what became of one")
+    add_record(add_escalate(ladders))
     add_pbx(commands.add_parser("pbx", help="set the telephone exchange up"))
     add_floor(commands.add_parser("floor", help="print who waits and who talks, live"))
     add_figures(commands.add_parser("figures", help="figures of past days: service level, waits"))

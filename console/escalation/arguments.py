@@ -7,8 +7,10 @@ from scripts.calltypes import CallType
 from scripts.protocol import Priority
 
 
-def add_escalate(parser: argparse.ArgumentParser) -> None:
-    """Add the escalation commands to the command line."""
+def add_escalate(
+    parser: argparse.ArgumentParser,
+) -> "argparse._SubParsersAction[argparse.ArgumentParser]":
+    """Add the escalation commands to the command line; return where others are added."""
     work = parser.add_subparsers(required=True, metavar="COMMAND")
     simulated = work.add_parser("simulate", help="print a ladder's time-line without sending")
     simulated.add_argument("--practice", required=True, metavar="ID", help="the practice's id")
@@ -23,6 +25,7 @@ def add_escalate(parser: argparse.ArgumentParser) -> None:
     simulated.add_argument("--hours", type=float, default=1.0, help="how long to look (1)")
     simulated.add_argument("--json", action="store_true", help="write the time-line as JSON")
     simulated.set_defaults(command=_simulate)
+    return work
 
 
 def _simulate(arguments: argparse.Namespace) -> int:

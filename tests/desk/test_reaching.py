@@ -5,11 +5,11 @@ from dataclasses import replace as changed
 
 import pytest
 
-from console.desk.board.exporting import _SAID
 from console.desk.escalating import Reachable
 from console.desk.views import ReachView, StepMark
 from console.escalation.reaching import Why
 from console.people.credentials import hash_secret
+from console.store.board.telling import SAID
 from softphone import wire
 from softphone.calls import ConferenceState, ConsultState
 from softphone.wire import ConsultEnd, EndCause
@@ -332,4 +332,4 @@ def test_the_softphone_dying_ends_the_try_and_not_the_escalation(room: Room) -> 
 
 def test_every_end_of_a_try_has_words_in_the_time_line() -> None:
     other = {"dial", "answered", "joined", "put_through", "caller_left"}
-    assert {why.value for why in Why} | other <= set(_SAID)
+    assert {why.value for why in Why} | other <= set(SAID)

@@ -24,6 +24,7 @@ from console.delivery.settings import DeliverySettings
 from console.escalation import ladder as rungs
 from console.escalation.ladder import Stage
 from console.store import outbox, pursuing
+from console.store.models import AuditEntry
 from console.store.outbox import NewDispatch
 from console.store.outbox_tables import Attempt, DispatchRow, Pursuit, Task
 from console.store.outbox_values import AttemptOutcome, DispatchStatus, TaskKind
@@ -280,3 +281,39 @@ def test_a_ladder_whose_workers_are_killed_pages_once_a_step(path: Path, records
         ).one()
         assert keys[0] == keys[1]
         assert session.scalars(select(Task).where(Task.kind == TaskKind.NOBODY_ANSWERED)).all()
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_what_became_of_it_is_written_also_when_nobody_was_notified(
+    path: Path, records: Records, clock: Clock, form: list[str]
+) -> None:
+    escalation = escalate(records)
+    clock.pass_minutes(41)
+    worker(records, clock, None).once()
+    with records.session() as session:
+        reference = session.get_one(Pursuit, escalation).reference
+    command = [sys.executable, "-m", "tests.app.handed", "escalate", "record"]
+    asked = [*command, reference.lower(), "--records", str(path), *form]
+    ran = subprocess.run(asked, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    if form:
+        told = json.loads(ran.stdout)
+        assert (told["reference"], told["notified"]) == (reference, False)
+        assert told["lines"][0]["what"] == "opened"
+    else:
+        assert f"Time-line of {reference}, Riverside Family Medicine" in ran.stdout
+        assert "Nobody has been notified." in ran.stdout
+        assert "Nobody answered: told the supervisor on duty" in ran.stdout
+    assert not any(word in ran.stdout for word in SECRETS_OF_THE_CALL)
+    with records.session() as session:
+        written = session.scalars(select(AuditEntry.detail)).all()
+    assert "timeline" in written
+
+
+def test_what_became_of_none_is_said(path: Path, records: Records) -> None:
+    command = [sys.executable, "-m", "tests.app.handed", "escalate", "record", "AAAAA"]
+    ran = subprocess.run(
+        [*command, "--records", str(path)], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode != 0
+    assert "none with the reference AAAAA" in ran.stderr
