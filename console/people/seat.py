@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from console.store import rights
-from console.store.errors import RecordsError
+from console.store.errors import Away, RecordsAway, RecordsError
 from console.store.place import Place, ServerPlace
 from console.store.secrets import Secrets
 from console.store.session import Records
@@ -53,12 +53,17 @@ class Seat:
         return isinstance(self._place, ServerPlace)
 
     def enter(self, login: str, password: str) -> str:
-        """Open the records as somebody; return why that cannot be done, "" when it is."""
+        """Open the records as somebody; return why they are not let in, "" when they are. Raises
+        `RecordsAway` where the server cannot be asked."""
         if not isinstance(self._place, ServerPlace):
             return ""
         self.leave()
         try:
             self.records = self._open(self._place, login, password)
+        except RecordsAway as away:
+            if away.reason is not Away.REFUSED:
+                raise
+            return NOT_KNOWN
         except RecordsError:
             return NOT_KNOWN
         return ""

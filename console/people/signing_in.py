@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 from sqlalchemy.orm import Session
 
-from console.people import credentials, delays
+from console.people import credentials, delays, staying
 from console.people.managing import account_fault
 from console.people.reaching import AWAY, Reach, note
 from console.people.sealed import SealedPeople, known_from
@@ -66,6 +66,7 @@ class SigningIn:
         self._desk = desk
         self._seat = seat
         self._door = ""  # the password of the half signed in's role on the server
+        self._away_door = ""  # of who came in while the records were away, until they are back
         self._sealed = sealed
         self._half: Account | None = None  # password (and code) were right; not in yet
         self._secret = ""  # offered to the phone of that account
@@ -75,11 +76,14 @@ class SigningIn:
 
     def entry(self, now: datetime) -> Progress:
         """Return where somebody who comes to this desk begins."""
+        known = self._sealed.people(now)
         try:
             if not self._reach.read(people.anybody):
                 return Progress(Step.FIRST)
+            gone = self._reach.read(lambda session: staying.out_of_date(session, known))
         except RecordsError:
             return Progress(Step.SIGN_IN, self._away_words(now), away=True)
+        staying.forget_changed(self._sealed, gone, now)
         return Progress(Step.SIGN_IN)
 
     def make_first(self, login: str, name: str, password: str, now: datetime) -> Progress:
@@ -264,12 +268,13 @@ class SigningIn:
         note("password changed")
         return ""
 
-    def still_there(self, now: datetime) -> bool:
-        """Say that who is signed in is still there, and tell whether they still may be: an account
-        disabled, or given another password, elsewhere is signed out here."""
+    def why_out(self, now: datetime) -> str:
+        """Say that who is signed in is still there, and return why they may be no longer, "" while
+        they may: an account disabled, or given another password or role, elsewhere is signed out
+        here. Who came in while the records were away is let in by them now."""
         signed = self._signed
         if signed is None or not signed.password_hash:
-            return True
+            return ""
 
         def look(session: Session) -> Account | None:
             if self._shift:
@@ -278,23 +283,19 @@ class SigningIn:
 
         try:
             found = self._reach.write(look)
+            why = staying.why_out(signed, found)
+            if why:
+                self._sealed.forget(signed.login, now)
+            elif not self._shift:
+                why = self._come_back(signed, now)
         except RecordsError:
-            return True
-        if found is None or not found.active or found.password_hash != signed.password_hash:
-            self._sealed.forget(signed.login, now)
-            return False
-        if not self._shift:  # signed in while the records were away
-            self._begin_shift(found, now)
-            step = signed.totp_step
-            if step is not None:
-                self._reach.write(
-                    lambda session: people.take_step(session, login=found.login, step=step)
-                )
-        return True
+            return ""
+        return why
 
     def sign_out(self, now: datetime) -> None:
         """Leave the desk."""
         self.give_up()
+        self._away_door = ""
         shift, self._shift, self._signed = self._shift, "", None
         self._seat.leave()
         if shift:
@@ -380,6 +381,7 @@ class SigningIn:
         right = credentials.fits(password, known.password_hash)
         if not right or step is None or (known.totp_step is not None and step <= known.totp_step):
             return Progress(Step.SIGN_IN, WRONG, login, away=True)
+        self._away_door = self._door_of(login, password)
         known = msgspec.structs.replace(known, failed=0, failed_at=None, totp_step=step)
         self._sealed.keep(known, now)
         self._half, self._signed, self._shift = None, known.account(), ""
@@ -414,13 +416,31 @@ class SigningIn:
 
     def _done(self, account: Account, now: datetime) -> Progress:
         door, self._door = self._door, ""
-        if refused := self._seat.enter(account.login, door):
-            self._half, self._secret = None, ""
+        try:
+            refused = self._seat.enter(account.login, door)
+        except RecordsError as error:
+            refused = _sentence(error)
+        self._half, self._secret, self._away_door = None, "", ""
+        if refused:
             return Progress(Step.SIGN_IN, refused, account.login)
-        self._half, self._secret, self._signed = None, "", account
+        self._signed = account
         self._begin_shift(account, now)
         self._remember(account, now)
         return Progress(Step.DONE, "", account.login, account)
+
+    def _come_back(self, signed: Account, now: datetime) -> str:
+        """Let who came in while the records were away in by them: under their own role on a server,
+        with the code they used taken there too. Return why they are refused."""
+        if refused := self._seat.enter(signed.login, self._away_door):
+            return refused
+        step = signed.totp_step
+        if step is not None:
+            self._reach.write(
+                lambda session: people.take_step(session, login=signed.login, step=step)
+            )
+        self._begin_shift(signed, now)
+        self._away_door = ""
+        return ""
 
     def _door_of(self, login: str, password: str) -> str:
         return credentials.database_password(login, password) if self._seat.on_server else ""

@@ -5,6 +5,7 @@ what an administrator does so that the records stay private, and no longer than 
 import argparse
 import json
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -97,8 +98,13 @@ def rotate_keys(arguments: argparse.Namespace) -> int:
         if not arguments.json and sys.stderr.isatty():
             print(f"\r{rows} rows   ", end="", file=sys.stderr)
 
+    def pause(seconds: float) -> None:
+        print(f"{seconds:.0f} s, until every desk has the new keys.", file=sys.stderr, flush=True)
+        time.sleep(seconds)
+
     with at.opened(there=True) as records:
-        done = rotate(records, installation_of(at.safe.secrets()), person=_who(), told=told)
+        installation = installation_of(at.safe.secrets())
+        done = rotate(records, installation, person=_who(), told=told, pause=pause)
     _tell(arguments, {"key": done.key_id, "rows": done.rows, "destroyed": len(done.destroyed)})
     return 0
 

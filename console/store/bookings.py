@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from console.store.errors import BookingGone, TimeTaken
 from console.store.inserting import insert_now
 from console.store.models import Booking, Call
-from console.store.secrecy.sealed import vault_of
+from console.store.secrecy.sealed import found_by, vault_of
 from console.store.values import BookingStatus
 from console.store.work import BookingChange, Cancellation, NewBooking, Reschedule
 
@@ -70,17 +70,17 @@ def bookings_for(
 ) -> tuple[BookingRow, ...]:
     """Return the bookings still to come that were made from this number, or are called back on it,
     earliest first."""
-    key = vault_of(session).phone(session, practice, number)
-    if key is None:
+    keys = vault_of(session).phones(session, practice, number)
+    if not keys:
         return ()
     coming = select(Booking).where(
         Booking.practice_id == practice,
         Booking.status == BookingStatus.BOOKED,
         Booking.starts_at >= after,
     )
-    called_back = coming.where(Booking.callback_key == key)
+    called_back = coming.where(found_by(Booking.callback_key, keys))
     made_from = coming.join(Call, Booking.call_id == Call.id).where(
-        Call.practice_id == practice, Call.caller_key == key
+        Call.practice_id == practice, found_by(Call.caller_key, keys)
     )
     # Each is read by an index of its own, which no plan does for the two of them in one.
     found = {row.id: row for ask in (called_back, made_from) for row in session.scalars(ask)}

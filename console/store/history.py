@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from console.store.models import Booking, Call, Escalation, Message
-from console.store.secrecy.sealed import vault_of
+from console.store.secrecy.sealed import found_by, vault_of
 from console.store.values import BookingStatus, EscalationStatus, MessageKind, MessageStatus
 from scripts.calltypes import CallType, Outcome
 
@@ -102,17 +102,17 @@ class Undelivered:
 def undelivered(session: Session, *, practice: str, number: str) -> Undelivered | None:
     """Return what a caller has left with this practice that nobody there has been given, None
     where there is nothing. Of the calls from the number the newest hundred are looked at."""
-    key = vault_of(session).phone(session, practice, number)
-    if key is None:
+    keys = vault_of(session).phones(session, practice, number)
+    if not keys:
         return None
     newest = (
         select(Call.id)
-        .where(Call.practice_id == practice, Call.caller_key == key)
+        .where(Call.practice_id == practice, found_by(Call.caller_key, keys))
         .order_by(Call.offered_at.desc())
         .limit(_LOOKED_AT)
     )
     calls = list(session.scalars(newest))
-    called_back = (practice, key)
+    called_back = (practice, keys)
     messages = _left(session, Message, called_back=called_back, calls=calls)
     escalations = _left(session, Escalation, called_back=called_back, calls=calls)
     times = [*messages.values(), *escalations.values()]
@@ -123,15 +123,15 @@ def _left(
     session: Session,
     table: type[Message] | type[Escalation],
     *,
-    called_back: tuple[str, bytes],
+    called_back: tuple[str, tuple[bytes, ...]],
     calls: list[int],
 ) -> dict[int, datetime]:
     """Return what is unfinished of what came of these calls, or is to be called back on a number of
     a practice's, by row. Each of the two is read by its own index, so the state is looked at
     here."""
-    practice, key = called_back
+    practice, keys = called_back
     at = table.taken_at if table is Message else table.opened_at  # type: ignore[union-attr]
-    by_number = (table.practice_id == practice) & (table.callback_key == key)
+    by_number = (table.practice_id == practice) & found_by(table.callback_key, keys)
     found: dict[int, datetime] = {}
     for of in (by_number, table.call_id.in_(calls)):
         for row in session.execute(select(table.id, at.label("at"), table.status).where(of)):
@@ -142,15 +142,15 @@ def _left(
 
 def _calls(session: Session, practice: str, number: str, limit: int) -> list[int]:
     """Return the newest calls that may have left something, each source read by its own index."""
-    key = vault_of(session).phone(session, practice, number)
-    if key is None:
+    keys = vault_of(session).phones(session, practice, number)
+    if not keys:
         return []
     ids = set(
         session.scalars(
             select(Call.id)
             .where(
                 Call.practice_id == practice,
-                Call.caller_key == key,
+                found_by(Call.caller_key, keys),
                 Call.outcome.is_not(None),
             )
             .order_by(Call.offered_at.desc())
@@ -165,7 +165,7 @@ def _calls(session: Session, practice: str, number: str, limit: int) -> list[int
         ids.update(
             session.scalars(
                 select(table.call_id)
-                .where(table.practice_id == practice, table.callback_key == key)
+                .where(table.practice_id == practice, found_by(table.callback_key, keys))
                 .order_by(newest.desc())
                 .limit(limit)
             )

@@ -134,7 +134,9 @@ class Call(SealedRow, Base):
 
     def index(self, session: Session, vault: Sealer) -> None:
         """Have the call found by its number."""
-        self.caller_key = vault.phone(session, self.practice_id, self.caller_number)
+        self.caller_key = vault.phone(
+            session, self.practice_id, self.caller_number, self.sealed_with
+        )
 
 
 class CallSound(Base):
@@ -218,8 +220,12 @@ class Booking(SealedPart, Base):
 
     def index(self, session: Session, vault: Sealer) -> None:
         """Have the booking found by number and by name."""
-        self.callback_key = vault.phone(session, self.practice_id, self.callback_number)
-        self.patient_key = vault.name(session, self.practice_id, self.patient_name)
+        self.callback_key = vault.phone(
+            session, self.practice_id, self.callback_number, self.sealed_with
+        )
+        self.patient_key = vault.name(
+            session, self.practice_id, self.patient_name, self.sealed_with
+        )
 
 
 class Message(SealedPart, Base):
@@ -256,8 +262,12 @@ class Message(SealedPart, Base):
 
     def index(self, session: Session, vault: Sealer) -> None:
         """Have the message found by number and by name."""
-        self.callback_key = vault.phone(session, self.practice_id, self.callback_number)
-        self.patient_key = vault.name(session, self.practice_id, self.patient_name)
+        self.callback_key = vault.phone(
+            session, self.practice_id, self.callback_number, self.sealed_with
+        )
+        self.patient_key = vault.name(
+            session, self.practice_id, self.patient_name, self.sealed_with
+        )
 
 
 class Escalation(SealedPart, Base):
@@ -287,7 +297,9 @@ class Escalation(SealedPart, Base):
 
     def index(self, session: Session, vault: Sealer) -> None:
         """Have the escalation found by number."""
-        self.callback_key = vault.phone(session, self.practice_id, self.callback_number)
+        self.callback_key = vault.phone(
+            session, self.practice_id, self.callback_number, self.sealed_with
+        )
 
 
 class RedFlag(Base):

@@ -152,8 +152,8 @@ def recordings(
 def _number_keys(session: Session, practice: str | None, number: str) -> list[bytes]:
     """Return what calls from a number are found by: each practice has an index of its own."""
     practices = [practice] if practice else [None, *session.scalars(select(Practice.id))]
-    keys = (vault_of(session).phone(session, each, number) for each in practices)
-    return [key for key in keys if key is not None]
+    vault = vault_of(session)
+    return [key for each in practices for key in vault.phones(session, each, number)]
 
 
 def _find(session: Session, uid: str) -> Recording | None:

@@ -21,6 +21,8 @@ from sqlalchemy.orm import Session
 
 from console.store.audit.events import Event
 from console.store.audit.noting import note
+from console.store.board_tables import BoardDeed, BoardMark
+from console.store.board_values import ItemKind
 from console.store.models import (
     Base,
     Booking,
@@ -43,6 +45,12 @@ from console.store.values import (
 
 YEAR: Final = timedelta(days=365.25)
 BATCH: Final = 200  # calls a transaction
+_ON_BOARD: Final = {  # who did what to these stands apart, by kind and row
+    "escalations": ItemKind.ESCALATION,
+    "tasks": ItemKind.TASK,
+    "messages": ItemKind.MESSAGE,
+    "callbacks": ItemKind.CALLBACK,
+}
 _LOOSE: Final = frozenset({"closed_call_id", "replaces_id"})  # pointers, not what came of a call
 
 
@@ -279,8 +287,7 @@ def _delete(
         _delete_tree(session, Call.__table__, gone)  # type: ignore[arg-type]
     else:
         table: Any = {Kind.DRAFTS: Draft, Kind.CALLBACKS: Callback}[kind]
-        (key,) = table.__mapper__.primary_key
-        session.execute(delete(table).where(key.in_(gone)))
+        _delete_tree(session, table.__table__, gone)
     for row in gone:
         what = kind.value.removesuffix("s")
         note(
@@ -321,5 +328,8 @@ def _delete_tree(session: Session, table: Table, ids: Sequence[Any]) -> None:
                 session.execute(delete(child).where(pointing.in_(ids)))
             else:
                 _delete_tree(session, child, below)
+    if (item := _ON_BOARD.get(table.name)) is not None:
+        for about in (BoardMark, BoardDeed):
+            session.execute(delete(about).where(about.kind == item, about.row.in_(ids)))
     (primary,) = table.primary_key
     session.execute(delete(table).where(primary.in_(ids)))

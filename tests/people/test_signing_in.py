@@ -9,6 +9,7 @@ import pytest
 from console.people.managing import NewPerson
 from console.people.sealed import KEPT_FOR, SealedPeople
 from console.people.signing_in import DISABLED, WRONG, Step
+from console.people.staying import ACCOUNT, ROLE
 from console.store import people
 from console.store.people import PeopleRefused
 from console.store.values import Role
@@ -180,13 +181,27 @@ def test_a_disabled_account_is_out_everywhere(office: Office) -> None:
     with pytest.raises(PeopleRefused, match="last administrator"):
         managing.change_role("amira", Role.SUPERVISOR, None, at=office.clock(), by="amira")
     managing.add(NewPerson("bo", "Bo", Role.ADMINISTRATOR), at=office.clock(), by="amira")
-    assert office.people.signing.still_there(office.clock())
+    assert office.people.signing.why_out(office.clock()) == ""
     managing.set_active("amira", active=False, at=office.clock(), by="bo")
-    assert not office.people.signing.still_there(office.clock())
+    assert office.people.signing.why_out(office.clock()) == ACCOUNT
     office.clock.forward(minutes=1)
     assert office.sign_in(phone.code()).note == DISABLED
     office.away = True
     assert office.sign_in(phone.code()).step is Step.SIGN_IN  # nor by what the machine knew
+
+
+def test_another_role_is_had_by_signing_in_again(office: Office) -> None:
+    phone, _ = office.first()
+    managing = office.people.managing
+    managing.add(NewPerson("bo", "Bo", Role.ADMINISTRATOR), at=office.clock(), by="amira")
+    managing.change_role("amira", Role.RECEPTIONIST, None, at=office.clock(), by="bo")
+    assert office.people.signing.why_out(office.clock()) == ROLE
+    office.people.signing.sign_out(office.clock())
+    office.clock.forward(minutes=1)
+    done = office.sign_in(phone.code())
+    assert done.account is not None
+    assert done.account.role is Role.RECEPTIONIST
+    assert office.people.signing.why_out(office.clock()) == ""
 
 
 def test_accounts_that_cannot_be(office: Office) -> None:
@@ -228,8 +243,50 @@ def test_who_signed_in_here_still_can_while_the_records_are_away(office: Office)
     again = office.another_desk()
     assert again.signing.sign_in("amira", PASSWORD, phone.code(), office.clock()).note == WRONG
     office.away = False
-    assert office.people.signing.still_there(office.clock())
+    assert office.people.signing.why_out(office.clock()) == ""
     assert office.sign_in(phone.code()).note == WRONG  # the records know that code was used
+
+
+def test_who_came_in_while_the_records_were_away_has_the_role_last_known_until_they_are_back(
+    office: Office,
+) -> None:
+    phone, _ = office.first()
+    elsewhere = office.people.managing
+    elsewhere.add(NewPerson("bo", "Bo", Role.ADMINISTRATOR), at=office.clock(), by="amira")
+    office.clock.forward(minutes=1)
+    office.people = office.another_desk()
+    office.away = True
+    done = office.sign_in(phone.code())
+    assert done.account is not None
+    assert done.account.role is Role.ADMINISTRATOR
+    assert office.people.signing.why_out(office.clock()) == ""  # nobody can be asked
+    office.away = False
+    elsewhere.change_role("amira", Role.RECEPTIONIST, None, at=office.clock(), by="bo")
+    assert office.people.signing.why_out(office.clock()) == ROLE
+    office.people.signing.sign_out(office.clock())
+    office.away = True  # and the old role is not had again on this machine
+    office.clock.forward(minutes=1)
+    assert office.sign_in(phone.code()).step is Step.SIGN_IN
+
+
+@pytest.mark.parametrize("change", ["role", "disabled"])
+def test_what_this_machine_knew_of_a_changed_account_goes_with_the_next_look_at_the_records(
+    office: Office, change: str
+) -> None:
+    phone, _ = office.first()
+    managing = office.people.managing
+    managing.add(NewPerson("bo", "Bo", Role.ADMINISTRATOR), at=office.clock(), by="amira")
+    office.people.signing.sign_out(office.clock())
+    if change == "role":
+        managing.change_role("amira", Role.RECEPTIONIST, None, at=office.clock(), by="bo")
+    else:
+        managing.set_active("amira", active=False, at=office.clock(), by="bo")
+    assert office.people.signing.entry(office.clock()).step is Step.SIGN_IN
+    office.away = True
+    office.clock.forward(minutes=1)
+    done = office.sign_in(phone.code())
+    assert done.step is Step.SIGN_IN
+    assert "knows nobody" in done.note
 
 
 def test_wrong_tries_count_on_this_machine_too(office: Office) -> None:
@@ -337,5 +394,5 @@ def test_a_changed_password_signs_the_other_desk_out(office: Office) -> None:
     assert here.change_password(PASSWORD, "short", office.clock())
     assert not here.change_password(PASSWORD, OTHER, office.clock())
     assert here.unlocks(OTHER)
-    assert here.still_there(office.clock())
-    assert not there.still_there(office.clock())
+    assert here.why_out(office.clock()) == ""
+    assert there.why_out(office.clock()) == ACCOUNT

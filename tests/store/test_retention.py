@@ -8,14 +8,18 @@ from sqlalchemy import func, select, text
 from console.store import retention
 from console.store.audit import checking, reading
 from console.store.audit.reading import Question
+from console.store.board.acts import act
+from console.store.board.rows import Wanted, page
+from console.store.board_tables import BoardDeed, BoardMark
+from console.store.board_values import BoardAct
 from console.store.callbacks import callback_done, owe_callback
 from console.store.drafts import save_draft
 from console.store.finishing import finish_call
-from console.store.models import Base, Booking, Call
+from console.store.models import Base, Booking, Call, Callback, Escalation, Message
 from console.store.retention import YEAR, Kind, Terms
 from console.store.session import Records
 from console.store.values import CallbackReason
-from console.store.work import DoneCallback, OwedCallback, Reschedule, SavedDraft
+from console.store.work import DidOnBoard, DoneCallback, OwedCallback, Reschedule, SavedDraft
 from tests.store.builders import (
     CAME,
     SLOT,
@@ -85,6 +89,44 @@ def test_a_call_over_age_goes_with_everything_that_came_of_it(records: Records) 
         (entry,) = reading.read(session, told)
         assert (entry.kind, entry.row, entry.person) == ("call", str(old), "dana")
         assert checking.check(session).findings == ()
+
+
+def test_what_was_done_on_the_board_goes_with_its_item_and_no_other(records: Records) -> None:
+    old = a_call(records, "old")
+    a_call(records, "young", age=timedelta(days=30))
+    owed = OwedCallback(uid="b1", since=CAME, why=CallbackReason.ABANDONED, practice_id="riverside")
+    records.write(lambda s: owe_callback(s, owed=owed))
+    with records.session() as session:
+        items = page(session, now=CAME, wanted=Wanted())
+        escalation, message = (
+            set(session.scalars(select(table.id).where(table.call_id == old)))
+            for table in (Escalation, Message)
+        )
+        callback = set(session.scalars(select(Callback.id)))
+    gone = {("escalation", *escalation), ("message", *message), ("callback", *callback)}
+    for number, item in enumerate(items):
+        deed = DidOnBoard(
+            uid=f"d{number}",
+            item=item.place.kind,
+            row=item.place.row,
+            act=BoardAct.TAKE,
+            at=CAME,
+            person="Dana",
+            seen=item.seen,
+        )
+        assert records.write(lambda s, deed=deed: act(s, deed=deed)).sentence == ""  # type: ignore[misc]
+    assert {(item.place.kind.value, item.place.row) for item in items} > gone
+    settle(records)
+    done = "UPDATE callbacks SET status = 'done', done_at = since"
+    records.write(lambda s: s.execute(text(done)))
+    apply(records)
+    with records.session() as session:
+        for table in (BoardMark, BoardDeed):
+            left = {
+                (kind.value, row) for kind, row in session.execute(select(table.kind, table.row))
+            }
+            assert left == {(item.place.kind.value, item.place.row) for item in items} - gone
+            assert left
 
 
 def test_a_dry_run_changes_nothing(records: Records) -> None:

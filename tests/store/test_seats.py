@@ -49,9 +49,13 @@ class Desk:
         secrets = Handed(b"tests", {place.account: AT_DESK})
         self.records = Records.open(place, secrets=secrets)
         sealed = SealedPeople(folder / "people.sealed", lambda: bytes(32))
-        self.people = People(lambda: self.records, sealed, "desk 1", Seat(place, secrets))
+        self.away = False
+        self.people = People(self.there, sealed, "desk 1", Seat(place, secrets))
         self.managing = Managing(Reach(lambda: self.owner))
         self.phones: dict[str, pyotp.TOTP] = {}
+
+    def there(self) -> Records | None:
+        return None if self.away else self.records
 
     def hire(self, login: str, role: Role) -> str:
         new = NewPerson(login, login.title(), role)
@@ -139,6 +143,30 @@ def test_a_role_s_password_changed_behind_the_account_lets_nobody_in(
     assert said.step is Step.PASSWORD
 
 
+@pytest.mark.parametrize("let_in", [True, False])
+def test_who_came_in_while_the_server_was_away_is_let_in_by_it_when_it_is_back(
+    desk: Desk, server_base: ServerBase, let_in: bool
+) -> None:
+    given = desk.hire("rec", Role.RECEPTIONIST)
+    desk.begin("rec", given)
+    signing = desk.people.signing
+    signing.sign_out(desk.now)
+    desk.away = True
+    assert desk.sign_in("rec").away
+    assert signing.why_out(desk.now) == ""
+    desk.away = False
+    assert desk.who().endswith("__desk")
+    if let_in:
+        assert signing.why_out(desk.now) == ""
+        assert desk.who().endswith("_rec")
+        return
+    with closing(server_base.database.connect()) as root:
+        role = rights.role_name(server_base.database.place.database, "rec")
+        root.execute(f"ALTER ROLE \"{role}\" PASSWORD 'another'")  # type: ignore[arg-type]
+    assert signing.why_out(desk.now) == NOT_KNOWN
+    assert desk.who().endswith("__desk")
+
+
 @pytest.mark.parametrize("role", [Role.RECEPTIONIST, Role.SUPERVISOR, None])
 def test_each_role_can_do_a_desk_s_day(desk: Desk, role: Role | None) -> None:
     """Everything a call writes, from its ring to its booking, with what the audit keeps of it."""
@@ -217,7 +245,7 @@ def test_a_whole_desk_s_ledger_under_its_own_role_and_then_a_person_s(
     saved, standing = ledger.finish(finished)
     assert standing.trouble == ""
     assert saved.rows is not None
-    assert signing.still_there(desk.now)
+    assert signing.why_out(desk.now) == ""
     ledger.close()
     with desk.owner.session() as session:
         people_of = session.execute(

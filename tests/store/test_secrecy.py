@@ -30,6 +30,7 @@ from console.store.postgres import PostgreSQL
 from console.store.secrecy import keyring
 from console.store.secrecy.blind import blind_name, blind_phone, plain_name
 from console.store.secrecy.rotating import rotate
+from console.store.secrecy.sealed import vault_of
 from console.store.secrets import RECORDS
 from console.store.session import BUSY_MS, Records
 from console.store.values import CallbackReason
@@ -275,6 +276,75 @@ def test_a_rotation_seals_every_row_anew_and_destroys_the_old_key(
     assert not sealed & ciphertexts(raw)
     with records.session() as session:
         assert len(history(session, practice="riverside", number="+15155550177")) == 3
+
+
+def indexes(raw: Raw) -> set[bytes]:
+    """Return the blind indexes that stand in the tables."""
+    asked = [
+        f"SELECT callback_key FROM {table}" for table in ("bookings", "messages", "escalations")
+    ]
+    asked += [f"SELECT patient_key FROM {table}" for table in ("bookings", "messages")]
+    asked.append("SELECT caller_key FROM calls")
+    return {bytes(key) for ask in asked for (key,) in raw.ask(ask)}
+
+
+def test_a_rotation_indexes_every_row_anew_and_destroys_the_old_index_key(
+    records: Records, raw: Raw, desk: Installation
+) -> None:
+    write_all(records)
+    before, was = set(raw.ask("SELECT id, purpose FROM data_keys")), indexes(raw)
+    for _ in range(2):  # the second begins from keys that a rotation made
+        rotated(records, desk)
+        after, now = set(raw.ask("SELECT id, purpose FROM data_keys")), indexes(raw)
+        assert sorted(purpose for _, purpose in after) == ["data", "index"]
+        assert not before & after
+        assert len(now) == len(was)
+        assert not now & was
+        before, was = after, now
+
+
+def found(records: Records, number: str = MARKS[1]) -> tuple[int, int]:
+    """Return how much is found of a number: what came of earlier calls, and bookings to come."""
+    with records.session() as session:
+        earlier = history(session, practice="riverside", number=number)
+        coming = bookings_for(session, practice="riverside", number=number, after=CAME)
+        return len(earlier), len(coming)
+
+
+def test_a_caller_is_found_at_every_moment_of_a_rotation(
+    base: Base, records: Records, desk: Installation
+) -> None:
+    for slot in range(3):
+        write_all(records, f"c{slot}", slot=slot)
+    whole = found(records)
+    at_work = base.open()
+    seen = []
+
+    def wait(_seconds: float) -> None:
+        """The desks have looked for new keys, but for one that looked a moment before."""
+        at_work.write(lambda session: vault_of(session).look_again(session))
+
+    def look(rows: int) -> None:
+        seen.append((found(at_work), found(records)))
+        if rows == 7:  # a desk changes what has been sealed anew, and what has not
+            for each in (at_work, records):
+                each.write(amend_all)
+
+    rotate(records, desk, person="dana", batch=1, grace=timedelta(hours=1), pause=wait, told=look)
+    assert set(seen) == {(whole, whole)}
+    assert len(seen) == 8 * 3 - 3  # the messages a desk sealed itself
+    assert found(at_work) == found(records) == whole
+    later = base.open()
+    assert found(later) == whole
+    later.close()
+    at_work.close()
+
+
+def amend_all(session: Session) -> None:
+    for message in session.scalars(select(Message)):
+        message.reason = message.reason + "."
+    for call in session.scalars(select(Call)):
+        call.held_s = (call.held_s or 0.0) + 1.0
 
 
 class PowerCut(Exception):

@@ -108,14 +108,14 @@ class Session(QObject):
         if self.stage.rights.person is None:
             return
 
-        def told(welcome: bool) -> None:
-            if not welcome and self.stage.rights.person is not None:
+        def told(why: str) -> None:
+            if why and self.stage.rights.person is not None:
                 self.people(lambda people, now: people.signing.sign_out(now))
                 self.nobody()
                 self.thrown_out()
-                self.stage.say("Signed out", "Your account was changed elsewhere.", Light.WARN)
+                self.stage.say("Signed out", why, Light.WARN)
 
-        self.people(lambda people, now: people.signing.still_there(now), told)
+        self.people(lambda people, now: people.signing.why_out(now), told)
 
     # --- the lock --------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ its fingerprint.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum, unique
@@ -86,6 +86,14 @@ def make(session: Session, purpose: Purpose, installation: Installation) -> int:
 def load(session: Session, installation: Installation) -> list[OpenKey]:
     """Return the keys that were wrapped for this desk; one that does not open is left out."""
     return _open(session, installation.id, installation.opening)
+
+
+def index_for(data_key: int, index_keys: Iterable[int]) -> int:
+    """Return the index key that goes with a data key: a row is indexed with the one that was there
+    when the key it is sealed with was made, so that its index needs no note of its own. A rotation
+    makes the index key first; new records' first two are each other's, whichever came first."""
+    there = sorted(index_keys)
+    return max((key for key in there if key < data_key), default=there[0])
 
 
 def desks(session: Session) -> tuple[Desk, ...]:

@@ -1,4 +1,8 @@
-"""New data keys in the place of old ones, while the desks go on working.
+"""New data and index keys in the place of old ones, while the desks go on working.
+
+Both are made first, and the rows wait until every desk has them: from then on a desk looks for a
+number under both index keys, and finds a row whether its turn has come or not. A row is indexed
+with the key that goes with the one it is sealed with (`keyring.index_for`).
 
 A rotation is many small transactions: any of them may be the last before the power goes, and the
 next run goes on from there, for what is left to do is seen from the rows alone. Old keys open what
@@ -67,20 +71,20 @@ def rotate(
     pause: Callable[[float], None] = time.sleep,
     told: Callable[[int], None] | None = None,
 ) -> Rotated:
-    """Seal every row with a new key and destroy the old ones. One that was interrupted is gone on
-    with. `told` hears how many rows have been sealed so far; `pause` waits so many seconds for the
-    desks that have not looked for a new key yet."""
+    """Seal and index every row with new keys and destroy the old ones. One that was interrupted is
+    gone on with. `told` hears how many rows have been sealed so far; `pause` waits so many seconds
+    for the desks that have not looked for a new key yet."""
     key_id, made_at = records.write(lambda session: _begin(session, installation, person))
-    rows = 0
-    while True:
+    left = (made_at + grace - datetime.now(UTC)).total_seconds()
+    if left > 0:
+        pause(left)
+    rows, before = 0, -1
+    while rows > before:  # until nothing is left, not even what was written meanwhile
+        before = rows
         for done in _all(records, key_id, batch):
             rows += done
             if told is not None:
                 told(rows)
-        left = (made_at + grace - datetime.now(UTC)).total_seconds()
-        if left <= 0:
-            break
-        pause(left)
     destroyed = records.write(lambda session: _end(session, key_id, person))
     return Rotated(key_id, rows, destroyed)
 
@@ -98,6 +102,7 @@ def _newest(session: Session, installation: Installation, person: str) -> DataKe
     ).all()
     if len(keys) > 1:
         return keys[-1]
+    keyring.make(session, keyring.Purpose.INDEX, installation)  # first: see `keyring.index_for`
     made = keyring.make(session, keyring.Purpose.DATA, installation)
     note(
         session, event=Event.KEYS_ROTATED, person=person, kind="data_key", row=made, detail="begun"
@@ -141,6 +146,7 @@ def _end(session: Session, key_id: int, person: str) -> tuple[int, ...]:
         .order_by(DataKey.id)
     ).all()
     gone = tuple(each for each in old if not _needed(session, each))
+    gone += _unneeded_index_keys(session, gone)
     for each in gone:
         keyring.destroy(session, key_id=each)
         note(
@@ -152,6 +158,18 @@ def _end(session: Session, key_id: int, person: str) -> tuple[int, ...]:
             detail="destroyed",
         )
     return gone
+
+
+def _unneeded_index_keys(session: Session, gone: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the index keys that go with no data key but those that go now."""
+    keys = session.execute(select(DataKey.id, DataKey.purpose)).all()
+    index = [key for key, purpose in keys if purpose == keyring.Purpose.INDEX.value]
+    used = {
+        keyring.index_for(key, index)
+        for key, purpose in keys
+        if purpose == keyring.Purpose.DATA.value and key not in gone
+    }
+    return tuple(sorted(set(index) - used))
 
 
 def _needed(session: Session, key_id: int) -> bool:

@@ -36,8 +36,8 @@ class Vault:
         self._lock = threading.Lock()
         self._keys: dict[int, AESGCM] = {}
         self._current: int | None = None
-        self._index: bytes | None = None
-        self._looked_at = float("-inf")
+        self._index: dict[int, bytes] = {}
+        self._looked_at = (float("-inf"), 0.0)
 
     def begin(self, session: Session) -> bool:
         """Make the first keys where there are none, and load this desk's; tell whether it has been
@@ -64,20 +64,41 @@ class Vault:
             raise Tampered(table) from error
         return msgspec.msgpack.decode(plain, type=dict[str, Any])
 
-    def phone(self, session: Session, practice: str | None, number: str | None) -> bytes | None:
+    def phone(
+        self,
+        session: Session,
+        practice: str | None,
+        number: str | None,
+        sealed_with: int | None = None,
+    ) -> bytes | None:
         """Return the blind index of a number for a practice."""
-        return blind_phone(self._index_key(session), practice, number)
+        return blind_phone(self._index_key(session, sealed_with), practice, number)
 
-    def name(self, session: Session, practice: str | None, name: str | None) -> bytes | None:
+    def name(
+        self,
+        session: Session,
+        practice: str | None,
+        name: str | None,
+        sealed_with: int | None = None,
+    ) -> bytes | None:
         """Return the blind index of a name for a practice."""
-        return blind_name(self._index_key(session), practice, name)
+        return blind_name(self._index_key(session, sealed_with), practice, name)
+
+    def phones(
+        self, session: Session, practice: str | None, number: str | None
+    ) -> tuple[bytes, ...]:
+        """Return a number's blind index under each key that rows may be indexed with."""
+        if not self._index or self._stale():
+            self._load_index(session)
+        made = (blind_phone(key, practice, number) for key in self._index.values())
+        return tuple(each for each in made if each is not None)
 
     def look_again(self, session: Session) -> None:
         """Look for a key that was made since."""
         self.load(session)
 
     def _for_writing(self, session: Session) -> int:
-        if self._current is None or time.monotonic() - self._looked_at > LOOK_AGAIN_S:
+        if self._current is None or self._stale():
             self.load(session)
         if self._current is None:
             raise keyring.not_admitted(self._installation)
@@ -90,12 +111,22 @@ class Vault:
             raise keyring.not_admitted(self._installation)
         return self._keys[key_id]
 
-    def _index_key(self, session: Session) -> bytes:
-        if self._index is None and not self.load(session):
+    def _stale(self) -> bool:
+        """Tell whether a key may have been made since. By both clocks: a machine that slept has
+        not counted it, and a clock that was set back has not moved."""
+        steady, told = self._looked_at
+        return time.monotonic() - steady > LOOK_AGAIN_S or abs(time.time() - told) > LOOK_AGAIN_S
+
+    def _index_key(self, session: Session, sealed_with: int | None) -> bytes:
+        """Return the key that goes with a data key, the one in use for None."""
+        if not self._index:
+            self._load_index(session)
+        data_key = max(self._keys) if sealed_with is None else sealed_with
+        return self._index[keyring.index_for(data_key, self._index)]
+
+    def _load_index(self, session: Session) -> None:
+        if not self.load(session):
             raise keyring.not_admitted(self._installation)
-        if self._index is None:
-            raise AssertionError("a desk is given both kinds of key or neither")
-        return self._index
 
     def load(self, session: Session) -> bool:
         """Unwrap the keys this desk was given; tell whether there were any."""
@@ -105,8 +136,8 @@ class Vault:
         with self._lock:
             self._keys = {key.id: AESGCM(key.secret) for key in data}
             self._current = max(self._keys, default=None)
-            self._index = max(index, key=lambda key: key.id).secret if index else None
-            self._looked_at = time.monotonic()
+            self._index = {key.id: key.secret for key in index}
+            self._looked_at = (time.monotonic(), time.time())
         return bool(data and index)
 
 
