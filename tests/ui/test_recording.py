@@ -62,9 +62,9 @@ def test_recordings_are_played_and_deleted_by_key(window: MainWindow, desk: Fake
     QTest.keyClick(first, Qt.Key.Key_Return)
     assert desk.last() == ("play_recording", "a")
     desk.playback_changed.emit(PlaybackView("a", 72.0, 192.0))
-    assert first.play.text() == "Stop"
+    assert first.take.text() == "Stop"
     assert "playing 1:12 of 3:12" in first.accessibleName()
-    assert sheet.rows[1].play.text() == "Play"
+    assert sheet.rows[1].take.text() == "Play"
     QTest.keyClick(first, Qt.Key.Key_Delete)
     assert desk.last() == ("play_recording", "a")  # asked again first
     QTest.keyClick(first, Qt.Key.Key_Delete)

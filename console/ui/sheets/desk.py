@@ -1,108 +1,46 @@
 """The sheets that belong to no call in hand: forms left unfinished, a whole answer to read, and
 every key there is."""
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from console.desk.views import Fact, UnfinishedForm
-from console.ui.controls import ENTER, KeyButton, Kind
 from console.ui.keys import DESK, KEYS, SPOKEN, Act
 from console.ui.keys import PRACTICES as PAGES
-from console.ui.painting import draw_cap, draw_card, draw_focus, draw_line
+from console.ui.painting import draw_cap, draw_line
 from console.ui.sheets.base import Sheet, label
+from console.ui.sheets.kept_row import KeptRow
 from console.ui.theme import Ink, Type, theme
 
 
-class FormRow(QWidget):
+class FormRow(KeptRow):
     """One unfinished form. Enter resumes it; Delete, pressed twice, throws it away."""
 
-    resumed = Signal(str)
-    discarded = Signal(str)
-
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(parent, "Resume", "Discard")
         self.form: UnfinishedForm | None = None
-        self._sure = False
-        self.resume = KeyButton(Kind.PRIMARY, "Resume", "Enter", self)
-        self.discard = KeyButton(Kind.PLAIN, "Discard", "Del", self)
-        self.resume.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.discard.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.resume.clicked.connect(self._resume)
-        self.discard.clicked.connect(self._discard)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFixedHeight(theme.px(76))
+
+    @property
+    def uid(self) -> str:
+        """Return the draft's id."""
+        return self.form.draft if self.form is not None else ""
 
     def fill(self, form: UnfinishedForm) -> None:
         """Show a form."""
         self.form = form
-        self._ask_again(sure=False)
+        self.ask_again()
         self.setAccessibleName(f"{form.practice}, {form.caller}, {form.call_type}, {form.when}")
-        self.resume.setAccessibleName(f"Resume {form.practice}, {form.caller}")
+        self.take.setAccessibleName(f"Resume {form.practice}, {form.caller}")
         self.update()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Hear Enter and Delete."""
-        if event.key() in ENTER:
-            self._resume()
-        elif event.key() == Qt.Key.Key_Delete:
-            self._discard()
-        else:
-            super().keyPressEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: ARG002, N802
-        """A changed mind needs asking again."""
-        self._ask_again(sure=False)
-        self.update()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002, N802
-        """Keep the buttons at the right."""
-        self.place()
-
-    def place(self) -> None:
-        """Put both buttons at the row's end."""
-        right, high = self.width() - theme.px(12), theme.px(34)
-        for button in (self.discard, self.resume):
-            width = button.natural_width()
-            button.setGeometry(right - width, (self.height() - high) // 2, width, high)
-            right -= width + theme.px(8)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
-        """Draw practice, caller, kind and time."""
-        if self.form is None:
-            return
-        painter = QPainter(self)
-        box = QRectF(self.rect())
-        draw_card(painter, box)
-        room = self.resume.x() - theme.px(24)
-        line = QRectF(theme.px(14), theme.px(10), room, theme.px(20))
-        draw_line(painter, line, self.form.practice, Type.BODY_STRONG, Ink.TEXT)
-        line.translate(0, theme.px(19))
-        words = f"{self.form.call_type} · {self.form.caller}"
-        draw_line(painter, line, words, Type.SMALL, Ink.SOFT)
-        line.translate(0, theme.px(18))
-        count = "1 answer" if self.form.answers == 1 else f"{self.form.answers} answers"
-        draw_line(painter, line, f"{self.form.when} · {count}", Type.SMALL, Ink.SOFT)
-        if self.hasFocus():
-            draw_focus(painter, box)
-
-    def _resume(self) -> None:
-        if self.form is not None:
-            self.resumed.emit(self.form.draft)
-
-    def _discard(self) -> None:
-        if self.form is None:
-            return
-        if self._sure:
-            self.discarded.emit(self.form.draft)
-        self._ask_again(sure=not self._sure)
-
-    def _ask_again(self, *, sure: bool) -> None:
-        self._sure = sure
-        self.discard.kind = Kind.DANGER if sure else Kind.PLAIN
-        self.discard.set_words("Discard for good" if sure else "Discard")
-        self.discard.setAccessibleName(self.discard.text())
-        self.place()
+    def lines(self) -> tuple[str, ...]:
+        """Return practice, kind and caller, time and how much is answered."""
+        form = self.form
+        if form is None:
+            return ()
+        count = "1 answer" if form.answers == 1 else f"{form.answers} answers"
+        return form.practice, f"{form.call_type} · {form.caller}", f"{form.when} · {count}"
 
 
 class UnfinishedSheet(Sheet):
@@ -124,8 +62,8 @@ class UnfinishedSheet(Sheet):
         """Show the forms."""
         while len(self.rows) < len(forms):
             row = FormRow(self)
-            row.resumed.connect(self.resumed)
-            row.discarded.connect(self.discarded)
+            row.taken_up.connect(self.resumed)
+            row.dropped.connect(self.discarded)
             self.rows.append(row)
             self.column.insertWidget(len(self.rows), row)
         for number, row in enumerate(self.rows):

@@ -1,43 +1,35 @@
 """The newest recordings, heard through the earpiece or deleted by who may."""
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from console.desk.views import PlaybackView, RecordingItem
-from console.ui.controls import ENTER, KeyButton, Kind
-from console.ui.painting import NO_PEN, draw_card, draw_focus, draw_line
+from console.ui.painting import NO_PEN
 from console.ui.sheets.base import Sheet, label
+from console.ui.sheets.kept_row import KeptRow
 from console.ui.theme import Ink, Type, colour, theme
 
-ROW = 74
 SHOWN = 6  # rows high; the others are scrolled to
 
 
-class RecordingRow(QWidget):
+class RecordingRow(KeptRow):
     """One recording. Enter plays it and stops it; Delete, pressed twice, deletes it for good."""
 
-    played = Signal(str)
-    deleted = Signal(str)
-
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(parent, "Play", "Delete")
         self.item: RecordingItem | None = None
         self._playback: PlaybackView | None = None
-        self._sure = False
-        self.play = KeyButton(Kind.PRIMARY, "Play", "Enter", self)
-        self.delete = KeyButton(Kind.PLAIN, "Delete", "Del", self)
-        for button in (self.play, self.delete):
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.play.clicked.connect(self._play)
-        self.delete.clicked.connect(self._delete)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFixedHeight(theme.px(ROW))
+
+    @property
+    def uid(self) -> str:
+        """Return the recording's id."""
+        return self.item.recording if self.item is not None else ""
 
     def fill(self, item: RecordingItem) -> None:
         """Show a recording."""
         self.item = item
-        self._ask_again(sure=False)
+        self.ask_again()
         self._name()
         self.update()
 
@@ -47,96 +39,37 @@ class RecordingRow(QWidget):
         if mine == self._playback:
             return
         self._playback = mine
-        self.play.set_words("Stop" if mine else "Play")
+        self.take.set_words("Stop" if mine else "Play")
         self._name()
         self.place()
         self.update()
 
-    def restyle(self) -> None:
-        """Take over a changed text size."""
-        self.setFixedHeight(theme.px(ROW))
-        self.place()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Hear Enter and Delete."""
-        if event.key() in ENTER:
-            self._play()
-        elif event.key() == Qt.Key.Key_Delete:
-            self._delete()
-        else:
-            super().keyPressEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: ARG002, N802
-        """A changed mind needs asking again."""
-        self._ask_again(sure=False)
-        self.update()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002, N802
-        """Keep the buttons at the right."""
-        self.place()
-
-    def place(self) -> None:
-        """Put both buttons at the row's end."""
-        right, high = self.width() - theme.px(12), theme.px(34)
-        for button in (self.delete, self.play):
-            width = button.natural_width()
-            button.setGeometry(right - width, (self.height() - high) // 2, width, high)
-            right -= width + theme.px(8)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
-        """Draw practice, caller, time and length, and how far it has played."""
-        if self.item is None:
-            return
-        painter = QPainter(self)
-        box = QRectF(self.rect())
-        draw_card(painter, box)
-        line = QRectF(theme.px(14), theme.px(9), self.play.x() - theme.px(24), theme.px(20))
-        draw_line(painter, line, self.item.practice, Type.BODY_STRONG, Ink.TEXT)
-        for text, ink in zip(self._lines(), (Ink.SOFT, Ink.SOFT), strict=True):
-            line.translate(0, theme.px(18))
-            draw_line(painter, line, text, Type.SMALL, ink)
-        if self._playback is not None and self._playback.of_s > 0:
-            share = min(1.0, self._playback.at_s / self._playback.of_s)
-            track = QRectF(theme.px(14), box.height() - theme.px(7), line.width(), theme.px(4))
-            painter.setPen(NO_PEN)
-            painter.setBrush(colour(Ink.TRACK))
-            painter.drawRoundedRect(track, 2, 2)
-            track.setWidth(track.width() * share)
-            painter.setBrush(colour(Ink.BLUE))
-            painter.drawRoundedRect(track, 2, 2)
-        if self.hasFocus():
-            draw_focus(painter, box)
-
-    def _lines(self) -> tuple[str, str]:
+    def lines(self) -> tuple[str, ...]:
+        """Return practice, time and caller, length and how far it has played."""
         item = self.item
         if item is None:
-            return "", ""
+            return ()
         length = item.length
         if self._playback is not None:
             length = f"playing {clock(self._playback.at_s)} of {clock(self._playback.of_s)}"
-        rest = " · ".join(part for part in (item.agent, item.note) if part)
-        return f"{item.when} · {item.caller}", f"{length} · {rest}" if rest else length
+        rest = " · ".join(part for part in (length, item.agent, item.note) if part)
+        return item.practice, f"{item.when} · {item.caller}", rest
+
+    def draw_more(self, painter: QPainter, line: QRectF) -> None:
+        """Draw a bar as long as what has been played."""
+        if self._playback is None or self._playback.of_s <= 0:
+            return
+        share = min(1.0, self._playback.at_s / self._playback.of_s)
+        track = QRectF(line.x(), self.height() - theme.px(7), line.width(), theme.px(4))
+        painter.setPen(NO_PEN)
+        painter.setBrush(colour(Ink.TRACK))
+        painter.drawRoundedRect(track, 2, 2)
+        track.setWidth(track.width() * share)
+        painter.setBrush(colour(Ink.BLUE))
+        painter.drawRoundedRect(track, 2, 2)
 
     def _name(self) -> None:
-        if self.item is not None:
-            self.setAccessibleName(", ".join((self.item.practice, *self._lines())))
-
-    def _play(self) -> None:
-        if self.item is not None:
-            self.played.emit(self.item.recording)
-
-    def _delete(self) -> None:
-        if self.item is None:
-            return
-        if self._sure:
-            self.deleted.emit(self.item.recording)
-        self._ask_again(sure=not self._sure)
-
-    def _ask_again(self, *, sure: bool) -> None:
-        self._sure = sure
-        self.delete.kind = Kind.DANGER if sure else Kind.PLAIN
-        self.delete.set_words("Delete for good" if sure else "Delete")
-        self.place()
+        self.setAccessibleName(", ".join(self.lines()))
 
 
 def clock(seconds: float) -> str:
@@ -178,8 +111,8 @@ class RecordingsSheet(Sheet):
         """Show these."""
         while len(self.rows) < len(items):
             row = RecordingRow(self._list)
-            row.played.connect(self.played)
-            row.deleted.connect(self.deleted)
+            row.taken_up.connect(self.played)
+            row.dropped.connect(self.deleted)
             self.rows.append(row)
             self._rows.insertWidget(len(self.rows) - 1, row)
         for number, row in enumerate(self.rows):
@@ -190,7 +123,7 @@ class RecordingsSheet(Sheet):
         self.nothing.setVisible(not items)
         self.area.setVisible(bool(items))
         shown = min(SHOWN, len(items))
-        self.area.setFixedHeight(shown * theme.px(ROW + 8))
+        self.area.setFixedHeight(shown * theme.px(RecordingRow.HEIGHT + 8))
 
     def show_playback(self, view: PlaybackView | None) -> None:
         """Show which plays, and how far it has come."""
