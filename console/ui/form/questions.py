@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from console.desk.views import FieldKind, FieldView
 from console.ui.edits import LineEdit, ParagraphEdit
+from console.ui.notes import Notes
 from console.ui.painting import Words, draw_bar, draw_card, draw_line, text_width
 from console.ui.theme import Ink, Type, theme
 
@@ -26,8 +27,7 @@ class Question(QWidget):
         super().__init__(parent)
         self.view: FieldView | None = None
         self.reserved = 0  # pixels at the label's right end that buttons lie over
-        self._help = Words(Type.TINY, Ink.SOFT, 1.3)
-        self._problem = Words(Type.LABEL, Ink.RED_TEXT, 1.3)
+        self._notes = Notes()
 
     @property
     def link_id(self) -> str:
@@ -64,11 +64,9 @@ class Question(QWidget):
         """Return the height of label, field, help and problem."""
         if self.view is None:
             return 0
-        notes = self._help.lay(self.view.help, width) + self._problem.lay(
-            self.view.problem, width - theme.px(20)
-        )
+        notes = self._notes.lay(self.view.problem, self.view.help, width)
         room = theme.px(4) if notes else 0
-        return self.label_height() + self.field_height(width) + round(notes) + room
+        return self.label_height() + self.field_height(width) + notes + room
 
     def place(self) -> None:
         """Put the field under the label."""
@@ -101,13 +99,7 @@ class Question(QWidget):
         elif not view.required and view.kind is not FieldKind.DISPLAY:
             draw_line(painter, line, "optional", Type.TINY, Ink.HINT)
         top = self.label_height() + self.field_height(self.width()) + theme.px(4)
-        if view.problem:
-            mark = QRectF(0, top, theme.px(16), theme.px(16))
-            draw_line(painter, mark, "✕", Type.LABEL, Ink.RED_TEXT)
-            self._problem.draw(painter, theme.px(16), top)
-            top += round(self._problem.height)
-        if view.help:
-            self._help.draw(painter, 0, top)
+        self._notes.draw(painter, view.problem, view.help, top)
 
 
 class TextQuestion(Question):
@@ -223,8 +215,7 @@ class DisplayQuestion(Question):
         draw_card(painter, box, Ink.SAY, Ink.SAY_EDGE)
         draw_bar(painter, box, Ink.SAY_BAR, 4)
         self._text.draw(painter, theme.px(14), theme.px(10))
-        if self.view.help:
-            self._help.draw(painter, 0, high + theme.px(4))
+        self._notes.draw(painter, "", self.view.help, high + theme.px(4))
 
     def name_field(self, view: FieldView) -> None:
         """Let a screen reader find the words."""

@@ -166,13 +166,7 @@ class TickField(Field):
             return
         painter = QPainter(self)
         top = self.label_height() + theme.px(37)
-        if view.problem:
-            mark = QRectF(0, top, theme.px(16), theme.px(16))
-            draw_line(painter, mark, "✕", Type.LABEL, Ink.RED_TEXT)
-            self._problem.draw(painter, theme.px(16), top)
-            top += round(self._problem.height)
-        if view.help:
-            self._help.draw(painter, 0, top)
+        self._notes.draw(painter, view.problem, view.help, top)
 
     def _pressed(self) -> None:
         self.tell("" if self.view is not None and self.view.value == ON else ON)

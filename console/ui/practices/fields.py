@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from console.desk.practices.views import EditField
 from console.ui.controls import KeyButton, Kind
 from console.ui.edits import LineEdit, ParagraphEdit
+from console.ui.notes import Notes
 from console.ui.painting import Words, draw_line
 from console.ui.theme import Ink, Type, theme
 
@@ -25,8 +26,7 @@ class Field(QWidget):
         self.view: EditField | None = None
         self.head = 20  # pixels above the control: the label's line, if any in this row has one
         self._echo = False  # what is shown now came of what was just typed here
-        self._help = Words(Type.TINY, Ink.SOFT, 1.3)
-        self._problem = Words(Type.LABEL, Ink.RED_TEXT, 1.3)
+        self._notes = Notes()
 
     def fill(self, view: EditField) -> None:
         """Show a field."""
@@ -67,10 +67,9 @@ class Field(QWidget):
         """Return the height of label, control, problem and hint."""
         if self.view is None:
             return 0
-        notes = self._problem.lay(self.view.problem, width - theme.px(16))
-        notes += self._help.lay(self.view.help, width)
+        notes = self._notes.lay(self.view.problem, self.view.help, width)
         gap = theme.px(3) if notes else 0
-        return self.label_height() + self.control_height(width) + round(notes) + gap
+        return self.label_height() + self.control_height(width) + notes + gap
 
     def place(self) -> None:
         """Put the control under the label."""
@@ -92,13 +91,7 @@ class Field(QWidget):
         line = QRectF(0, 0, self.width(), theme.px(18))
         draw_line(painter, line, view.label, Type.LABEL, Ink.LABEL)
         top = self.label_height() + self.control_height(self.width()) + theme.px(3)
-        if view.problem:
-            mark = QRectF(0, top, theme.px(16), theme.px(16))
-            draw_line(painter, mark, "✕", Type.LABEL, Ink.RED_TEXT)
-            self._problem.draw(painter, theme.px(16), top)
-            top += round(self._problem.height)
-        if view.help:
-            self._help.draw(painter, 0, top)
+        self._notes.draw(painter, view.problem, view.help, top)
 
     def tell(self, value: str) -> None:
         """Say what is in the field now; what comes back at once is no news to its cursor."""
