@@ -18,7 +18,7 @@ from console.desk.worker import Worker
 from console.store.errors import RecordsError
 from console.store.place import Place
 from console.store.secrets import Secrets
-from console.store.work import AnyWork, DidOnBoard, FinishedCall, Noted, SavedDraft
+from console.store.work import AmendedMessage, AnyWork, DidOnBoard, FinishedCall, Noted, SavedDraft
 from scripts.practice import Practice
 
 if TYPE_CHECKING:  # both take long to import: the worker does it, while the window is shown
@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # both take long to import: the worker does it, while the win
 
 RETRY_MS = 5_000
 T = TypeVar("T")
+D = TypeVar("D", DidOnBoard, AmendedMessage)
 
 
 class Bookkeeper(QObject):
@@ -102,8 +103,8 @@ class Bookkeeper(QObject):
 
     def do(
         self,
-        deed: DidOnBoard,
-        by: "Callable[[Session, DidOnBoard], T]",
+        deed: D,
+        by: "Callable[[Session, D], T]",
         then: Callable[[T | None], None],
     ) -> None:
         """Write what somebody did to unfinished work; `then` gets what came of it, None where it

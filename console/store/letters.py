@@ -1,6 +1,6 @@
 """Messages on their way to the practice: which have no dispatch yet, and what one said."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from console.store.amending import Wording, before, differences
 from console.store.models import Message
 from console.store.outbox import Claimed, claim_row
 from console.store.outbox_tables import DispatchRow
@@ -33,6 +34,16 @@ class LetterMessage:
     caller_name: str | None
     callback_number: str | None
     phi: bool
+    corrects: "Corrects | None" = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Corrects:
+    """That a letter corrects an earlier one: when it was amended, and what is no longer the same,
+    by the message's own names: as it was, and as it is."""
+
+    at: datetime
+    changed: Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +76,24 @@ def unsent(session: Session, *, most: int = 100) -> tuple[Unsent, ...]:
     )
 
 
-def messages_of(session: Session, *, ids: Sequence[int]) -> tuple[LetterMessage, ...]:
-    """Return what messages say, oldest first."""
+def correction_key(message_id: int, number: int, place: int) -> str:
+    """Return the key of a correction, to the first, second... address that has to have it."""
+    return f"correction.{message_id}.{number}.{place}"
+
+
+def is_correction(key: str) -> bool:
+    """Tell whether a dispatch is a correction."""
+    return key.startswith("correction.")
+
+
+def messages_of(session: Session, *, of: Sequence[Claimed]) -> tuple[LetterMessage, ...]:
+    """Return what messages say now, oldest first, and what their corrections correct."""
+    numbers: dict[int, int] = {}
+    for each in of:
+        if is_correction(each.key) and each.message_id is not None:
+            number = int(each.key.split(".")[2])
+            numbers[each.message_id] = min(number, numbers.get(each.message_id, number))
+    ids = [each.message_id for each in of if each.message_id is not None]
     found = session.scalars(select(Message).where(Message.id.in_(ids)).order_by(Message.id))
     return tuple(
         LetterMessage(
@@ -82,9 +109,19 @@ def messages_of(session: Session, *, ids: Sequence[int]) -> tuple[LetterMessage,
             caller_name=row.caller_name,
             callback_number=row.callback_number,
             phi=row.phi,
+            corrects=_corrects(session, row, numbers.get(row.id)),
         )
         for row in found
     )
+
+
+def _corrects(session: Session, row: Message, number: int | None) -> Corrects | None:
+    known = before(session, message_id=row.id, number=number) if number is not None else None
+    if known is None:
+        return None
+    at, old = known
+    now = Wording(row.reason, row.patient_name, row.caller_name, row.callback_number)
+    return Corrects(at, differences(old, now))
 
 
 def claim_together(

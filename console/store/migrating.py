@@ -16,6 +16,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection
 
 from console.store import (
+    amendment_tables,
     board_tables,
     outbox_tables,
     person_tables,
@@ -31,6 +32,7 @@ LAYOUT: Final = (
     outbox_tables,
     person_tables,
     reply_tables,
+    amendment_tables,
     review_tables,
     script_tables,
 )

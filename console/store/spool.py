@@ -24,6 +24,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from console.store import files
+from console.store.amending import amend
 from console.store.aside import Aside, Item, Why, item
 from console.store.audit.noting import note_deeds
 from console.store.board.acts import act
@@ -45,6 +46,7 @@ from console.store.secrets import SPOOL, Secrets
 from console.store.session import Records
 from console.store.versions import drop_practice_draft, save_practice_draft
 from console.store.work import (
+    AmendedMessage,
     AnsweredCall,
     AnsweredConsent,
     AnyWork,
@@ -106,7 +108,7 @@ def write_work(session: Session, *, work: AnyWork) -> bool:
             answer_consent(session, answered=work)
         case EndedRecording():
             end_recording(session, ended=work)
-        case Noted() | DidOnBoard():
+        case Noted() | DidOnBoard() | AmendedMessage():
             _put_down(session, work)
         case SavedPracticeDraft():
             save_practice_draft(session, draft=work)
@@ -115,9 +117,11 @@ def write_work(session: Session, *, work: AnyWork) -> bool:
     return False
 
 
-def _put_down(session: Session, work: Noted | DidOnBoard) -> None:
+def _put_down(session: Session, work: Noted | DidOnBoard | AmendedMessage) -> None:
     if isinstance(work, Noted):
         note_deeds(session, noted=work)
+    elif isinstance(work, AmendedMessage):
+        amend(session, amended=work)
     else:
         act(session, deed=work, late=True)
 

@@ -418,6 +418,23 @@ class DidOnBoard(Work, frozen=True, kw_only=True, tag="did_on_board"):
             raise Inconsistent("an acknowledgement is a provider's, and nothing else is")
 
 
+class AmendedMessage(Work, frozen=True, kw_only=True, tag="amended_message"):
+    """A message worded anew. `seen` is how often it had been amended when its author read it."""
+
+    message_id: int
+    seen: int
+    at: Moment
+    person: str
+    reason: str
+    patient_name: str | None = None
+    caller_name: str | None = None
+    callback_number: str | None = None
+
+    def __post_init__(self) -> None:
+        if not (self.reason.strip() and self.person):
+            raise Inconsistent("an amended message says something, and has somebody who did it")
+
+
 AnyWork: TypeAlias = (
     OpenedCall
     | AnsweredCall
@@ -438,6 +455,7 @@ AnyWork: TypeAlias = (
     | AnsweredConsent
     | EndedRecording
     | DidOnBoard
+    | AmendedMessage
 )
 
 _BOOKING_OF: dict[Outcome, type[BookingChange]] = {

@@ -36,6 +36,7 @@ class Act(Enum):
     HELP = "help"
     AUDIT = "audit"
     BOARD = "board"
+    AMEND = "amend"
     ESCAPE = "escape"
     SEARCH = "search"
     LOCK = "lock"
@@ -155,6 +156,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("Ctrl+H", Act.HEADSET, DESK, "Headset: choose microphone, earpiece, ringer"),
     Key("Ctrl+B", Act.CALLBACKS, DESK, "Go to the callers to call back; Enter calls"),
     Key("Ctrl+J", Act.BOARD, DESK, "Board: unfinished work, urgent first"),
+    Key("Ctrl+Shift+E", Act.AMEND, DESK, "Amend the message of the call finished last"),
     Key("Ctrl+U", Act.UNFINISHED, DESK, "Unfinished forms"),
     Key("Shift+F12", Act.RECORDINGS, DESK, "Recordings, for who may hear them"),
     Key("Ctrl+Shift+A", Act.AUDIT, DESK, "Audit, for who may read it"),

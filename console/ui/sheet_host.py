@@ -1,10 +1,12 @@
 """Which sheet lies over the centre: one at a time, the focus in it, and back where it was after."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QRectF, Qt
 from PySide6.QtWidgets import QWidget
 
 from console.desk.auditing.port import AuditView
-from console.desk.board.port import BoardView
+from console.desk.board.port import AmendView, BoardView
 from console.desk.port import DeskPort
 from console.desk.views import (
     DeclineView,
@@ -18,6 +20,7 @@ from console.desk.views import (
     UnfinishedForm,
 )
 from console.ui.audit.sheet import AuditSheet
+from console.ui.board.amend import AmendSheet
 from console.ui.board.sheet import BoardSheet
 from console.ui.clock import Clock
 from console.ui.sheets.base import Scrim, Sheet
@@ -61,6 +64,9 @@ class SheetHost(QObject):
         desk.audit.found.connect(self.show_audit)
         self.board = BoardSheet(window, desk.board, clock)
         desk.board.shown.connect(self.show_board)
+        self.amend = AmendSheet(window)
+        self.amend.saved.connect(desk.board.save_amended)
+        desk.board.amend_changed.connect(self.show_amend)
         self._connect()
 
     def fit(self, area: QRectF) -> None:
@@ -102,8 +108,13 @@ class SheetHost(QObject):
         """Leave the open sheet as Esc does; tell whether there was one."""
         if self.current is None:
             return False
-        if self.current is self.transfer:
-            self._desk.cancel_transfer()
+        plain: dict[Sheet, Callable[[], None]] = {
+            self.transfer: self._desk.cancel_transfer,
+            self.audit: self._desk.audit.leave,
+            self.amend: self._desk.board.leave_amended,
+        }
+        if self.current in plain:
+            plain[self.current]()
         elif self.current is self.escalation:
             self._desk.cancel_escalation()
         elif self.current is self.reach:
@@ -116,8 +127,6 @@ class SheetHost(QObject):
             self._desk.close_recordings()
         elif self.current is self.headset:
             self._desk.close_headset()
-        elif self.current is self.audit:
-            self._desk.audit.leave()
         elif self.current is self.board:
             if not self.board.leave_one():
                 self._desk.board.leave()
@@ -139,8 +148,17 @@ class SheetHost(QObject):
         """Show what is not finished; None closes."""
         if view is not None:
             self.board.fill(view)
-            self.open(self.board)
+            if self.current is not self.amend:
+                self.open(self.board)
         elif self.current is self.board:
+            self.close()
+
+    def show_amend(self, view: AmendView | None) -> None:
+        """Show a message to be amended; None closes."""
+        if view is not None:
+            self.amend.fill(view)
+            self.open(self.amend)
+        elif self.current is self.amend:
             self.close()
 
     def show_transfer(self, choices: tuple[TransferChoice, ...] | None) -> None:

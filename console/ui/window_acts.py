@@ -60,6 +60,7 @@ class WindowActs:
             Act.DIAL: lambda _: self._desk.start_dial(),
             Act.AUDIT: lambda _: self._desk.audit.ask(Asked()),
             Act.BOARD: lambda _: self._board(),
+            Act.AMEND: lambda _: self._desk.board.amend_last(),
             Act.HELP: lambda _: self._window.sheets.open(self._window.sheets.keys),
             Act.ESCAPE: lambda _: self.escape(),
             Act.SEARCH: lambda _: self._search(),
@@ -71,7 +72,7 @@ class WindowActs:
             Act.HEADSET: lambda _: self._desk.open_headset(),
             Act.CALLBACKS: lambda _: self._callbacks(),
             Act.UNFINISHED: lambda _: self._window.sheets.reopen_unfinished(),
-            Act.FINISH: lambda _: self._with_form(self._desk.finish),
+            Act.FINISH: lambda _: self._finish(),
             Act.BACK: lambda _: self._with_form(self._desk.back_step),
             Act.STATED: lambda _: self._on_question(self._desk.mark_already_stated),
             Act.SKIP: lambda _: self._on_question(self._desk.skip_question),
@@ -263,6 +264,13 @@ class WindowActs:
             self._desk.board.leave()
         else:
             self._desk.board.ask(Wanted())
+
+    def _finish(self) -> None:
+        sheets = self._window.sheets
+        if sheets.current is sheets.amend:
+            sheets.amend.finish()
+        else:
+            self._with_form(self._desk.finish)
 
     def _callbacks(self) -> None:
         first = self._window.callbacks.buttons[0]

@@ -8,13 +8,15 @@ sent; health details only while the practice's agreement is in force on that day
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from console.delivery import sealing
 from console.delivery.dispatch import Dispatch, Refused
-from console.store import outbox
-from console.store.letters import LetterMessage, Unsent
+from console.store import amending, outbox
+from console.store.amending import Correction
+from console.store.letters import LetterMessage, Unsent, correction_key, is_correction
 from console.store.letters import unsent as find_unsent
 from console.store.outbox import Claimed, NewDispatch
 from console.store.values import Priority as Kept
@@ -41,8 +43,9 @@ class Letters:
     password: Callable[[str], str]
 
     def take_up(self, session: Session, now: datetime) -> int:
-        """Put every message that has no dispatch yet into the outbox; return how many."""
-        taken = 0
+        """Put every message that has no dispatch yet into the outbox, and every correction; return
+        how many."""
+        taken = sum(self._correct(session, each, now) for each in amending.corrections(session))
         for message in find_unsent(session):
             practice = self.library.by_id(message.practice_id)
             if practice is not None and practice.delivery is not None:
@@ -54,6 +57,8 @@ class Letters:
         practice = self.library.by_id(claimed.practice_id or "")
         if practice is None or practice.delivery is None or claimed.message_id is None:
             return False
+        if is_correction(claimed.key):
+            return False  # whoever had the first has to have it: a person sees to that
         _, _, number = claimed.key.rpartition(".")
         kept = Kept.URGENT if claimed.urgent else Kept.SAME_DAY
         message = Unsent(claimed.message_id, practice.id, kept, now)
@@ -81,8 +86,7 @@ class Letters:
     ) -> Dispatch:
         """Return the letter, sealed as its letterbox asks, or raise `Refused`."""
         practice, box = self.box_of(claimed)
-        count = len(messages)
-        subject = f"{self.console}: {count} message{'s' if count != 1 else ''} for you"
+        subject = f"{self.console}: {_what_waits(messages)} for you"
         says_it = box.seal is not Sealing.NOTICE or box.by is LetterWay.FHIR
         if says_it and any(message.phi for message in messages):
             _require_agreement(practice, now)
@@ -96,16 +100,41 @@ class Letters:
             key=claimed.key,
             to=box.to,
             subject=subject,
-            text=whole if box.by is LetterWay.FHIR else self._notice(practice, count),
+            text=whole if box.by is LetterWay.FHIR else self._notice(practice, messages),
             urgent=claimed.urgent,
             expires_at=claimed.expires_at,
             sealed=sealed,
         )
 
-    def _notice(self, practice: Practice, count: int) -> str:
+    def _notice(self, practice: Practice, messages: Sequence[LetterMessage]) -> str:
         line = phone_numbers.display(practice.numbers[0])
-        what = "message waits" if count == 1 else "messages wait"
-        return f"{count} {what} for you at {self.console}. Call {line} to have them read."
+        waits = "waits" if len(messages) == 1 else "wait"
+        what = _what_waits(messages)
+        return f"{what} {waits} for you at {self.console}. Call {line} to have them read."
+
+    def _correct(self, session: Session, correction: Correction, now: datetime) -> int:
+        """Put a correction into the outbox, to whoever may have had the message before."""
+        practice = self.library.by_id(correction.practice_id)
+        if practice is None or practice.delivery is None:
+            return 0
+        priority = Priority.URGENT if correction.urgent else Priority.SOON
+        leaves = practice.delivery.leaves_at(priority, now.astimezone(practice.zone))
+        new = [
+            NewDispatch(
+                key=correction_key(correction.message_id, correction.number, place),
+                channel=channel,
+                address=address,
+                subject="",
+                text="",
+                practice_id=practice.id,
+                message_id=correction.message_id,
+                urgent=correction.urgent,
+                due_at=max(leaves, now),
+            )
+            for place, (channel, address) in enumerate(correction.addresses)
+        ]
+        amending.taken_up(session, uid=correction.uid)
+        return outbox.put(session, dispatches=new, now=now)
 
     def _put(
         self, session: Session, practice: Practice, message: Unsent, number: int, now: datetime
@@ -146,7 +175,41 @@ def words(practice: Practice, message: LetterMessage) -> str:
         ("Call back", phone_numbers.display(number) if number else ""),
     )
     lines = [f"{name}: {value}" for name, value in parts if value]
-    return "\n".join([*lines, message.reason])
+    return "\n".join([*_corrected(practice, message), *lines, message.reason])
+
+
+_NAMES: Final = {
+    "reason": "Message",
+    "patient_name": "Patient",
+    "caller_name": "Caller",
+    "callback_number": "Call back",
+}
+
+
+def _corrected(practice: Practice, message: LetterMessage) -> list[str]:
+    """Return that a letter is a correction, and of what, as lines."""
+    corrects = message.corrects
+    if corrects is None:
+        return []
+    at = corrects.at.astimezone(practice.zone)
+    lines = [f"CORRECTION of message M{message.id}, {at:%a %d %b %H:%M}. It replaces what you had."]
+    for name, values in corrects.changed.items():
+        if name == "callback_number":
+            shown = [phone_numbers.display(each) if each else "" for each in values]
+        else:
+            shown = list(values)
+        lines += [
+            f"{_NAMES[name]} {verb}: {value or 'nothing'}"
+            for verb, value in zip(("was", "is"), shown, strict=True)
+        ]
+    return [*lines, ""]
+
+
+def _what_waits(messages: Sequence[LetterMessage]) -> str:
+    """Return how many messages and corrections wait, in words that give nothing away."""
+    corrections = sum(message.corrects is not None for message in messages)
+    counts = ((len(messages) - corrections, "message"), (corrections, "correction"))
+    return " and ".join(f"{n} {word}{'s' if n != 1 else ''}" for n, word in counts if n)
 
 
 def _require_agreement(practice: Practice, now: datetime) -> None:

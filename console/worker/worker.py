@@ -138,9 +138,8 @@ class Worker:
                 urgent=first.urgent,
                 expires_at=first.expires_at,
             )
-        ids = [each.message_id for each in claimed if each.message_id is not None]
         with self.records.session() as session:
-            messages = messages_of(session, ids=ids)
+            messages = messages_of(session, of=claimed)
         return self.letters.letter(first, messages, self.clock())
 
     def _try(self, claimed: tuple[Claimed, ...]) -> Settled:

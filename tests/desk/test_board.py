@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy.orm import Session
 
 from console.desk.board.port import (
+    AmendView,
     Asked,
     BoardAct,
     BoardLine,
@@ -23,12 +24,13 @@ from console.desk.board.port import (
 from console.desk.permissions import Person
 from console.escalation.signed import signed_ladder
 from console.store import outbox, pursuing
+from console.store.amending import amend
 from console.store.board.acts import act
 from console.store.board_values import ItemKind
-from console.store.models import Call, Escalation
+from console.store.models import Call, Escalation, Message
 from console.store.outbox_values import TaskKind
 from console.store.values import EscalationStatus, Role
-from console.store.work import DidOnBoard
+from console.store.work import AmendedMessage, DidOnBoard
 from scripts.calltypes import CallType
 from scripts.loader import Library
 from scripts.protocol import Priority
@@ -336,3 +338,63 @@ def test_a_desk_with_nobody_at_it_holds_nobody(board: Board) -> None:
     board.port.refresh()
     assert board.view is None
     assert board.room.desk.may_leave()
+
+
+def test_the_message_of_the_call_just_finished_is_amended_and_the_second_desk_is_told(
+    seat: Callable[..., Board],
+) -> None:
+    board = seat()
+    room = board.room
+    shown: list[AmendView | None] = []
+    board.port.amend_changed.connect(shown.append)
+    room.take(to=RIVERSIDE)
+    room.fill(CallType.REFILL)
+    room.finish()
+    board.port.amend_last()
+    room.rest()
+    first = shown[-1]
+    assert first is not None
+    words = {each.name: each.text for each in first.fields}
+    board.port.save_amended(words | {"callback_number": "12"})
+    assert shown[-1] is not None
+    assert next(each for each in shown[-1].fields if each.problem).name == "callback_number"
+    other = AmendedMessage(
+        uid="theirs", message_id=int(first.key), seen=0, at=room.clock(), person="Sam Osei",
+        reason="Metformin",
+    )  # fmt: skip
+    board.write(lambda s: amend(s, amended=other))
+    board.port.save_amended(words | {"reason": "Lisinopril"})
+    room.rest()
+    assert "Sam Osei has amended it meanwhile" in board.last()
+    told = shown[-1]
+    assert told is not None
+    reason = next(each for each in told.fields if each.name == "reason")
+    assert (reason.text, reason.theirs) == ("Lisinopril", "Metformin")
+    assert any("was amended by Sam Osei" in line.detail for line in board.open().lines)
+    board.port.save_amended({each.name: each.text for each in told.fields})
+    room.rest()
+    assert shown[-1] is None
+    assert room.stored(Message, "reason") == [("Lisinopril",)]
+
+
+def test_an_amendment_is_kept_while_the_records_are_away(seat: Callable[..., Board]) -> None:
+    board = seat()
+    room = board.room
+    shown: list[AmendView | None] = []
+    board.port.amend_changed.connect(shown.append)
+    room.take(to=RIVERSIDE)
+    room.fill(CallType.REFILL)
+    room.finish()
+    board.open()
+    (message,) = [line for line in board.lines if line.can_amend]
+    board.port.amend(message.key)
+    room.rest()
+    assert shown[-1] is not None
+    words = {each.name: each.text for each in shown[-1].fields}
+    with locked(room.records):
+        board.port.save_amended(words | {"reason": "Amended while away"})
+        room.rest()
+        assert "Kept on this machine" in board.last()
+    room.qtbot.waitUntil(
+        lambda: room.stored(Message, "reason") == [("Amended while away",)], timeout=20_000
+    )

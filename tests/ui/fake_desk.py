@@ -168,6 +168,19 @@ class FakeBoard(BoardSignals):
         self._told.append(("leave_record",))
         self.record_changed.emit(None)
 
+    def amend(self, key: str) -> None:
+        self._told.append(("amend", key))
+
+    def amend_last(self) -> None:
+        self._told.append(("amend_last",))
+
+    def save_amended(self, words: dict[str, str]) -> None:
+        self._told.append(("save_amended", words))
+
+    def leave_amended(self) -> None:
+        self._told.append(("leave_amended",))
+        self.amend_changed.emit(None)
+
 
 class FakeDesk(DeskSignals):
     """Records every intent as its name and its arguments, in order."""

@@ -8,6 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from console.desk.board.port import (
+    AmendField,
+    AmendView,
     Asked,
     BoardAct,
     BoardLine,
@@ -224,3 +226,43 @@ def test_a_locked_desk_shows_none_of_it(window: MainWindow, desk: FakeDesk) -> N
     settle()
     assert not sheet.isVisible()
     assert not window.top.board.isVisible()
+
+
+def test_a_message_is_amended_by_keys_and_the_board_comes_back(
+    window: MainWindow, desk: FakeDesk
+) -> None:
+    message = line(9, key="message.4", what="Refill message to clinical staff", can_amend=True)
+    opened(window, desk, view((message,)))
+    press(window, "E")
+    assert desk.last() == ("amend", "message.4")
+    fields = tuple(
+        AmendField(name, name, text)
+        for name, text in (("callback_number", "(515) 555-0142"), ("patient_name", "Ann Example"),
+                           ("caller_name", ""), ("reason", "Lisinopril"))
+    )  # fmt: skip
+    shown = AmendView("4", "Amend message M4 to clinical staff", "Riverside", fields)
+    desk.board.amend_changed.emit(shown)
+    settle()
+    sheet = window.sheets.amend
+    assert window.sheets.current is sheet
+    assert sheet.edits["callback_number"].hasFocus()
+    QTest.keyClicks(QApplication.focusWidget(), "7")
+    desk.board.shown.emit(view((message, line(3))))  # a refresh takes nothing from what is typed
+    settle()
+    assert window.sheets.current is sheet
+    press(window, "Ctrl+Return")
+    name, words = desk.asked[-1]
+    assert name == "save_amended"
+    assert words["callback_number"].endswith("7")
+    assert words["reason"] == "Lisinopril"
+    conflict = replace(shown, conflict="Sam Osei has amended it meanwhile", fields=(
+        *fields[:3], AmendField("reason", "Message", "Lisinopril", theirs="Metformin")
+    ))  # fmt: skip
+    desk.board.amend_changed.emit(conflict)
+    settle()
+    assert "Metformin" in sheet.notes["reason"].text()
+    press(window, "Esc")
+    assert desk.last() == ("leave_amended",)
+    assert window.sheets.current is None
+    press(window, "Ctrl+Shift+E")
+    assert desk.last() == ("amend_last",)

@@ -12,10 +12,15 @@ from sqlalchemy import select
 from console.delivery.dispatch import Dispatch, NotNow, Receipt, Refused
 from console.delivery.settings import DeliverySettings
 from console.store import outbox
+from console.store.amending import Amended, amendable, before
+from console.store.amending import amend as write_amendment
+from console.store.board_values import DeedOutcome
 from console.store.finishing import finish_call
 from console.store.models import Message
 from console.store.session import Records
+from console.store.spool import write_work
 from console.store.values import MessageStatus, Priority
+from console.store.work import AmendedMessage, decode, encode
 from console.worker.deeds import Deeds
 from console.worker.letters import Letters
 from console.worker.worker import Worker
@@ -24,7 +29,7 @@ from scripts.delivery import Delivery
 from scripts.loader import Library
 from scripts.practice import Baa
 from tests.scripts.samples import library
-from tests.store.builders import finished_call, new_message
+from tests.store.builders import finished_call, new_message, new_uid
 from tests.worker.test_worker import RIVERSIDE, Clock, clock, path, records
 
 __all__ = ["clock", "path", "records"]  # fixtures
@@ -187,3 +192,103 @@ def test_a_practice_that_wrote_no_delivery_keeps_its_messages_on_the_board(
     plain = Worker(records, ours.worker.deeds, bare, {}, clock=clock)
     assert plain.once().idle
     assert ours.statuses() == [MessageStatus.PENDING]
+
+
+def amend(ours: Post, seen: int = 0, *, person: str = "Dana", **changes: Any) -> Amended:
+    with ours.records.session() as session:
+        (number,) = session.scalars(select(Message.id)).all()
+        found = amendable(session, message_id=number)
+        assert found is not None
+        words = {name: getattr(found.wording, name) for name in found.wording.__slots__}
+    work = AmendedMessage(
+        uid=new_uid(),
+        message_id=number,
+        seen=seen,
+        at=ours.clock.now,
+        person=person,
+        **(words | changes),
+    )
+    return ours.records.write(lambda s: write_amendment(s, amended=work))
+
+
+def test_an_amended_message_goes_out_again_as_a_correction(records: Records, clock: Clock) -> None:
+    ours = post(records, clock)
+    ours.take()
+    ours.worker.once()
+    assert amend(ours, callback_number="+15155550177").goes_out
+    assert ours.statuses() == [MessageStatus.PENDING]
+    assert ours.worker.once().settled == {"sent": 1}
+    first, second = ours.mail.got
+    assert (second.to, second.subject) == (first.to, "Frontdesk: 1 correction for you")
+    assert first.key != second.key
+    words = read(second)
+    assert "CORRECTION of message M1" in words
+    assert "Call back was: (515) 555-0142" in words
+    assert "Call back is: (515) 555-0177" in words
+    assert "555" not in second.text.split("Call ")[0]
+    assert ours.statuses() == [MessageStatus.DELIVERED]
+    assert ours.worker.once().idle
+
+
+def test_a_correction_goes_to_the_letterbox_the_message_went_to(
+    records: Records, clock: Clock
+) -> None:
+    ours = post(records, clock, PDF, TEXT)
+    ours.take()
+    ours.mail.fails = [Refused("no such box")]
+    ours.worker.once()
+    ours.worker.once()
+    assert len(ours.sms.got) == 1
+    amend(ours, reason="Lisinopril 20 mg")
+    ours.worker.once()
+    assert not ours.mail.got
+    assert ours.sms.got[1].text.startswith("1 correction waits")
+    assert "Lisinopril" not in ours.sms.got[1].text
+
+
+def test_a_message_amended_before_it_leaves_goes_out_once_as_amended(
+    records: Records, clock: Clock
+) -> None:
+    ours = post(records, clock)
+    ours.take()
+    assert not amend(ours, reason="Lisinopril 20 mg").goes_out
+    ours.worker.once()
+    (letter,) = ours.mail.got
+    assert "Lisinopril 20 mg" in read(letter)
+    assert "CORRECTION" not in read(letter)
+
+
+def test_the_second_of_two_amendments_is_told_and_kept_beside_the_message(
+    records: Records, clock: Clock
+) -> None:
+    ours = post(records, clock)
+    ours.take()
+    assert amend(ours, reason="Ten milligrams", person="Dana").outcome is DeedOutcome.DONE
+    told = amend(ours, reason="Twenty milligrams", person="Sam")
+    assert (told.outcome, told.by) == (DeedOutcome.OVERTAKEN, "Dana")
+    with records.session() as session:
+        found = amendable(session, message_id=1)
+        assert found is not None
+        assert (found.seen, found.wording.reason) == (1, "Ten milligrams")
+        assert [(each.person, each.wording.reason) for each in found.unwritten] == [
+            ("Sam", "Twenty milligrams")
+        ]
+        known = before(session, message_id=1, number=1)
+        assert known is not None
+        assert known[1].reason == "Lisinopril 10 mg"
+    assert any("amended by Dana and by Sam" in sentence for sentence in ours.tasks())
+    assert amend(ours, seen=1, reason="Twenty milligrams").outcome is DeedOutcome.DONE
+
+
+def test_an_amendment_that_waited_on_a_desk_is_written_once(records: Records, clock: Clock) -> None:
+    ours = post(records, clock)
+    ours.take()
+    work = AmendedMessage(
+        uid="a1", message_id=1, seen=0, at=clock.now, person="Dana", reason="Amended"
+    )
+    for _ in range(2):
+        records.write(lambda s: write_work(s, work=decode(encode(work))))
+    with records.session() as session:
+        found = amendable(session, message_id=1)
+    assert found is not None
+    assert (found.seen, found.wording.reason) == (1, "Amended")

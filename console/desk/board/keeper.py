@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer
 
 from console.desk.board import looking, words
+from console.desk.board.amending import Amending
 from console.desk.board.exporting import Exporting
 from console.desk.board.port import Asked, BoardSignals, BoardView, Pick
 from console.desk.board.questions import Questions
@@ -55,6 +56,7 @@ class BoardKeeper(BoardSignals):
         self._view: BoardView | None = None
         self._questions = Questions(self, stage, self._do)
         self._record = Exporting(self, stage)
+        self._amending = Amending(self, stage, self._back_to_the_board)
         self._every = QTimer(self, interval=EVERY_MS)
         self._every.timeout.connect(self.refresh)
         stage.out.callbacks_changed.connect(lambda _: self.refresh())  # with every overview
@@ -246,6 +248,29 @@ class BoardKeeper(BoardSignals):
     def leave_record(self) -> None:
         """Close the time-line."""
         self._record.leave()
+
+    def amend(self, key: str) -> None:
+        """Show the message of a row, to be amended."""
+        item = self._items.get(key)
+        if item is not None and item.place.kind is ItemKind.MESSAGE:
+            self._amending.open(item.place.row)
+
+    def amend_last(self) -> None:
+        """Show the message of the call that was finished last."""
+        self._amending.open_last()
+
+    def save_amended(self, words: dict[str, str]) -> None:
+        """Write the message in hand."""
+        self._amending.save(words)
+
+    def leave_amended(self) -> None:
+        """Leave the message as it was."""
+        self._amending.leave()
+
+    def _back_to_the_board(self) -> None:
+        if self._open and self._view is not None:
+            self.shown.emit(self._view)
+        self.refresh()
 
     def _may(self, item: "BoardItem", act: BoardAct) -> bool:
         what = _NEEDS.get(act, Permission.TAKE_CALLS)

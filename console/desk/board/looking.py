@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from console.desk.board.port import Asked
 from console.store.board_values import ItemKind
-from console.store.work import DidOnBoard
+from console.store.work import AmendedMessage, DidOnBoard
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from console.desk.ledger import Ledger
+    from console.store.amending import Amendable, Amended
     from console.store.board.acts import Told
     from console.store.board.record import ItemRecord
     from console.store.board.rows import BoardItem, Counts
@@ -54,6 +55,20 @@ def act(session: "Session", deed: DidOnBoard) -> "Told":
     from console.store.board import acts  # noqa: PLC0415
 
     return acts.act(session, deed=deed)
+
+
+def amendable(ledger: "Ledger", *, message: int) -> "Amendable | None":
+    """Read a message to be amended; None while the records are away."""
+    from console.store.amending import amendable as find  # noqa: PLC0415
+
+    return ledger.read(lambda session: find(session, message_id=message))
+
+
+def amend(session: "Session", work: AmendedMessage) -> "Amended":
+    """Amend a message while somebody waits for what comes of it."""
+    from console.store import amending  # noqa: PLC0415
+
+    return amending.amend(session, amended=work)
 
 
 def record(ledger: "Ledger", *, kind: ItemKind, row: int) -> "ItemRecord | None":

@@ -61,6 +61,7 @@ class BoardLine:
     next_at: datetime | None = None
     paged: str = ""
     acts: frozenset[BoardAct] = field(default_factory=frozenset)
+    can_amend: bool = False
     call_label: str = ""  # whom B calls at once, "" for nobody
 
 
@@ -98,12 +99,36 @@ class RecordView:
     may_export: bool
 
 
+@dataclass(frozen=True, slots=True)
+class AmendField:
+    """One part of a message. `theirs` is what somebody else wrote there meanwhile."""
+
+    name: str
+    label: str
+    text: str = field(repr=False)
+    problem: str = ""
+    theirs: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AmendView:
+    """A message to be amended. `others` are wordings that came too late to be written."""
+
+    key: str
+    title: str
+    practice: str
+    fields: tuple[AmendField, ...]
+    conflict: str = ""
+    others: tuple[str, ...] = field(default=(), repr=False)
+
+
 class BoardSignals(QObject):
     """What a desk tells its window about the board."""
 
     shown = Signal(object)  # BoardView | None, None closes
     question_changed = Signal(object)  # QuestionView | None
     record_changed = Signal(object)  # RecordView | None
+    amend_changed = Signal(object)  # AmendView | None
     urgent_came = Signal()  # an urgent task nobody here had seen before
 
 
@@ -116,6 +141,8 @@ class BoardPort(Protocol):
     def question_changed(self) -> SignalInstance: ...
     @property
     def record_changed(self) -> SignalInstance: ...
+    @property
+    def amend_changed(self) -> SignalInstance: ...
     @property
     def urgent_came(self) -> SignalInstance: ...
 
@@ -148,3 +175,15 @@ class BoardPort(Protocol):
 
     def leave_record(self) -> None:
         """Close the time-line."""
+
+    def amend(self, key: str) -> None:
+        """Ask for `amend_changed` with the message of a row."""
+
+    def amend_last(self) -> None:
+        """Ask for `amend_changed` with the message of the call that was finished last."""
+
+    def save_amended(self, words: dict[str, str]) -> None:
+        """Write the message in hand, by the names of its fields."""
+
+    def leave_amended(self) -> None:
+        """Leave the message as it was."""

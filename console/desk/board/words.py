@@ -104,6 +104,7 @@ def line_of(item: "BoardItem", stands: "Climbed | None", known: Known) -> BoardL
         next_at=at,
         paged=_paged(stands),
         acts=_acts(item, known),
+        can_amend=item.place.kind is ItemKind.MESSAGE,
         call_label=_call_label(item),
     )
 

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from console.store import pursuing
+from console.store.amending import amendments_of
 from console.store.board_tables import BoardDeed
 from console.store.board_values import DeedOutcome, ItemKind
 from console.store.models import Callback, Escalation, Message
@@ -63,6 +64,8 @@ def record_of(session: Session, *, kind: ItemKind, row: int) -> ItemRecord | Non
     if escalation is not None:
         answered = any(line.what in ("acknowledge", "reach") for line in lines)
         notified = arrived or answered
+    if kind is ItemKind.MESSAGE:
+        lines += _amendments(session, row)
     lines += _deeds(session, kind, row, on_ladder=escalation is not None)
     ordered = tuple(sorted(lines, key=lambda line: line.at))
     return ItemRecord(kind, row, practice, reference, opened, notified, ordered)
@@ -131,6 +134,18 @@ def _paged(session: Session, escalation: int | None) -> dict[str, str]:
 def _answer(attempt: Attempt) -> str:
     outcome = attempt.outcome.value if attempt.outcome is not None else "under_way"
     return f"{outcome}: {attempt.detail}" if attempt.detail else outcome
+
+
+def _amendments(session: Session, row: int) -> list[RecordLine]:
+    return [
+        RecordLine(
+            at=each.at,
+            what="amend",
+            by=each.person,
+            answer="" if each.outcome is DeedOutcome.DONE else each.outcome.value,
+        )
+        for each in amendments_of(session, message_id=row)
+    ]
 
 
 def _deeds(session: Session, kind: ItemKind, row: int, *, on_ladder: bool) -> list[RecordLine]:

@@ -42,6 +42,7 @@ SAID: Final = {
     "hand": "Handed to {whom} by {by}",
     "hold": "Put off by {by}",
     "done": "Done by {by}",
+    "amend": "Amended by {by}",
     "confirm": "Confirmed with {by}",
 }
 

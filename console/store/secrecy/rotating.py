@@ -18,6 +18,7 @@ from typing import Any, Final
 from sqlalchemy import Select, func, inspect, select
 from sqlalchemy.orm import Session
 
+from console.store.amendment_tables import Amendment
 from console.store.audit.events import Event
 from console.store.audit.noting import note
 from console.store.installation import Installation
@@ -47,6 +48,7 @@ SEALED: Final[tuple[type[Any], ...]] = (
     Callback,
     Draft,
     Review,
+    Amendment,
 )
 BATCH: Final = 500  # rows a transaction
 GRACE: Final = timedelta(seconds=2 * LOOK_AGAIN_S)  # until every desk seals with the new key

@@ -183,11 +183,13 @@ class BoardSheet(Sheet):
             button = self.buttons[act] = KeyButton(Kind.PLAIN, words, key, self.flow)
             button.clicked.connect(lambda _=False, act=act: self._act(act))
             self.flow.add(button)
+        self.amend = KeyButton(Kind.PLAIN, "Amend…", "E", self.flow)
+        self.amend.clicked.connect(lambda: self.board.amend(self._key))
         self.call = KeyButton(Kind.PLAIN, "Call", "B", self.flow)
         self.call.clicked.connect(lambda: self.board.call(self._key))
         self.open_record = KeyButton(Kind.PLAIN, "Time-line", "Enter", self.flow)
         self.open_record.clicked.connect(self._open_record)
-        for button in (self.call, self.open_record):
+        for button in (self.amend, self.call, self.open_record):
             self.flow.add(button)
         self.choices: list[KeyButton] = []
         self._codes: dict[KeyButton, str] = {}
@@ -293,6 +295,7 @@ class BoardSheet(Sheet):
         for act, button in self.buttons.items():
             button.setVisible(not asking and line is not None and act in line.acts)
         label = line.call_label if line is not None and not asking else ""
+        self.amend.setVisible(not asking and line is not None and line.can_amend)
         self.call.setVisible(bool(label))
         if label:
             self.call.set_words(label)
