@@ -55,7 +55,7 @@ class CheckingBack:
         call.check_back_at, call.told_to_check_at = now + EVERY, None
         call.checks = (*call.checks, now)
         self._stage.show_pop(call)
-        self._note(call)
+        self.note(call)
 
     def _tell(self, call: LiveCall, due: datetime, now: datetime) -> None:
         told = call.told_to_check_at
@@ -71,7 +71,7 @@ class CheckingBack:
         )
         self._stage.show_pop(call)
 
-    def _note(self, call: LiveCall) -> None:
+    def note(self, call: LiveCall) -> None:
         """Write every check: those before the escalation was on record too, each once."""
         for number, at in enumerate(call.checks, start=1):
             self._stage.book.write(
@@ -88,8 +88,8 @@ class CheckingBack:
     def on_finished(self, call_id: str, _saved: object) -> None:
         """The form has put the escalation on record: the checks belong to it."""
         call = self._stage.lines.get(call_id)
-        if call is not None and call.checks:
-            self._note(call)
+        if call is not None:
+            self.note(call)
 
 
 def _refuses(call: LiveCall) -> bool:

@@ -120,6 +120,7 @@ class Desk(StageSignals):
         self.reaching = Reaching(self._stage, self._consults)
         self._checking_back = CheckingBack(self._stage)
         self.call_finished.connect(self._checking_back.on_finished)
+        self.reaching.opened = self._checking_back.note
         self._auto_answer = AutoAnswer(self._stage, auto_answer_s)
         engine.joined.connect(self._auto_answer.joined)
         self._calling_back = CallingBack(self._stage, self._form, Live(self._stage))

@@ -69,6 +69,7 @@ def build(
         choices=tuple(_choices(reach, who, following, alone=alone)),
         summary=summary if reach.may_hear_details and not reach.over else "",
         note=_note(reach, taken=taken),
+        ends="Back to the caller" if reach.caller_there else "Given up",
     )
 
 

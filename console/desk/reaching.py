@@ -5,6 +5,7 @@ The engine's events move the try (`console.escalation.reaching`); here is what e
 prompt, the time that may pass, the line in the time-line, the sheet. One try at a time.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -43,6 +44,7 @@ class Reaching:
         self._line = ReachLine(stage, consults)
         self._record = ReachRecord(stage)
         self.limits = limits or Limits()
+        self.opened: Callable[[LiveCall], None] = lambda _: None  # a call's escalation is on record
         self._try: Try | None = None
         self._hidden = False
         self._timer = QTimer(stage.out, singleShot=True)
@@ -304,6 +306,8 @@ class Reaching:
             current.reach = reach_of.caller_left(current.reach)
             self._fail(Why.STOPPED)
             return
+        if call is not None:
+            self.opened(call)
         self._line.dial(current)
         self._move(Step.WRITTEN)
 

@@ -450,6 +450,7 @@ class ReachView:
     choices: tuple[OptionView, ...]
     summary: str = ""  # for the provider's ear, once they have taken it
     note: str = ""  # "The escalation is on record; pages go out meanwhile."
+    ends: str = "Back to the caller"  # what comes when the time is over
 
 
 @dataclass(frozen=True, slots=True)

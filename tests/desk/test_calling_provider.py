@@ -75,6 +75,7 @@ def test_one_key_dials_and_1_takes_it(board: Board) -> None:
     assert lines(room) == ["dial", "answered", "acknowledge", "calls_back"]
     assert codes(room) == ["close"]
     assert not any("caller" in step.text.lower() for step in view(room).steps)
+    assert view(room).ends == "Given up"
 
 
 def test_no_answer_offers_the_next_person(board: Board) -> None:

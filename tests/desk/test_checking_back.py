@@ -5,6 +5,7 @@ from datetime import timedelta
 from console.desk.checking_back import EVERY
 from console.desk.views import CheckBackView, Light
 from scripts.calltypes import CallType
+from softphone import wire
 from tests.desk.room import MAPLE, Room
 
 
@@ -66,6 +67,17 @@ def test_every_check_is_on_record_also_those_before_the_escalation_was(room: Roo
     assert [row[:2] for row in kept] == [("checked_back", "Dana Whitfield")] * 3
     ats = [str(row[2])[:19] for row in kept]
     assert ats == [f"{began + timedelta(seconds=s):%Y-%m-%d %H:%M:%S}" for s in (60, 120, 150)]
+
+
+def test_a_check_before_f9_is_in_the_time_line_once_it_is_begun(room: Room) -> None:
+    refuses(room)
+    look(room, 60)
+    room.desk.checked_back()
+    room.desk.escalate()
+    room.desk.escalate()
+    room.qtbot.waitUntil(lambda: bool(room.engine.asked(wire.StartConsult)), timeout=10_000)
+    room.rest()
+    assert ("checked_back",) in room.rows("SELECT what FROM timeline")
 
 
 def test_who_will_call_911_after_all_is_not_asked_again(room: Room) -> None:

@@ -88,11 +88,11 @@ class ReachSheet(Sheet):
     def _count_down(self) -> None:
         until = self._view.until if self._view is not None else None
         self.time_left.setVisible(until is not None)
-        if until is None:
+        if self._view is None or until is None:
             self._tick.stop()
             return
         seconds = max(0, round((until - self._clock()).total_seconds()))
-        words = f"Back to the caller in 0:{seconds:02}"
+        words = f"{self._view.ends} in 0:{seconds:02}"
         if self.time_left.text() != words:
             self.time_left.setText(words)
         if not self._tick.isActive():
