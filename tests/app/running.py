@@ -5,12 +5,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from scripts.loader import SAMPLES
 from softphone import wire
+from tests.waiting import until
 
 LINE = ("--bind", "127.0.0.1", "--sip-port", "0", "--sound", "none", "--agent", "Dana Whitfield")
 
@@ -57,22 +57,20 @@ def running(
 
 def line_open(process: subprocess.Popen[str], data: Path, within: float = 20) -> wire.Rendezvous:
     """Wait for the engine's rendezvous file: another process writes it, so it is looked for."""
-    until = time.monotonic() + within
-    while True:
+
+    def look() -> wire.Rendezvous | None:
         with contextlib.suppress(OSError, wire.WireError):
             return wire.decode_rendezvous((data / "engine.json").read_bytes())
-        assert process.poll() is None, process.communicate()[0]
-        assert time.monotonic() < until, "no engine in time"
-        time.sleep(0.005)
+        return None
+
+    found = until(look, "no engine in time", within, process)
+    assert found is not None
+    return found
 
 
 def shown(process: subprocess.Popen[str], data: Path, within: float = 20) -> None:
     """Wait until the window is there and its records are begun."""
-    until = time.monotonic() + within
-    while not (data / "records.sqlite").exists():
-        assert process.poll() is None, process.communicate()[0]
-        assert time.monotonic() < until, "no records in time"
-        time.sleep(0.01)
+    until((data / "records.sqlite").exists, "no records in time", within, process)
 
 
 def engines_of(data: Path) -> list[int]:

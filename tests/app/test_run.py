@@ -16,6 +16,7 @@ from tests.app.running import LINE, engines_of, line_open, run, running, shown
 from tests.records_file import asked, told
 from tests.sip_caller import SipCaller
 from tests.softphone.peer import Wire
+from tests.waiting import until
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
@@ -141,11 +142,12 @@ def _joined(desk: subprocess.Popen[str], data: Path) -> None:
     """Wait until a desk has begun to work with records that were there before it."""
     wal = data / "records.sqlite-wal"
     before = wal.stat().st_mtime_ns if wal.exists() else 0
-    until = time.monotonic() + 20
-    while not wal.exists() or wal.stat().st_mtime_ns == before:
-        assert desk.poll() is None
-        assert time.monotonic() < until, "the desk never opened its records"
-        time.sleep(0.01)
+    until(
+        lambda: wal.exists() and wal.stat().st_mtime_ns != before,
+        "the desk never opened its records",
+        20,
+        desk,
+    )
 
 
 def _address(rendezvous: wire.Rendezvous) -> tuple[str, int]:

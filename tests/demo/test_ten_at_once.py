@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from softphone import wire
 from tests.records_file import asked, told
 from tests.sip_caller import SipCaller
 from tests.softphone.peer import Wire
+from tests.waiting import until
 
 pytestmark = [pytest.mark.demo, pytest.mark.sip, pytest.mark.timeout(120)]
 
@@ -47,11 +47,7 @@ def desk(tmp_path: Path) -> Iterator[tuple[str, int, Path]]:
 def _line_open(folder: Path, process: subprocess.Popen[bytes]) -> tuple[str, int]:
     """Wait until the desk has tried its phone, and return where it hears calls."""
     path = folder / "engine.json"
-    until = time.monotonic() + 30
-    while not path.exists():
-        assert process.poll() is None
-        assert time.monotonic() < until, "no engine in 30 s"
-        time.sleep(0.02)  # another process's file: there is no signal to wait for
+    until(path.exists, "no engine in 30 s", 30, process)
     client = Wire(wire.decode_rendezvous(path.read_bytes()))
     host, _, port = client.wait_for(wire.Welcome).sip_address.rpartition(":")
     loop = wire.SelfTestKind.LOOP  # its call to itself holds lines meanwhile
@@ -67,14 +63,14 @@ def _now(records: Path, query: str) -> list[tuple]:
 
 def _rows(records: Path, query: str, enough: int) -> list[tuple]:
     """Return a query's rows once there are enough: the desk writes on its own time."""
-    until = time.monotonic() + 20
-    while True:
-        rows = []
+
+    def look() -> list[tuple]:
         with contextlib.suppress(OperationalError):  # the file, or its tables, to come
             rows = _now(records, query)
-        if len(rows) >= enough or time.monotonic() > until:
-            return rows
-        time.sleep(0.05)
+            return rows if len(rows) >= enough else []
+        return []
+
+    return until(look, f"never {enough} rows", 20, between_s=0.05)
 
 
 def test_ten_callers_at_once_are_all_owed_a_call_back(desk: tuple[str, int, Path]) -> None:

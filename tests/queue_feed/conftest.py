@@ -10,10 +10,11 @@ from console.settings import FloorSettings
 from tests.desk.conftest import library, make_room
 from tests.pbx.asterisk import Certificate
 from tests.pbx.conftest import authority, ca_file, certificate, root
+from tests.pbxwrite.conftest import pbx
 from tests.queue_feed.peer import Peer, Talk
 from tests.softphone.conftest import start
 
-__all__ = ["authority", "ca_file", "certificate", "library", "make_room", "root", "start"]
+__all__ = ["authority", "ca_file", "certificate", "library", "make_room", "pbx", "root", "start"]
 
 MakePeer = Callable[..., Peer]
 MakeFeed = Callable[..., QueueFeed]

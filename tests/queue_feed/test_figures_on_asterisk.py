@@ -21,27 +21,14 @@ from softphone import wire
 from softphone.wire import Registration, Srtp, Transport
 from tests.desk.conftest import MakeRoom
 from tests.desk.room import Room
-from tests.pbx.asterisk import Certificate
 from tests.pbxwrite.test_on_asterisk import carrier
 from tests.pbxwrite.written import WrittenPbx
 from tests.records_file import SECRETS
-from tests.scripts.samples import library
 from tests.softphone import sound
 
 pytestmark = [pytest.mark.pbx, pytest.mark.sip, pytest.mark.timeout(90)]
 
 SECOND = 1.0  # the log knows no less
-
-
-@pytest.fixture
-def pbx(root: Path, certificate: Certificate) -> Iterator[WrittenPbx]:
-    """An Asterisk on a configuration just written for the sample practices."""
-    made = WrittenPbx(root, certificate, library().practices)
-    try:
-        made.start()
-        yield made
-    finally:
-        made.remove()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The feed on a real Asterisk, booted on what `frontdesk pbx write` wrote."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,25 +14,12 @@ from console.safe import HandedSafe
 from console.store.secrets import Handed
 from softphone import wire
 from tests.desk.conftest import MakeRoom
-from tests.pbx.asterisk import Certificate
 from tests.pbxwrite.test_on_asterisk import carrier, desk
 from tests.pbxwrite.written import WrittenPbx
 from tests.queue_feed.conftest import MakeFeed, away, live, until
-from tests.scripts.samples import library
 from tests.softphone.conftest import StartEngine
 
 pytestmark = pytest.mark.pbx
-
-
-@pytest.fixture
-def pbx(root: Path, certificate: Certificate) -> Iterator[WrittenPbx]:
-    """An Asterisk on a configuration just written for the sample practices."""
-    made = WrittenPbx(root, certificate, library().practices)
-    try:
-        made.start()
-        yield made
-    finally:
-        made.remove()
 
 
 def secret_of(pbx: WrittenPbx) -> str:

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from softphone import wire
 from softphone.buttons.handset import Handset, Lights, Press
 from tests.softphone import fake_hidraw
 from tests.softphone.conftest import StartEngine
+from tests.waiting import until
 
 HOOK, MUTE = 1, 2  # bits of the fake's input report
 OFF_HOOK, RING, MUTED = 1, 2, 4  # bits of its lights
@@ -82,10 +82,9 @@ class Headset:
             file.write(bytes([2, bits]))
 
     def await_lights(self, lights: int) -> None:
-        until = time.monotonic() + 4
-        while (self.folder / "lights").read_bytes()[-1:] != bytes([lights]):
-            assert time.monotonic() < until, f"the lights never were {lights}"
-            time.sleep(0.01)
+        file, wanted = self.folder / "lights", bytes([lights])
+        never = f"the lights never were {lights}"
+        until(lambda: file.read_bytes()[-1:] == wanted, never, 4)
 
 
 @pytest.fixture
@@ -129,10 +128,8 @@ def test_a_call_is_answered_muted_and_hung_up_on_the_headset(
 def test_a_hook_lifted_for_nobody_is_put_back(headset: Headset, start: StartEngine) -> None:
     start("desk", "--sound", "headset")
     headset.await_lights(0)
-    size = (headset.folder / "lights").stat().st_size
+    lights = headset.folder / "lights"
+    size = lights.stat().st_size
     headset.report(HOOK)
-    until = time.monotonic() + 4
-    while (headset.folder / "lights").stat().st_size == size:
-        assert time.monotonic() < until, "the headset still thinks it is on a call"
-        time.sleep(0.01)
+    until(lambda: lights.stat().st_size != size, "the headset still thinks it is on a call", 4)
     headset.await_lights(0)

@@ -17,6 +17,7 @@ from tests.softphone.peer import EngineProcess
 from tests.softphone.test_calls_sip import connect
 from tests.softphone.test_conference_sip import speaking
 from tests.softphone.test_consult_sip import consult_up
+from tests.waiting import until
 
 pytestmark = pytest.mark.sip
 
@@ -63,10 +64,8 @@ def hears(desk: EngineProcess) -> None:
 
 def grown(path: Path, by: int) -> None:
     """Wait until a file has grown by so many bytes: sound has been written."""
-    start, until = path.stat().st_size, time.monotonic() + 10
-    while path.stat().st_size < start + by:
-        assert time.monotonic() < until, "the file does not grow"
-        time.sleep(0.02)
+    enough = path.stat().st_size + by
+    until(lambda: path.stat().st_size >= enough, "the file does not grow")
 
 
 def stopped(desk: EngineProcess, call: str) -> wire.RecordingEnded:
@@ -226,8 +225,7 @@ def test_a_call_that_ends_ends_its_recording_and_a_new_window_hears_of_both(
     desk.wire.close()
     far.send(wire.HangUp(theirs))
     far.wait_for(wire.CallEnded)
-    while not ended_well(tmp_path):
-        time.sleep(0.02)
+    until(lambda: ended_well(tmp_path), "the recording never ended", 30)
     time.sleep(0.3)  # the engine's own look at it
     (ended,) = desk.reconnect().recorded
     assert (ended.call, ended.recording, ended.seconds) == (ours, ID, 0.0)
