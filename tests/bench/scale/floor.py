@@ -1,7 +1,7 @@
 """The floor's feed in a process of its own, as a supervisor's desk has it, and how late it is.
 
 For every event of the queues: how old it was when it was in the picture, and when the view that
-tells of it went out. Run as `python -m tests.bench.scale.floor PORT CA_FILE SECRET OUT`.
+tells of it went out. Run as `python -m tests.bench.scale.floor PORT CA_FILE SECRET_FILE OUT`.
 """
 
 import json
@@ -112,4 +112,4 @@ def main(port: int, ca_file: str, secret: str, out: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], sys.argv[3], Path(sys.argv[4]))
+    main(int(sys.argv[1]), sys.argv[2], Path(sys.argv[3]).read_text(), Path(sys.argv[4]))

@@ -99,6 +99,9 @@ def table(figures: Figures) -> str:
     lines.append("")
     for phase in figures.phases:
         lines += _phase(phase)
+    if figures.mos:
+        middle = sorted(figures.mos)[len(figures.mos) // 2]
+        lines += [f"real desks: calls sounded {middle:.2f} of 4.5 (E-model), the median", ""]
     lines += _lag(figures)
     lines += _window(figures)
     return "\n".join(lines)

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -37,6 +38,7 @@ SHORT: dict[str, float] = {
 def main() -> int:
     """Run, print, write; 2 where it cannot be run here."""
     arguments = parse()
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # and all is ended
     raise_limits()
     with tempfile.TemporaryDirectory(prefix="fd-scale-") as name:
         try:
@@ -112,9 +114,11 @@ class Bench:
         ]
         conf = (self.pbx.base / "etc/manager.conf").read_text()
         (secret,) = [line[7:] for line in conf.splitlines() if line.startswith("secret=")]
-        self._floor = self._start(
-            "floor", str(self.pbx.ports.ami), self.ca_file, secret, str(self._folder / "floor.json")
-        )
+        kept = self._folder / "secret"
+        kept.touch(mode=0o600)
+        kept.write_text(secret)
+        out = str(self._folder / "floor.json")
+        self._floor = self._start("floor", str(self.pbx.ports.ami), self.ca_file, str(kept), out)
         self._wait_ready(self._floor)
         if self._asked.nice:
             for pid in (self._pid(), self._floor.pid):
@@ -154,7 +158,7 @@ class Bench:
         count, per_s = sum(each.count for each in streams), sum(each.per_s for each in streams)
         phase = Phase(name, count, per_s, first.sound)
         self.figures.phases.append(phase)
-        logged = len(self.pbx.queue_log())
+        logged, already = len(self.pbx.queue_log()), sum(desk.answered for desk in self._real)
         numbers = [number for practice in self.pbx.practices for number in practice.numbers]
         callers = [
             Callers(self._folder / f"{name}{at}", self.pbx.ports.sip, numbers, each)
@@ -183,7 +187,7 @@ class Bench:
         phase.load = os.getloadavg()[0]
         phase.account(self.pbx.queue_log()[logged:])
         phase.agents = self._end_agents()
-        phase.real_answered = sum(desk.answered for desk in self._real)
+        phase.real_answered = sum(desk.answered for desk in self._real) - already
         print(f"scale: {name} done in {phase.seconds:.0f} s", file=sys.stderr, flush=True)
 
     def _look(self, phase: Phase, at: float) -> None:
