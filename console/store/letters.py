@@ -9,18 +9,18 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from console.store.amending import Wording, before, differences
-from console.store.models import Message
+from console.store.models import Call, Message, RedFlag
 from console.store.outbox import Claimed, claim_row
 from console.store.outbox_tables import DispatchRow
 from console.store.outbox_values import DispatchStatus
-from console.store.values import MessageKind, MessageStatus, Priority
+from console.store.values import FlagAction, MessageKind, MessageStatus, Priority
 
 MOST_TOGETHER: Final = 40  # messages in one digest
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class LetterMessage:
-    """What a message says, opened."""
+    """What a message says, opened. `course` is how an emergency went: what happened, and when."""
 
     id: int
     practice_id: str
@@ -35,6 +35,7 @@ class LetterMessage:
     callback_number: str | None
     phi: bool
     corrects: "Corrects | None" = None
+    course: tuple[tuple[str, datetime], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -110,9 +111,37 @@ def messages_of(session: Session, *, of: Sequence[Claimed]) -> tuple[LetterMessa
             callback_number=row.callback_number,
             phi=row.phi,
             corrects=_corrects(session, row, numbers.get(row.id)),
+            course=_course(session, row),
         )
         for row in found
     )
+
+
+_FLAGS: Final = {
+    FlagAction.READ: "Red flag seen, 911 words read",
+    FlagAction.SHOWN: "Red flag seen",
+    FlagAction.DISMISSED: "Red flag dismissed",
+}
+
+
+def _course(session: Session, row: Message) -> tuple[tuple[str, datetime], ...]:
+    """Return how an emergency's call went, as far as it is on record; of another none."""
+    if row.kind is not MessageKind.EMERGENCY:
+        return ()
+    call = session.get_one(Call, row.call_id)
+    flags = session.scalars(select(RedFlag).where(RedFlag.call_id == call.id))
+    known = [
+        ("Call came", call.waiting_since or call.offered_at),
+        ("Answered", call.answered_at),
+        *((_FLAGS[flag.action], flag.at) for flag in flags),
+        ("Put on record", call.finished_at),
+        ("Call ended", call.ended_at),
+    ]
+    return tuple(sorted(((what, at) for what, at in known if at is not None), key=_when))
+
+
+def _when(step: tuple[str, datetime]) -> datetime:
+    return step[1]
 
 
 def _corrects(session: Session, row: Message, number: int | None) -> Corrects | None:

@@ -175,7 +175,10 @@ def words(practice: Practice, message: LetterMessage) -> str:
         ("Call back", phone_numbers.display(number) if number else ""),
     )
     lines = [f"{name}: {value}" for name, value in parts if value]
-    return "\n".join([*_corrected(practice, message), *lines, message.reason])
+    course = [f"{at.astimezone(practice.zone):%H:%M:%S} {what}" for what, at in message.course]
+    if course:
+        course = ["", "How it went:", *course]
+    return "\n".join([*_corrected(practice, message), *lines, message.reason, *course])
 
 
 _NAMES: Final = {

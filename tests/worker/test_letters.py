@@ -19,8 +19,8 @@ from console.store.finishing import finish_call
 from console.store.models import Message
 from console.store.session import Records
 from console.store.spool import write_work
-from console.store.values import MessageStatus, Priority
-from console.store.work import AmendedMessage, decode, encode
+from console.store.values import FlagAction, MessageKind, MessageStatus, Priority
+from console.store.work import AmendedMessage, RedFlagShown, decode, encode
 from console.worker.deeds import Deeds
 from console.worker.letters import Letters
 from console.worker.worker import Worker
@@ -122,6 +122,32 @@ def test_a_message_leaves_sealed_and_is_delivered(records: Records, clock: Clock
         assert word not in letter.text + letter.subject
     assert ours.statuses() == [MessageStatus.DELIVERED]
     assert ours.worker.once().idle
+
+
+def test_a_practice_is_told_of_an_emergency_with_how_it_went(
+    records: Records, clock: Clock
+) -> None:
+    ours = post(records, clock)
+    call = finished_call(
+        practice_id=RIVERSIDE,
+        call_type=CallType.EMERGENCY,
+        outcome=Outcome.EMERGENCY,
+        offered_at=clock.now - timedelta(seconds=90),
+        answered_at=clock.now - timedelta(seconds=86),
+        finished_at=clock.now,
+        red_flags=(
+            RedFlagShown(
+                rule="stroke", action=FlagAction.READ, at=clock.now - timedelta(seconds=60)
+            ),
+        ),
+        message=new_message(kind=MessageKind.EMERGENCY, reason="Face drooping", phi=True),
+    )
+    records.write(lambda s: finish_call(s, finished=call))
+    ours.worker.once()
+    (letter,) = ours.mail.got
+    told = read(letter).partition("How it went:")[2].split("\n")
+    words = [line[9:] for line in told if line]
+    assert words == ["Call came", "Answered", "Red flag seen, 911 words read", "Put on record"]
 
 
 def test_what_cannot_be_sealed_is_only_announced(records: Records, clock: Clock) -> None:
