@@ -385,6 +385,17 @@ class Ledger:
 
         return self._read_with(with_session)
 
+    def read_as_signed_in(self, look: Callable[[Session], T]) -> T | None:
+        """Look something up for who is signed in only to read; None while the records are away."""
+        records = self.people.seat.reading(self._records)
+        if records is None:
+            return None
+        try:
+            with records.session() as session:
+                return look(session)
+        except RecordsError:
+            return None
+
     def _read_with(self, look: Callable[[Records], T]) -> T | None:
         if self._records is None:
             return None  # `catch_up` opens them, and says why it cannot

@@ -46,27 +46,37 @@ class Seat:
         self._place = place
         self._secrets = secrets
         self.records: Records | None = None
+        self._reading: Records | None = None  # a liaison's: what the desk writes does not go there
 
     @property
     def on_server(self) -> bool:
         """Whether people have roles of their own here."""
         return isinstance(self._place, ServerPlace)
 
-    def enter(self, login: str, password: str) -> str:
-        """Open the records as somebody; return why they are not let in, "" when they are. Raises
-        `RecordsAway` where the server cannot be asked."""
+    def enter(self, login: str, password: str, *, reads_only: bool = False) -> str:
+        """Open the records as somebody, or for their reading only; return why they are not let in,
+        "" when they are. Raises `RecordsAway` where the server cannot be asked."""
         if not isinstance(self._place, ServerPlace):
             return ""
         self.leave()
         try:
-            self.records = self._open(self._place, login, password)
+            opened = self._open(self._place, login, password)
         except RecordsAway as away:
             if away.reason is not Away.REFUSED:
                 raise
             return NOT_KNOWN
         except RecordsError:
             return NOT_KNOWN
+        if reads_only:
+            self._reading = opened
+        else:
+            self.records = opened
         return ""
+
+    def reading(self, desk: Records | None) -> Records | None:
+        """Return what somebody who is signed in to read reads by: on a server under their own role
+        or not at all, on a file the desk's."""
+        return self._reading if self.on_server else desk
 
     def change_password(self, login: str, old: str, new: str) -> None:
         """Give somebody's role another password, by the one it has. Raises `RecordsError`."""
@@ -80,9 +90,11 @@ class Seat:
 
     def leave(self) -> None:
         """Close what was opened for a person."""
-        opened, self.records = self.records, None
-        if opened is not None:
-            opened.close()
+        both = self.records, self._reading
+        self.records = self._reading = None
+        for opened in both:
+            if opened is not None:
+                opened.close()
 
     def _open(self, place: ServerPlace, login: str, password: str) -> Records:
         theirs = replace(place, user=rights.role_name(place.database, login))

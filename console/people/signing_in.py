@@ -417,7 +417,8 @@ class SigningIn:
     def _done(self, account: Account, now: datetime) -> Progress:
         door, self._door = self._door, ""
         try:
-            refused = self._seat.enter(account.login, door)
+            reads_only = account.role is Role.LIAISON
+            refused = self._seat.enter(account.login, door, reads_only=reads_only)
         except RecordsError as error:
             refused = _sentence(error)
         self._half, self._secret, self._away_door = None, "", ""
@@ -431,7 +432,8 @@ class SigningIn:
     def _come_back(self, signed: Account, now: datetime) -> str:
         """Let who came in while the records were away in by them: under their own role on a server,
         with the code they used taken there too. Return why they are refused."""
-        if refused := self._seat.enter(signed.login, self._away_door):
+        reads_only = signed.role is Role.LIAISON
+        if refused := self._seat.enter(signed.login, self._away_door, reads_only=reads_only):
             return refused
         step = signed.totp_step
         if step is not None:

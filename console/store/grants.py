@@ -101,6 +101,7 @@ RIGHTS: Final = {
         "emergency_access": "siu",
     },
     "liaison": {
+        "alembic_version": "s",
         "practices": "s",
         "calls": "s",
         "answers": "s",

@@ -12,6 +12,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
 from console.desk.board.port import Asked
+from console.desk.liaison.views import LiaisonView
 from console.desk.port import DeskPort
 from console.desk.views import CallCard, FormView, LineState, Notice, Pop, Status
 from console.ui.call_list import CallList
@@ -25,6 +26,7 @@ from console.ui.lock import LockPage
 from console.ui.notice import NoticeBar
 from console.ui.pages import Page, PageHost
 from console.ui.people.host import PeopleSheets
+from console.ui.people.liaison import LiaisonPanel
 from console.ui.presence import Presence
 from console.ui.sheet_host import SheetHost
 from console.ui.shortcuts import bind
@@ -113,6 +115,7 @@ class MainWindow(QWidget):
         self.sheets = SheetHost(self, self.desk, self.clock)
         self.people = PeopleSheets(self, self.sheets, self.desk.people)
         self.lock = LockPage(self, clock)
+        self.liaison = LiaisonPanel(self)
         self.toasts = Toasts(self)
         self.toasts.opened.connect(self._come_forward)
 
@@ -139,6 +142,9 @@ class MainWindow(QWidget):
         desk.playback_changed.connect(self.sheets.recordings.show_playback)
         desk.board.urgent_came.connect(self._tell_of_work)
         desk.people.sign_in_changed.connect(self.lock.show_sign_in)
+        desk.people.sign_in_changed.connect(self.liaison.keep_focus)
+        desk.people.liaison_changed.connect(self._show_liaison)
+        self.liaison.left.connect(desk.people.leave_liaison)
 
     def _speak(self) -> None:
         desk, form = self.desk, self.centre.form
@@ -193,6 +199,7 @@ class MainWindow(QWidget):
         self.calls.fill(cards)
         self.waiting.fill(cards)
         self.lock.fill_calls(cards)
+        self.liaison.give_way(calls_here=bool(cards))
         if any(card.state is LineState.RINGING and card.call not in rang for card in cards):
             QTimer.singleShot(0, self._call_attention)
         elif not any(card.state is LineState.RINGING for card in cards):
@@ -319,6 +326,7 @@ class MainWindow(QWidget):
         self.right.setGeometry(width - right, start, right, high)
         self.bottom.setGeometry(0, height - foot, width, foot)
         self.lock.setGeometry(0, start, width, height - start)
+        self.liaison.setGeometry(0, start, width, height - start)
         if hasattr(self, "pages"):
             self.pages.fit(QRect(0, start, width, high))
         edge = self.pages.edge if hasattr(self, "pages") else 0
@@ -373,8 +381,10 @@ class MainWindow(QWidget):
         if focus is not None and not focus.isVisible():
             self.setFocus(Qt.FocusReason.OtherFocusReason)
             return True
-        if self.lock.isVisible():
-            regions: list[QWidget] = [self.lock]
+        if self.liaison.isVisible():
+            regions: list[QWidget] = [self.liaison]
+        elif self.lock.isVisible():
+            regions = [self.lock]
         elif self.sheets.current is not None:
             regions = [self.sheets.current]
         elif self.pages.current is not None:
@@ -416,6 +426,12 @@ class MainWindow(QWidget):
             self.lock.opened()
         elif self.centre.form.view is not None:
             self.centre.form.take_focus()
+
+    def _show_liaison(self, view: LiaisonView | None) -> None:
+        was = self.liaison.isVisible()
+        self.liaison.fill(view)
+        if was and not self.liaison.isVisible() and self.lock.isVisible():
+            self.lock.opened()
 
     def _open_fact(self, fact: object) -> None:
         self.desk.read_fact(fact.label)  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pyotp
 import pytest
 
+from console.desk.liaison.views import LiaisonView
 from console.desk.people.views import (
     AccountView,
     Entry,
@@ -40,9 +41,10 @@ class Desk:
         self.account: AccountView | None = None
         self.hand_over: HandOverView | None = None
         self.staff: StaffView | None = None
+        self.liaison: LiaisonView | None = None
         self.phones: dict[str, pyotp.TOTP] = {}
         self.people = room.desk.people
-        for name in ("account", "hand_over", "staff"):
+        for name in ("account", "hand_over", "staff", "liaison"):
             getattr(self.people, f"{name}_changed").connect(
                 lambda view, name=name: setattr(self, name, view)
             )
@@ -102,8 +104,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(make_room: MakeRoom) -> Desk:
-    return Desk(make_room(person=None)).open()
+def desk(make_room: MakeRoom, request: pytest.FixtureRequest) -> Desk:
+    return Desk(make_room(person=None, lock_after=getattr(request, "param", None))).open()
 
 
 @pytest.fixture
@@ -191,15 +193,87 @@ def test_the_qr_code_holds_the_secret(desk: Desk) -> None:
     )
 
 
-def test_a_liaison_takes_no_calls_here(manned: Desk) -> None:
+@pytest.fixture
+def liaison(manned: Desk) -> Desk:
+    """Lia, Maple Pediatrics' liaison, at the desk; both practices have had a call and a message."""
+    manned.leave()
+    manned.sign_in("dana")
+    for call, practice in (("c1", MAPLE), ("c2", RIVERSIDE)):
+        manned.room.take(call, to=practice)
+        manned.room.fill(CallType.REFILL)
+        manned.room.finish(call)
+        manned.room.over(call)
+    manned.leave()
+    manned.sign_in("amira")
     manned.hire("lia", "Lia Moss", Role.LIAISON)
     assert manned.page is not None
     manned.phones["lia"] = pyotp.TOTP("".join(manned.page.secret))
     manned.people.confirm_phone(manned.phones["lia"].at(manned.room.clock()))
     manned.room.rest()
-    assert manned.page.entry is Entry.SIGN_IN
-    assert "liaison" in manned.page.note
-    assert locked(manned)
+    assert manned.page.entry is Entry.CODES
+    assert manned.liaison is None
+    manned.people.codes_kept()
+    manned.room.rest()
+    return manned
+
+
+def test_a_liaison_reads_one_practice_and_the_desk_stays_nobody_s(liaison: Desk) -> None:
+    view = liaison.liaison
+    assert view is not None
+    assert (view.practice, view.person) == ("Maple Pediatrics", "Lia Moss")
+    assert len(view.messages.rows) == len(view.messages.whole) == len(view.calls.rows) == 1
+    assert [row[1] for row in view.figures.rows] == ["1", "1", "1", "1", "0"]
+    room = liaison.room
+    assert locked(liaison)
+    assert room.status is not None
+    assert room.status.agent == "Nobody signed in"
+    assert liaison.page is not None
+    assert liaison.page.entry is Entry.SIGN_IN
+    seen = room.rows(
+        "SELECT kind, practice_id FROM audit WHERE event = 'saw' AND person = ?", "Lia Moss"
+    )
+    assert sorted(seen) == [("call", MAPLE), ("message", MAPLE)]
+    for ask in (liaison.people.show_account, liaison.people.show_staff, room.desk.list_recordings):
+        ask()
+        room.rest()
+    assert (liaison.account, liaison.staff) == (None, None)
+    liaison.people.leave_liaison()
+    room.rest()
+    assert liaison.liaison is None
+
+
+def test_whoever_takes_the_desk_ends_a_liaison_s_reading(liaison: Desk) -> None:
+    liaison.room.take("c3", to=RIVERSIDE)
+    assert liaison.liaison is not None
+    liaison.sign_in("dana")
+    assert liaison.liaison is None
+    assert not locked(liaison)
+    liaison.people.session.still_there()
+    liaison.room.rest()
+    assert not locked(liaison)
+
+
+@pytest.mark.parametrize("desk", [timedelta(minutes=5)], indirect=True)
+def test_a_liaison_leaves_by_idleness_and_when_the_account_is_changed(liaison: Desk) -> None:
+    liaison.room.clock.forward(minutes=4)
+    liaison.people.seen()
+    liaison.room.clock.forward(minutes=4)
+    liaison.people.liaison.look()
+    liaison.room.rest()
+    assert liaison.liaison is not None
+    liaison.room.clock.forward(minutes=1)
+    liaison.people.liaison.look()
+    liaison.room.rest()
+    assert liaison.liaison is None
+    liaison.sign_in("lia")
+    assert liaison.liaison is not None
+    liaison.people.session.people(
+        lambda people, now: people.managing.set_active("lia", active=False, at=now, by="amira")
+    )
+    liaison.people.liaison.look()
+    liaison.room.rest()
+    assert liaison.liaison is None
+    assert liaison.room.notices[-1].title == "Signed out"
 
 
 def test_while_the_records_are_away_who_was_here_lately_signs_in(

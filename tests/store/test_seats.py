@@ -22,6 +22,7 @@ from console.people.signing_in import ON_SERVER, WRONG, Step
 from console.store import rights
 from console.store.errors import RecordsAway
 from console.store.finishing import finish_call
+from console.store.one_practice import one_practice
 from console.store.practices import upsert_practices
 from console.store.secrets import Handed
 from console.store.session import Records
@@ -30,7 +31,7 @@ from console.store.values import Role
 from console.store.work import ClosedCall, OpenedCall
 from scripts.calltypes import Outcome
 from softphone.wire import EndCause
-from tests.store.builders import CAME, RIVERSIDE, finished_call, new_booking
+from tests.store.builders import CAME, RIVERSIDE, finished_call, new_booking, new_message
 from tests.store.conftest import ServerBase
 
 WORDS = "four words no one tries"
@@ -57,8 +58,8 @@ class Desk:
     def there(self) -> Records | None:
         return None if self.away else self.records
 
-    def hire(self, login: str, role: Role) -> str:
-        new = NewPerson(login, login.title(), role)
+    def hire(self, login: str, role: Role, practice: str | None = None) -> str:
+        new = NewPerson(login, login.title(), role, practice)
         return self.managing.add(new, at=self.now, by="owner")
 
     def begin(self, login: str, given: str) -> None:
@@ -97,7 +98,7 @@ def desk(
     yield made
     made.close()
     with closing(server_base.database.connect()) as root:
-        for login in ("_desk", "ann", "rec", "sup"):
+        for login in ("_desk", "ann", "rec", "sup", "lia"):
             role = rights.role_name(server_base.database.place.database, login)
             with suppress(psycopg.errors.UndefinedObject):
                 root.execute(f'DROP OWNED BY "{role}"')  # type: ignore[arg-type]
@@ -165,6 +166,31 @@ def test_who_came_in_while_the_server_was_away_is_let_in_by_it_when_it_is_back(
         root.execute(f"ALTER ROLE \"{role}\" PASSWORD 'another'")  # type: ignore[arg-type]
     assert signing.why_out(desk.now) == NOT_KNOWN
     assert desk.who().endswith("__desk")
+
+
+def test_a_liaison_reads_under_a_role_of_their_own_and_what_the_desk_writes_goes_on(
+    desk: Desk,
+) -> None:
+    lakeshore = replace(RIVERSIDE, id="lakeshore", name="Lakeshore")
+    desk.owner.write(lambda s: upsert_practices(s, practices=[RIVERSIDE, lakeshore]))
+    for uid, practice in (("c1", "riverside"), ("c2", "lakeshore")):
+        call = finished_call(uid, practice_id=practice, booking=None, message=new_message())
+        desk.owner.write(lambda s, call=call: finish_call(s, finished=call))  # type: ignore[misc]
+    given = desk.hire("lia", Role.LIAISON, "riverside")
+    desk.begin("lia", given)
+    assert desk.who().endswith("__desk")  # calls go on under the desk's
+    reading = desk.people.seat.reading(desk.records)
+    assert reading is not None
+    with reading.session() as session:
+        assert str(session.execute(text("SELECT session_user")).scalar_one()).endswith("_lia")
+        found = one_practice(session, practice="riverside", now=CAME + timedelta(hours=1))
+        assert len(found.calls) == len(found.messages) == 1
+        assert found.messages[0].reason
+        other = one_practice(session, practice="lakeshore", now=CAME + timedelta(hours=1))
+        assert (other.calls, other.messages) == ((), ())
+        assert {each.calls for each in other.counted} == {0}
+    desk.people.signing.sign_out(desk.now)
+    assert desk.people.seat.reading(desk.records) is None
 
 
 @pytest.mark.parametrize("role", [Role.RECEPTIONIST, Role.SUPERVISOR, None])

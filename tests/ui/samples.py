@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import segno
 
+from console.desk.liaison import building
+from console.desk.liaison.views import LiaisonView, Table
 from console.desk.people.views import (
     AccountView,
     AlertRow,
@@ -591,3 +593,59 @@ STAFF = StaffView(
     given_to="lia",
     given="KX7M-P2QR-9STV-4WZB",
 )  # fmt: skip
+
+LIAISON = LiaisonView(
+    practice="Riverside Family Medicine",
+    person="Lia Moss",
+    note="As of 19:42. To be read only; that it was read is on record.",
+    messages=Table(
+        building.MESSAGES,
+        (
+            (
+                "Tue 24 Nov 19:31",
+                "Urgent: refill",
+                "Clinical staff",
+                "Ann Example",
+                "(515) 555-0142",
+                "Pending",
+                "Lisinopril 10 mg, two tablets left; pharmacy is…",
+            ),
+            (
+                "Tue 24 Nov 18:05",
+                "Question",
+                "Front desk",
+                "Sam Sample",
+                "(515) 555-0177",
+                "Delivered Tue 24 Nov 18:06",
+                "Asks for the vaccination record.",
+            ),
+        ),
+        (13, 11, 13, 14, 13, 13, 23),
+        len(building.MESSAGES),
+        (
+            "Lisinopril 10 mg, two tablets left; pharmacy is Hy-Vee on Lincoln Way. "
+            "Call back before noon.",
+            "Asks for the vaccination record.",
+        ),
+    ),
+    calls=Table(
+        building.CALLS,
+        (("Tue 24 Nov 19:28", "(515) 555-0142", "Refill", "Message", "Yes after 6 s"),),
+        (20, 20, 20, 24, 16),
+        len(building.CALLS),
+        ("",),
+    ),
+    figures=Table(
+        ("", "Last 24 hours", "Last 7 days", "Last 30 days"),
+        (
+            ("Calls", "41", "263", "1,104"),
+            ("Answered", "40", "259", "1,088"),
+            ("Messages taken", "12", "80", "344"),
+            ("Messages not yet delivered", "1", "1", "1"),
+            ("Escalations", "2", "9", "31"),
+        ),
+        (40, 20, 20, 20),
+        1,
+        ("",) * 5,
+    ),
+)

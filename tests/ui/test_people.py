@@ -323,3 +323,57 @@ def test_a_hand_on_key_or_mouse_is_seen(window: MainWindow, desk: FakeDesk) -> N
     window.presence._told = 0.0
     QTest.mouseClick(native, Qt.MouseButton.LeftButton)
     assert desk.people.times_seen == 2
+
+
+# --- a liaison ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reading(signed_out: MainWindow, desk: FakeDesk) -> MainWindow:
+    """The window with a liaison reading, and the sign-in page beneath."""
+    desk.people.liaison_changed.emit(samples.LIAISON)
+    desk.people.sign_in_changed.emit(samples.SIGN_IN)
+    settle()
+    return signed_out
+
+
+def test_a_liaison_turns_by_letter_and_signs_out(reading: MainWindow, desk: FakeDesk) -> None:
+    page = reading.liaison
+    assert page.isVisible()
+    assert reading.focusWidget() is page.table
+    assert page.table.cells.rows == samples.LIAISON.messages.rows
+    assert page.whole() == samples.LIAISON.messages.whole[0]
+    press(reading, "Down")
+    assert page.whole() == samples.LIAISON.messages.whole[1]
+    press(reading, "C")
+    assert page.table.cells.rows == samples.LIAISON.calls.rows
+    press(reading, "F")
+    assert page.table.cells.heads == samples.LIAISON.figures.heads
+    desk.people.liaison_changed.emit(samples.LIAISON)  # read again: the part in hand stays
+    assert page.table.cells.heads == samples.LIAISON.figures.heads
+    for _ in range(8):
+        press(reading, "Tab")
+        focus = reading.focusWidget()
+        assert focus is not None
+        assert page.isAncestorOf(focus)
+        assert focus.accessibleName()
+    press(reading, "O")
+    assert desk.last() == ("leave_liaison",)
+    desk.people.liaison_changed.emit(None)
+    settle()
+    assert not page.isVisible()
+    assert page.table.cells.rows == ()
+    assert reading.focusWidget() is reading.lock.signing.edits["login"]
+
+
+def test_a_call_goes_before_a_liaison_s_reading(reading: MainWindow, desk: FakeDesk) -> None:
+    desk.calls_changed.emit((samples.RINGING,))
+    settle()
+    assert not reading.liaison.isVisible()
+    assert reading.lock.isVisible()
+    press(reading, "F2")
+    assert desk.last()[0] == "answer"
+    desk.calls_changed.emit(())
+    settle()
+    assert reading.liaison.isVisible()
+    assert reading.focusWidget() is reading.liaison.table

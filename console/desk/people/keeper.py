@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from PySide6.QtCore import QObject
 
+from console.desk.liaison.keeper import LiaisonKeeper
 from console.desk.people.glass import Glass
 from console.desk.people.handing_over import HandingOver
 from console.desk.people.port import PeopleSignals
@@ -31,10 +32,12 @@ class PeopleKeeper(PeopleSignals):
         self._handing = HandingOver(self, self.session)
         self._glass = Glass(self.session, self)
         self._staff = Staff(self, self.session)
+        self.liaison = LiaisonKeeper(self, self.session, lock_after, self)
         self._before: Person | None = None  # whose desk it was until another signed in
         self._account_open = False
         self.session.thrown_out = self._signing.begin
-        self.session.entered.append(self._came)
+        self._signing.liaison_came = self.liaison.enter
+        self.session.entered += [self._came, self.liaison.close]
         self.session.left.append(self._left)
         stage.out.call_finished.connect(lambda *_: self._handing.count())
 
@@ -57,12 +60,14 @@ class PeopleKeeper(PeopleSignals):
     def stop(self) -> None:
         """The desk closes."""
         self._glass.mend()
+        self.liaison.leave()
         self.session.stop()
 
     def records_back(self) -> None:
         """The records are there again: ask them what could not be asked."""
         self._signing.look_again()
         self.session.still_there()
+        self.liaison.look()
         self._glass.look_for_alerts()
 
     # --- signing in ------------------------------------------------------------------------
@@ -101,6 +106,7 @@ class PeopleKeeper(PeopleSignals):
     def seen(self) -> None:
         """Somebody is there."""
         self.session.seen()
+        self.liaison.seen()
 
     def show_account(self) -> None:
         """Show what can be done about oneself."""
@@ -122,6 +128,10 @@ class PeopleKeeper(PeopleSignals):
                 alerts=self._glass.alerts,
             )
         )
+
+    def leave_liaison(self) -> None:
+        """Sign the liaison out."""
+        self.liaison.leave()
 
     def leave_account(self) -> None:
         """Close it."""

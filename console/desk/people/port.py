@@ -12,6 +12,7 @@ class PeopleSignals(QObject):
     account_changed = Signal(object)  # AccountView | None, None closes
     hand_over_changed = Signal(object)  # HandOverView | None
     staff_changed = Signal(object)  # StaffView | None
+    liaison_changed = Signal(object)  # LiaisonView | None
 
 
 class PeoplePort(Protocol):
@@ -25,6 +26,8 @@ class PeoplePort(Protocol):
     def hand_over_changed(self) -> SignalInstance: ...
     @property
     def staff_changed(self) -> SignalInstance: ...
+    @property
+    def liaison_changed(self) -> SignalInstance: ...
 
     # Signing in. Each step is answered by `sign_in_changed`.
 
@@ -56,6 +59,9 @@ class PeoplePort(Protocol):
 
     def show_account(self) -> None:
         """Ask for `account_changed`."""
+
+    def leave_liaison(self) -> None:
+        """Sign the liaison out."""
 
     def leave_account(self) -> None:
         """Close it."""

@@ -29,6 +29,7 @@ class SigningIn:
         self._stage = session.stage
         self._view: SignInView | None = None
         self._codes_of: Person | None = None  # let in once the recovery codes are kept
+        self.liaison_came: Callable[[Person], None] = lambda _: None
 
     @property
     def open(self) -> bool:
@@ -117,18 +118,19 @@ class SigningIn:
         account = progress.account
         assert account is not None
         person = Person(account.login, account.name, account.role, account.practice_id)
-        if not Rights(person).may(Permission.TAKE_CALLS, now=self._stage.clock()):
-            self._session.people(lambda people, now: people.signing.sign_out(now))
-            words = "Calls are taken here, which is not for a practice’s liaison."
-            self._show(SignInView(Entry.SIGN_IN, note=words))
-            self._session.nobody()
-        elif progress.codes:
+        if progress.codes:
             self._codes_of = person
             self._show(SignInView(Entry.CODES, codes=progress.codes))
         else:
             self._let_in(person, away=progress.note)
 
     def _let_in(self, person: Person, away: str = "") -> None:
+        if not Rights(person).may(Permission.TAKE_CALLS, now=self._stage.clock()):
+            if self._somebody():
+                self._session.nobody()
+            self.begin()  # for calls the desk is nobody's
+            self.liaison_came(person)
+            return
         self._view = None
         self._out.sign_in_changed.emit(None)
         self._session.enter(person, away=away)
