@@ -12,7 +12,7 @@ from pathlib import Path
 from console import __version__
 from console.errors import WorldError
 from console.escalation.arguments import add_escalate
-from console.figures.arguments import add_figures
+from console.figures.arguments import add_figures, add_report
 from console.pbx.arguments import add_pbx
 from console.people.arguments import add_people
 from console.practice.arguments import add_practice
@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     add_record(add_escalate(ladders))
     add_pbx(commands.add_parser("pbx", help="set the telephone exchange up"))
     add_floor(commands.add_parser("floor", help="print who waits and who talks, live"))
+    add_report(commands.add_parser("report", help="a practice's month, as text, PDF or CSV"))
     add_figures(commands.add_parser("figures", help="figures of past days: service level, waits"))
     add_worker(commands.add_parser("worker", help="page, send and deliver without a window"))
     add_records(commands.add_parser("records", help="keep, check and move the records"))

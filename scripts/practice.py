@@ -97,10 +97,12 @@ class Insurance(Model):
 
 
 class NewPatients(Model):
-    """Whether new patients are taken, and what to say about it."""
+    """Whether new patients are taken, what to say about it, and what one is worth to the practice
+    by its own reckoning, in dollars."""
 
     accepting: bool
     note: Words | None = None
+    value: Annotated[int | None, Field(ge=0, le=1_000_000)] = None
 
 
 class Provider(Model):

@@ -1,4 +1,5 @@
-"""The arguments of `frontdesk figures`. It imports what it needs when it is chosen."""
+"""The arguments of `frontdesk figures` and `frontdesk report`, which import what they
+need when they are chosen."""
 
 import argparse
 from pathlib import Path
@@ -27,6 +28,24 @@ def add_figures(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--records", help="the records: a path, or postgresql://user@host/database")
     parser.add_argument("--settings", type=Path, help="settings file (TOML)")
     parser.set_defaults(command=_run)
+
+
+def add_report(parser: argparse.ArgumentParser) -> None:
+    """Add a practice's month to the command line."""
+    parser.add_argument("--practice", metavar="ID", required=True, help="whose month")
+    parser.add_argument("--month", metavar="YYYY-MM", required=True, help="which month")
+    parser.add_argument("--pdf", type=Path, metavar="FILE", help="write a PDF there")
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="write CSV there")
+    parser.add_argument("--practices", type=Path, help="folder of practice files (YAML)")
+    parser.add_argument("--records", help="the records: a path, or postgresql://user@host/database")
+    parser.add_argument("--settings", type=Path, help="settings file (TOML)")
+    parser.set_defaults(command=_run_report)
+
+
+def _run_report(arguments: argparse.Namespace) -> int:
+    from console.figures.report import run_report
+
+    return run_report(arguments)
 
 
 def _run(arguments: argparse.Namespace) -> int:

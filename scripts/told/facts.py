@@ -143,7 +143,11 @@ def _answers(practice: Practice) -> Iterator[Thing]:
     note = {"": practice.insurance.note}
     yield thing(section, ("insurance", "note"), "Note on insurance", note)
     new = practice.new_patients
-    parts = {"": "accepted" if new.accepting else "not accepted", "note": new.note}
+    parts = {
+        "": "accepted" if new.accepting else "not accepted",
+        "note": new.note,
+        "worth": f"${new.value:,}" if new.value is not None else None,
+    }
     yield thing(section, ("new_patients",), "New patients", parts)
 
 

@@ -161,6 +161,8 @@ def _answers(data: Any) -> list[Item]:
         Spec(("new_patients", "accepting"), "New patients are taken", Put.TICK, optional=False,
              share=HALF, write=_accepting),
         Spec(("new_patients", "note"), "What to say about it", Put.PARAGRAPH),
+        Spec(("new_patients", "value"), "Worth of a new patient, in whole dollars", number=True,
+             share=HALF, help="For the practice’s monthly report; never said to a caller"),
     )  # fmt: skip
     items = [Item((), "Insurance and new patients", specs=plans, name=("plans",))]
     for place in range(len(entries(data, ("faq",)))):

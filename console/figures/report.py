@@ -1,0 +1,62 @@
+"""`frontdesk report`: a practice's month as text, PDF and CSV."""
+
+import argparse
+import os
+import re
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from console.desk.editions import in_force
+from console.errors import WorldError
+from console.figures import month as sheet
+from console.records.opening import opening
+from console.settings import load_settings
+from console.store.errors import UnknownPractice
+from console.store.months import month_of
+from scripts.faults import PracticeFileError
+from scripts.loader import Library, load_library
+
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+
+
+def run_report(arguments: argparse.Namespace) -> int:
+    """Write what was asked for, the text where nothing was. Raises `WorldError`."""
+    given = _MONTH.fullmatch(arguments.month)
+    if given is None:
+        raise WorldError("That is no month", f"--month {arguments.month}: write it as 2026-11.")
+    year, number = int(given[1]), int(given[2])
+    files = _library(arguments)
+    with opening(arguments).opened(there=True) as records, records.session() as session:
+        try:
+            month = month_of(session, practice=arguments.practice, year=year, month=number)
+        except UnknownPractice as error:
+            raise WorldError(
+                "No such practice", f"The records know no practice “{arguments.practice}”."
+            ) from error
+        practice = in_force(session, files, datetime.now(UTC)).by_id(arguments.practice)
+    worth = practice.new_patients.value if practice is not None else None
+    if arguments.csv is not None:
+        _write(arguments.csv, sheet.as_csv(month, patient_value=worth).encode())
+    if arguments.pdf is not None:
+        _write(arguments.pdf, sheet.as_pdf(month, patient_value=worth))
+    if arguments.csv is None and arguments.pdf is None:
+        sys.stdout.write(sheet.as_text(month, patient_value=worth))
+    return 0
+
+
+def _library(arguments: argparse.Namespace) -> Library:
+    folder = arguments.practices or load_settings(arguments.settings).practices_folder
+    try:
+        return load_library(folder)
+    except PracticeFileError:
+        return Library(())  # signed versions in the records may be all there is
+
+
+def _write(path: Path, made: bytes) -> None:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(made)
+    except OSError as error:
+        raise WorldError("The report was not written", f"{path}: {error.strerror}.") from error
