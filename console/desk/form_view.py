@@ -7,8 +7,8 @@ which keys, which open times are offered, what is spelled or read in groups besi
 from datetime import datetime
 
 from console.desk.live_call import BookedTime, LiveCall
-from console.desk.port import MANY
 from console.desk.views import (
+    MANY,
     SHOWN_ONLY,
     FieldKind,
     FieldView,

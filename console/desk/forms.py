@@ -8,7 +8,7 @@ from datetime import datetime
 
 from console.desk.form_view import all_times, booking_label, has_later_times
 from console.desk.live_call import FlagEvent, LiveCall
-from console.desk.port import MANY
+from console.desk.views import MANY
 from scripts import openings
 from scripts.answers import AnswerStatus
 from scripts.calltypes import CallType

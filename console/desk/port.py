@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from console.desk.practices.desk import Practices
     from console.desk.quality.keeper import QualityKeeper
 
-MANY = ","  # between the codes of a CHOICES answer, in the order of its options
-
 
 class DeskSignals(QObject):
     """What a desk tells its window. Each signal carries the whole of its part, never a change."""

@@ -244,6 +244,7 @@ class FieldKind(StrEnum):
     FIXED = "fixed"  # the script's own answer: shown, never typed into
 
 
+MANY = ","  # between the codes of a CHOICES answer, in the order of its options
 SHOWN_ONLY = frozenset({FieldKind.DISPLAY, FieldKind.FIXED})
 """Kinds that take no answer."""
 

@@ -6,7 +6,7 @@ two, and in the migrations.
 
 import threading
 from collections.abc import Iterator
-from typing import Final, Protocol
+from typing import Protocol
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -14,9 +14,6 @@ from sqlalchemy.exc import DBAPIError
 from console.store.errors import RecordsError
 from console.store.place import FilePlace, Place
 from console.store.secrets import Secrets
-
-ALONE: Final = "frontdesk_alone"  # that must come out as if no other ran beside it
-WRITING: Final = "frontdesk_writing"  # execution option: a transaction that is to write
 
 
 class Backend(Protocol):

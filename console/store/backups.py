@@ -18,7 +18,8 @@ from sqlalchemy import Connection, text
 from console.store import migrating
 from console.store.audit.events import Event
 from console.store.audit.noting import note
-from console.store.backend import WRITING, Backend, backend_of
+from console.store.backend import Backend, backend_of
+from console.store.connection import WRITING
 from console.store.copying import Progress, Sums, compare, copy, sums
 from console.store.errors import BadRecoveryKey, NotOurRecords
 from console.store.place import FilePlace, Place, ServerPlace

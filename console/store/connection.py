@@ -1,11 +1,17 @@
-"""The connection a transaction writes by, kept with its session: asking the session costs as much
-as a small statement, and a finished call asks it for each of its own."""
+"""What kind of transaction is meant, and the connection it goes by.
+
+The connection is kept with its session: asking the session costs as much as a small statement, and
+a finished call asks it for each of its own.
+"""
 
 from typing import Final
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+# Execution options, of an engine or a connection
+WRITING: Final = "frontdesk_writing"  # a transaction that is to write
+ALONE: Final = "frontdesk_alone"  # one that must come out as if no other ran beside it
 _KEPT: Final = "frontdesk_connection"  # in a session's `info`
 
 

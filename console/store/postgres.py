@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from console.store import grants, migrating
-from console.store.backend import ALONE, WRITING
+from console.store.connection import ALONE, WRITING
 from console.store.errors import (
     Away,
     RecordsAway,

@@ -21,7 +21,8 @@ from console.store import connection
 from console.store.audit.chain import Chain
 from console.store.audit.events import Event
 from console.store.audit.noting import note
-from console.store.backend import ALONE, WRITING, Backend, backend_of
+from console.store.backend import Backend, backend_of
+from console.store.connection import ALONE, WRITING
 from console.store.errors import Away, NotAdmitted, RecordsAway, RecordsDamaged, RecordsError
 from console.store.installation import Installation, installation_of
 from console.store.live import Watch

@@ -26,7 +26,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlcipher3 import dbapi2
 
 from console.store import migrating
-from console.store.backend import WRITING
+from console.store.connection import WRITING
 from console.store.errors import (
     Away,
     NotOurRecords,

@@ -9,7 +9,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, inspect, text
 
 from console.store import migrating, sqlite
-from console.store.backend import WRITING, backend_of
+from console.store.backend import backend_of
+from console.store.connection import WRITING
 from console.store.errors import RecordsAway
 from console.store.models import Base as Tables
 from console.store.postgres import PostgreSQL

@@ -8,8 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from console.desk.port import MANY
-from console.desk.views import FieldKind, FieldView
+from console.desk.views import MANY, FieldKind, FieldView
 from console.ui.controls import ChoiceButton, KeyButton, Kind
 from console.ui.edits import LineEdit
 from console.ui.form.questions import Question
