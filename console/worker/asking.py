@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from console.delivery.dispatch import DeliveryError
+from console.delivery.replies.bounce import Bounced
 from console.delivery.replies.heard import Heard, NotReadable
 from console.delivery.replies.mailbox import Mailbox
 from console.delivery.replies.wctp import WctpMailbox
@@ -36,11 +37,12 @@ class AskMail:
     """A mailbox."""
 
     box: Mailbox
+    came_back: Callable[[Bounced], object] | None = None
     name: str = "mail"
 
     def ask(self, take: Callable[[Heard], object]) -> float:
         """Ask."""
-        self.box.hear(take)
+        self.box.hear(take, self.came_back)
         return MAIL_EVERY_S
 
 

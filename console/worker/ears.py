@@ -35,7 +35,7 @@ class Ears:
                 starttls=box.starttls,
                 folder=box.folder,
             )
-            self._all.append(Asking(AskMail(mailbox), hearing.take))
+            self._all.append(Asking(AskMail(mailbox, hearing.came_back), hearing.take))
         if replies.ask_wctp and settings.wctp is not None:
             carrier = WctpMailbox(settings.wctp.url, settings.wctp.sender, password("wctp"))
             self._all.append(Asking(AskWctp(carrier), hearing.take))

@@ -7,16 +7,18 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from console.delivery.replies.bounce import Bounced
 from console.delivery.replies.heard import Heard
 from console.delivery.settings import DeliverySettings
 from console.escalation import pages
 from console.escalation.pages import Verb
 from console.escalation.signed import at_address, person
-from console.store import hearing, outbox
+from console.store import bounces, hearing, outbox
 from console.store.hearing import Answered, People, Told, Whom
 from console.store.outbox import NewDispatch
 from console.store.reply_tables import ReplyOutcome
 from console.store.session import Records
+from console.worker.letters import Letters
 from console.worker.worker import utc_now
 from scripts import phone_numbers
 from scripts.loader import Library
@@ -60,6 +62,21 @@ class Hearing:
 
         return self.records.write(take)
 
+    def came_back(self, bounced: Bounced) -> bool:
+        """Take in that a letter came back: the practice's next letterbox gets it, or a person;
+        tell whether it was one of ours."""
+        letters = Letters(self.library(), self.settings.console, _no_secret)
+        return self.records.write(
+            lambda session: bounces.came_back(
+                session,
+                message_id=bounced.message_id,
+                address=bounced.address,
+                status=bounced.status,
+                now=self.clock(),
+                otherwise=letters.next_box,
+            )
+        )
+
     def _say_back(
         self, session: Session, answered: Answered, told: Told, library: Library, now: datetime
     ) -> None:
@@ -87,6 +104,10 @@ class Hearing:
             expires_at=now + pages.ANSWER_LIVES,
         )
         outbox.put(session, dispatches=[new], now=now)
+
+
+def _no_secret(_: str) -> str:
+    return ""  # nothing is sealed here
 
 
 def _address(heard: Heard) -> str:

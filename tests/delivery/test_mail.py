@@ -15,6 +15,8 @@ from console.delivery.channels.mail import Mail
 from console.delivery.dispatch import NotNow, Refused
 from tests.delivery.peers import PAGE
 
+pytestmark = pytest.mark.mail
+
 
 class Inbox:
     """What arrived, and what the server says to it."""

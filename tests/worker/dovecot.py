@@ -79,8 +79,12 @@ class Box:
         for header, value in headers.items():
             mail[header.replace("_", "-")] = value
         mail.set_content(text)
+        self.put_whole(name, mail.as_bytes())
+
+    def put_whole(self, name: str, mail: bytes) -> None:
+        """Have a mail arrive as it stands."""
         passing = self.folder / "mail" / "tmp" / name
-        passing.write_bytes(mail.as_bytes())
+        passing.write_bytes(mail)
         if os.getuid() == 0:
             shutil.chown(passing, "dovecot", "dovecot")
         passing.rename(self.folder / "mail" / "new" / name)  # maildir's own way in

@@ -15,6 +15,7 @@ import imap_tools
 from imap_tools import AND, MailBox, MailBoxStartTls, MailMessage
 
 from console.delivery.dispatch import NotNow, Refused
+from console.delivery.replies.bounce import Bounced, bounced_in
 from console.delivery.replies.heard import LONGEST_UID, Heard, first_line, named_in
 
 BATCH: Final = 50
@@ -34,12 +35,15 @@ class Mailbox:
     starttls: bool = False
     folder: str = "INBOX"
 
-    def hear(self, take: Callable[[Heard], object]) -> int:
-        """Hand each new answer to `take`, then mark its mail as read; return how many mails there
-        were. A mail whose answer `take` could not keep stays unread. Raises `DeliveryError`."""
+    def hear(
+        self, take: Callable[[Heard], object], came_back: Callable[[Bounced], object] | None = None
+    ) -> int:
+        """Hand each new answer to `take`, and each letter given back to `came_back`, then mark its
+        mail as read; return how many mails there were. A mail that could not be kept stays unread.
+        Raises `DeliveryError`."""
         try:
             with self._open() as box:
-                return sum(self._one(box, mail, take) for mail in self._new(box))
+                return sum(self._one(box, mail, take, came_back) for mail in self._new(box))
         except ssl.SSLError as error:
             raise NotNow("The mailbox's certificate cannot be trusted.") from error
         except imap_tools.MailboxLoginError as error:
@@ -66,8 +70,15 @@ class Mailbox:
         yield from box.fetch(small, mark_seen=False, limit=BATCH, bulk=False)
 
     def _one(
-        self, box: imap_tools.BaseMailBox, mail: MailMessage, take: Callable[[Heard], object]
+        self,
+        box: imap_tools.BaseMailBox,
+        mail: MailMessage,
+        take: Callable[[Heard], object],
+        came_back: Callable[[Bounced], object] | None,
     ) -> int:
+        if came_back is not None:
+            for each in bounced_in(mail.obj):
+                came_back(each)
         heard = heard_in(mail)
         if heard is not None:
             take(heard)
