@@ -4,6 +4,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from typing import Any
 
@@ -103,6 +104,29 @@ def test_an_untrusted_server_gets_nothing(relay: Controller, inbox: Inbox) -> No
     with pytest.raises(NotNow, match="certificate cannot be trusted"):
         channel(relay, None).send(letter())
     assert not inbox.letters
+
+
+def test_a_server_whose_certificate_has_expired_gets_nothing(
+    inbox: Inbox, authority: trustme.CA
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    expired(authority).configure_cert(context)
+    old = Controller(
+        inbox, hostname="127.0.0.1", port=_free(), tls_context=context, require_starttls=True
+    )
+    old.start()
+    try:
+        with pytest.raises(NotNow, match="expired"):
+            channel(old, authority).send(letter())
+    finally:
+        old.stop()
+    assert not inbox.letters
+
+
+def expired(authority: trustme.CA) -> trustme.LeafCert:
+    now = datetime.now(UTC)
+    begun, ended = now - timedelta(days=90), now - timedelta(days=1)
+    return authority.issue_cert("127.0.0.1", not_before=begun, not_after=ended)
 
 
 def test_a_server_without_encryption_gets_nothing(inbox: Inbox) -> None:

@@ -2,15 +2,9 @@
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QComboBox,
-    QFrame,
-    QHBoxLayout,
-    QHeaderView,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -25,13 +19,12 @@ from console.desk.board.port import (
     QuestionView,
     RecordView,
 )
-from console.ui.audit.sheet import FilterBox
 from console.ui.board.flow import Flow
 from console.ui.board.model import BoardModel
 from console.ui.board.record import RecordPane
 from console.ui.clock import Clock
-from console.ui.columns import SlimBar
 from console.ui.controls import ENTER, KeyButton, Kind
+from console.ui.listing import Filters, RowList
 from console.ui.sheets.base import Sheet, label
 from console.ui.theme import Ink, Type, theme
 
@@ -49,44 +42,24 @@ ACTS: Final = (
     (BoardAct.DONE, "Done", "D"),
     (BoardAct.HOLD, "Put off…", "P"),
 )
-_MOVES: Final = frozenset({Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
 
 
-class BoardList(QTableView):
+class BoardList(RowList):
     """The rows. Arrows, Page Up and Down, Home and End move; Enter opens the time-line; a letter
     is the sheet's."""
 
     opened = Signal()
+    ROW = 32
 
     def __init__(self, parent: QWidget, model: BoardModel) -> None:
-        super().__init__(parent)
-        self.setModel(model)
-        self.setAccessibleName("Unfinished work")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setAlternatingRowColors(True)
-        self.setWordWrap(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setVerticalScrollBar(SlimBar(self))
-        self.verticalHeader().hide()
-        # Fixed: Qt would ask every row for its height.
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        super().__init__(parent, model, "Unfinished work")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setDefaultAlignment(
-            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        )
         self.doubleClicked.connect(lambda _: self.opened.emit())
         self.restyle()
 
     def restyle(self) -> None:
         """Take over a changed text size."""
-        self.setFont(theme.font(Type.SMALL))
-        self.horizontalHeader().setFont(theme.font(Type.SMALL_STRONG))
-        self.verticalHeader().setDefaultSectionSize(theme.px(32))
+        super().restyle()
         self.place()
 
     def place(self) -> None:
@@ -104,25 +77,12 @@ class BoardList(QTableView):
         super().resizeEvent(event)
         self.place()
 
-    def event(self, event: QEvent) -> bool:
-        """Keep Page Up and Page Down from the form beneath."""
-        is_move = isinstance(event, QKeyEvent) and event.key() in _MOVES
-        if is_move and event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()
-            return True
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Home and End go to the first and the last row read."""
-        last = self.model().rowCount() - 1
-        rows = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: last}
-        row = rows.get(Qt.Key(event.key()))
+        """Enter opens; a letter is the sheet's: Qt would look for a row that begins with it."""
         if event.key() in ENTER:
             self.opened.emit()
-        elif row is not None and last >= 0:
-            self.setCurrentIndex(self.model().index(row, 0))
         elif event.text().strip():
-            event.ignore()  # Qt would look for a row that begins with it
+            event.ignore()
         else:
             super().keyPressEvent(event)
 
@@ -135,18 +95,14 @@ class BoardSheet(Sheet):
     def __init__(self, parent: QWidget, board: BoardPort, clock: Clock) -> None:
         super().__init__(parent, "Board")
         self.board = board
-        self._filling = False
         self._key = ""
         self.view: BoardView | None = None
-        self.filters: dict[str, QComboBox] = {}
         self.work = QWidget(self)
         work = QVBoxLayout(self.work)
         work.setContentsMargins(0, 0, 0, 0)
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(10))
-        for name, words in FILTERS:
-            row.addLayout(self._filter(name, words))
-        work.addLayout(row)
+        self._filters = Filters(self.work, FILTERS, lambda chosen: board.ask(Asked(**chosen)))
+        self.filters = self._filters.boxes
+        work.addLayout(self._filters)
         self.note = label("", Type.SMALL_STRONG, Ink.AMBER_TEXT, self.work)
         work.addWidget(self.note)
         self.model = BoardModel(clock)
@@ -201,11 +157,7 @@ class BoardSheet(Sheet):
     def fill(self, view: BoardView) -> None:
         """Show the rows; the one in hand stays in hand while it is there."""
         self.view = view
-        self._filling = True
-        picks = (view.whose, view.practices, view.kinds)
-        for (name, _), choices in zip(FILTERS, picks, strict=True):
-            _offer(self.filters[name], choices, str(getattr(view.asked, name)))
-        self._filling = False
+        self._filters.fill((view.whose, view.practices, view.kinds), view.asked)
         urgent = f", {view.urgent} urgent" if view.urgent else ""
         self.set_title(f"Board: {view.to_do:,} to do{urgent}")
         self.note.setText(view.note)
@@ -324,31 +276,3 @@ class BoardSheet(Sheet):
     def _open_record(self) -> None:
         if self._key:
             self.board.open_record(self._key)
-
-    def _filter(self, name: str, words: str) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setSpacing(theme.px(4))
-        column.addWidget(label(words, Type.LABEL, Ink.LABEL, self.work))
-        combo = FilterBox(self.work)
-        combo.setAccessibleName(words)
-        combo.setMinimumHeight(theme.px(34))
-        combo.setFont(theme.font(Type.BODY))
-        combo.setMaxVisibleItems(16)
-        combo.currentIndexChanged.connect(self._ask)
-        self.filters[name] = combo
-        column.addWidget(combo)
-        return column
-
-    def _ask(self, _index: int) -> None:
-        if not self._filling:
-            chosen = {name: str(combo.currentData() or "") for name, combo in self.filters.items()}
-            self.board.ask(Asked(**chosen))
-
-
-def _offer(combo: QComboBox, choices: tuple[Pick, ...], chosen: str) -> None:
-    """Offer choices, where they are not offered already, with one chosen."""
-    if [combo.itemData(row) for row in range(combo.count())] != [each.code for each in choices]:
-        combo.clear()
-        for each in choices:
-            combo.addItem(each.label, each.code)
-    combo.setCurrentIndex(max(0, combo.findData(chosen)))
