@@ -15,6 +15,8 @@ from console.ui.painting import text_width
 from console.ui.theme import Ink, Type, colour, theme
 
 WIDE: Final = 0.62  # of a bar's place
+SIDE_BY_SIDE: Final = 8  # bars there is always room for
+FEW: Final = 6  # calls, up to which each has its tick
 
 
 class ChartView(QWidget):
@@ -61,8 +63,15 @@ class ChartView(QWidget):
         top = _plot(self._plots, 0, view.head)
         top.addItem(pg.BarGraphItem(x=places, height=list(view.bars), width=WIDE,
                                     brush=colour(Ink.BLUE), pen=None))  # fmt: skip
-        top.setYRange(0, max([1.0, *view.bars]) * 1.05, padding=0)
-        ends = (-0.6, len(places) - 0.4)
+        most = max([1.0, *view.bars])
+        top.setYRange(0, most * 1.2, padding=0)  # the highest keeps its figure
+        top.getAxis("left").setTicks(None)
+        if most < FEW:  # a call is not divided
+            whole = [(calls, str(calls)) for calls in range(int(most) + 1)]
+            top.getAxis("left").setTicks([whole])
+        # A few bars stand as wide as they would among others.
+        spare = max(0, SIDE_BY_SIDE - len(places)) / 2
+        ends = (-0.6 - spare, len(places) - 0.4 + spare)
         top.setXRange(*ends, padding=0)
         bottom = top
         if view.line_head:
@@ -77,7 +86,8 @@ class ChartView(QWidget):
 
     def _ticks(self, view: Chart) -> list[tuple[int, str]]:
         """Return the labels there is room for, long ones cut short."""
-        room = max(1.0, (self.width() - theme.px(70)) / max(1, len(view.labels)))
+        bars = max(SIDE_BY_SIDE, len(view.labels))
+        room = max(1.0, (self.width() - theme.px(70)) / bars)
         ticks: list[tuple[int, str]] = []
         taken = 0.0
         for place, label in enumerate(view.labels):

@@ -8,12 +8,13 @@ from PySide6.QtGui import QFont, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from console.ui.columns import SlimBar
+from console.ui.table_head import FlatHead
 from console.ui.theme import Type, theme
 
 NAME: Final = 168  # pixels at scale 1
 LEAST: Final = 60  # of the other columns
 LETTERS: Final = 9  # of a head, before it goes on beneath
-LETTER: Final = 7.6  # pixels one of them takes
+LETTER: Final = 7.0  # pixels one of them takes
 LINE: Final = 15
 Index = QModelIndex | QPersistentModelIndex
 _TOP: Final = QModelIndex()
@@ -97,7 +98,7 @@ class FiguresTable(QTableView):
         self.setVerticalScrollBar(SlimBar(self))
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.horizontalHeader().setHighlightSections(False)
+        self.setHorizontalHeader(FlatHead(self))
         self.horizontalHeader().setDefaultAlignment(
             Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         )
@@ -132,7 +133,7 @@ class FiguresTable(QTableView):
     def restyle(self) -> None:
         """Take over a changed text size."""
         self.setFont(theme.font(Type.SMALL))
-        self.horizontalHeader().setFont(theme.font(Type.LABEL))
+        self.horizontalHeader().setFont(theme.font(Type.CAP))
         self.verticalHeader().setDefaultSectionSize(theme.px(30))
         self.place()
 
