@@ -1,8 +1,9 @@
 """What a number's history and coming bookings cost as the calls grow.
 
-`python -m tests.store.bench_history [MOST]` fills a server by COPY, to a hundred thousand calls or
-to `MOST` (ten million take some minutes and 4 GB), and prints at each power of ten how long the
-look-up of a caller with 50 calls of their own takes, warm and right after the server was begun.
+`python -m tests.store.bench_history [MOST] [SVG]` fills a server by COPY, to a hundred thousand
+calls or to `MOST` (ten million take some minutes and 4 GB), and prints at each power of ten how
+long the look-up of a caller with 50 calls of their own takes, warm and right after the server was
+begun. The growth is drawn into the file `SVG`.
 """
 
 import os
@@ -11,22 +12,27 @@ import sys
 import time
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 from console.store.bookings import bookings_for
 from console.store.finishing import finish_call
 from console.store.history import history
 from console.store.postgres import PostgreSQL
 from console.store.session import BUSY_MS, Records
-from tests.postgres import Database, Server
+from tests.postgres import FAST, Database, Server
 from tests.store.builders import CAME, NUMBER, SLOT, finished_call, new_booking, new_message, seed
+from tests.store.growth import Point, drawn
 
 OWN = 50
+# Reading is measured, not the filling: that need not wait for the disk.
+QUICK_TO_FILL = (*FAST, "-c", "max_wal_size=8GB")
 COLUMNS = "uid, practice_id, caller_key, direction, offered_at, outcome, finished_at, local_date"
 
 
-def main(most: int) -> None:
-    """Fill, look up, print."""
-    with Server(options=()) as server:
+def main(most: int, svg: Path | None = None) -> None:
+    """Fill, look up, print, draw."""
+    points: list[Point] = []
+    with Server(options=QUICK_TO_FILL) as server:
         database = server.database()
         PostgreSQL(database.place, database.secrets).upgrade(busy_ms=BUSY_MS)
         records = Records.open(database.place, secrets=database.secrets)
@@ -51,12 +57,11 @@ def main(most: int) -> None:
             times = [_look_up(records) for _ in range(200)]
             records.close()
             p95 = statistics.quantiles(times[1:], n=20)[-1]
-            print(
-                f"{calls:>11,} calls   first {times[0]:6.1f} ms   median"
-                f" {statistics.median(times[1:]):5.2f} ms   p95 {p95:5.2f} ms",
-                flush=True,
-            )
+            points.append(Point(calls, times[0], statistics.median(times[1:]), p95))
+            print(points[-1], flush=True)
             size *= 10
+    if svg is not None:
+        svg.write_text(drawn(points))
 
 
 def _fill(database: Database, begun: int, until: int) -> None:
@@ -94,4 +99,7 @@ def _look_up(records: Records) -> float:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+    main(
+        int(sys.argv[1]) if len(sys.argv) > 1 else 100_000,
+        Path(sys.argv[2]) if len(sys.argv) > 2 else None,
+    )
