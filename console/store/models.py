@@ -99,6 +99,7 @@ class Call(SealedRow, Base):
         CheckConstraint("finished_at IS NULL OR outcome IS NOT NULL", name="finished_has_outcome"),
         CheckConstraint("waited_s >= 0", name="waited_forwards"),
         Index(None, "practice_id", "caller_key", "offered_at"),
+        Index(None, "practice_id", "offered_at"),
         Index(None, "offered_at"),
     )
 
@@ -236,6 +237,7 @@ class Message(SealedPart, Base):
         Index(None, "call_id"),
         Index(None, "status", "due_at"),
         Index(None, "practice_id", "callback_key", "taken_at"),
+        Index(None, "practice_id", "taken_at"),
         Index(None, "practice_id", "patient_key"),
     )
 
@@ -279,6 +281,7 @@ class Escalation(SealedPart, Base):
         Index(None, "call_id"),
         Index(None, "status", "opened_at"),
         Index(None, "practice_id", "callback_key", "opened_at"),
+        Index(None, "practice_id", "opened_at"),
     )
 
     id: Mapped[RowId]

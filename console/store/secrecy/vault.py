@@ -37,6 +37,7 @@ class Vault:
         self._keys: dict[int, AESGCM] = {}
         self._current: int | None = None
         self._index: dict[int, bytes] = {}
+        self._index_of: dict[int | None, bytes] = {}  # by data key, None for the one in use
         self._looked_at = (float("-inf"), 0.0)
 
     def begin(self, session: Session) -> bool:
@@ -121,8 +122,8 @@ class Vault:
         """Return the key that goes with a data key, the one in use for None."""
         if not self._index:
             self._load_index(session)
-        data_key = max(self._keys) if sealed_with is None else sealed_with
-        return self._index[keyring.index_for(data_key, self._index)]
+        known = self._index_of.get(sealed_with)
+        return known or self._index[keyring.index_for(sealed_with or 0, self._index)]
 
     def _load_index(self, session: Session) -> None:
         if not self.load(session):
@@ -137,6 +138,11 @@ class Vault:
             self._keys = {key.id: AESGCM(key.secret) for key in data}
             self._current = max(self._keys, default=None)
             self._index = {key.id: key.secret for key in index}
+            self._index_of = {}
+            if index and data:
+                for key in (*self._keys, self._current):  # the one in use last
+                    of = self._index[keyring.index_for(key or 0, self._index)]
+                    self._index_of[key] = self._index_of[None] = of
             self._looked_at = (time.monotonic(), time.time())
         return bool(data and index)
 

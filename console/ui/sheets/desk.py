@@ -1,6 +1,9 @@
 """The sheets that belong to no call in hand: forms left unfinished, a whole answer to read, and
 every key there is."""
 
+from collections import Counter
+from itertools import product
+
 from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
@@ -133,10 +136,8 @@ class KeysSheet(Sheet):
         ]
         if not page:
             lines += [("Ctrl+1…4", "Calls", "Go to a call"), *SPOKEN]
-        groups = list(dict.fromkeys(group for _, group, _ in lines))
         rows = [0, 0]
-        for group in groups:
-            side = 0 if rows[0] <= rows[1] else 1
+        for group, side in _shared_out(lines):
             head = label(group, Type.HEAD, Ink.SOFT, self)
             head.setMinimumHeight(theme.px(28))
             grid.addWidget(head, rows[side], side)
@@ -151,3 +152,19 @@ class KeysSheet(Sheet):
     @staticmethod
     def _told(act: Act) -> bool:
         return act is not Act.SELECT_CALL
+
+
+def _shared_out(lines: list[tuple[str, str, str]]) -> list[tuple[str, int]]:
+    """Return the groups in their order, each with its column: as level as they can be, the first
+    group at the left."""
+    sizes = Counter(group for _, group, _ in lines)
+
+    def tallest(sides: tuple[int, ...]) -> int:
+        taken = [0, 0]
+        for side, size in zip(sides, sizes.values(), strict=True):
+            taken[side] += size + 1  # and its head
+        return max(taken)
+
+    every = product((0, 1), repeat=len(sizes) - 1)
+    best = min(((0, *rest) for rest in every), key=tallest)
+    return list(zip(sizes, best, strict=True))
