@@ -41,6 +41,7 @@ OTHERS: Final = (
     Other("A number's history as the calls grow", "tests.store.bench_history", ("100000",)),
     Other("200 desks on one PostgreSQL, 20 calls a second", "tests.store.bench_desks"),
     Other("A changed page of the floor", "tests.ui.bench_floor"),
+    Other("A screen of the board among 100,000 rows, beside 200", "tests.ui.bench_board"),
 )
 
 
