@@ -6,21 +6,19 @@ is read here before is an offer, not a promise.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Final
+from datetime import UTC, date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from console.store.errors import BookingGone, TimeTaken
+from console.store.errors import BookingGone
+from console.store.hold_tables import HeldTime
+from console.store.holds import make_way, told_as_taken
 from console.store.inserting import insert_now
 from console.store.models import Booking, Call
 from console.store.secrecy.sealed import found_by, vault_of
 from console.store.values import BookingStatus
 from console.store.work import BookingChange, Cancellation, NewBooking, Reschedule
-
-_TIME_TAKEN: Final = ("frontdesk: time taken", "ex_bookings_time_taken")  # trigger, constraint
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +47,17 @@ class BookingRow:
 
 
 def busy_times(
-    session: Session, *, practice: str, after: datetime, until: datetime
+    session: Session,
+    *,
+    practice: str,
+    after: datetime,
+    until: datetime,
+    now: datetime | None = None,
+    besides: str = "",
 ) -> tuple[Busy, ...]:
-    """Return the held times that touch `after`..`until`, earliest first."""
-    held = (
+    """Return the times that touch `after`..`until` and are booked, or held at the moment `now`
+    (the real one where it is None) for another call than `besides` (a uid), earliest first."""
+    booked = (
         select(Booking.provider, Booking.starts_at, Booking.ends_at)
         .where(
             Booking.practice_id == practice,
@@ -60,9 +65,16 @@ def busy_times(
             Booking.ends_at > after,
             Booking.starts_at < until,
         )
-        .order_by(Booking.starts_at, Booking.provider)
     )
-    return tuple(Busy(provider, start, end) for provider, start, end in session.execute(held))
+    held = select(HeldTime.provider, HeldTime.starts_at, HeldTime.ends_at).where(
+        HeldTime.practice_id == practice,
+        HeldTime.until >= (now or datetime.now(UTC)),
+        HeldTime.ends_at > after,
+        HeldTime.starts_at < until,
+        HeldTime.uid != besides,
+    )
+    found = [Busy(*row) for ask in (booked, held) for row in session.execute(ask)]
+    return tuple(sorted(found, key=lambda busy: (busy.starts_at, busy.provider)))
 
 
 def bookings_for(
@@ -92,7 +104,7 @@ def change_booking(session: Session, *, call: Call, change: BookingChange) -> in
     given up. Raises `TimeTaken` or `BookingGone`."""
     match change:
         case NewBooking():
-            return _take(session, _new(call, change))
+            return _take(session, call, _new(call, change))
         case Reschedule():
             return _move(session, call, change)
         case Cancellation():
@@ -114,14 +126,12 @@ def _new(call: Call, new: NewBooking) -> Booking:
     )
 
 
-def _take(session: Session, booking: Booking) -> int:
-    provider, start = booking.provider, booking.starts_at
-    try:
+def _take(session: Session, call: Call, booking: Booking) -> int:
+    provider, start, end = booking.provider, booking.starts_at, booking.ends_at
+    now = datetime.now(UTC)  # a lease is of the real moment, whenever the call was finished
+    make_way(session, call.uid, booking.practice_id, provider, start, end, now)
+    with told_as_taken(provider, start):
         return insert_now(session, booking)
-    except IntegrityError as error:
-        if any(said in str(error.orig) for said in _TIME_TAKEN):
-            raise TimeTaken(provider, start) from error
-        raise
 
 
 def _move(session: Session, call: Call, move: Reschedule) -> int:
@@ -132,6 +142,7 @@ def _move(session: Session, call: Call, move: Reschedule) -> int:
     session.flush()
     return _take(
         session,
+        call,
         Booking(
             practice_id=old.practice_id,
             provider=move.provider or old.provider,

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, text
 
 S: Final = "frontdesk"
 OF_A_PRACTICE: Final = (
-    "calls", "bookings", "messages", "escalations", "callbacks", "recordings", "drafts",
+    "calls", "bookings", "holds", "messages", "escalations", "callbacks", "recordings", "drafts",
     "dispatches", "pursuits", "tasks",
 )  # fmt: skip
 OF_ANOTHER: Final = {  # table: whose row it belongs to, and by which column
@@ -40,6 +40,7 @@ STAFF: Final = {
     "call_sounds": "siu",
     "answers": "si",
     "bookings": "siu",
+    "holds": "siud",
     "messages": "siu",
     "escalations": "siu",
     "red_flags": "si",

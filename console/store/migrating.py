@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from console.store import (
     amendment_tables,
     board_tables,
+    hold_tables,
     outbox_tables,
     person_tables,
     reply_tables,
@@ -29,6 +30,7 @@ from console.store.secrets import Secrets
 
 LAYOUT: Final = (
     board_tables,
+    hold_tables,
     outbox_tables,
     person_tables,
     reply_tables,

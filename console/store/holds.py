@@ -1,0 +1,111 @@
+"""Holding a time for a caller while the form is filled.
+
+A hold is a lease: renewed while its desk lives, let go when the call ends, and void by itself soon
+after its desk has died. It is refused, and refuses bookings, by the rule that keeps bookings from
+overlapping; what has run out is cleared away by the next who wants the time.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, insert, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from console.store.errors import TimeTaken
+from console.store.hold_tables import HeldTime
+
+LASTS: Final = timedelta(seconds=90)  # a desk renews it three times as often
+_TIME_TAKEN: Final = (  # the trigger's words, the constraints' names
+    "frontdesk: time taken",
+    "ex_bookings_time_taken",
+    "ex_holds_time_taken",
+)
+
+
+def hold_time(
+    session: Session,
+    *,
+    call: str,
+    practice: str,
+    provider: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    now: datetime,
+) -> None:
+    """Hold a time for a call (its uid) in place of any it held before, or hold it on.
+
+    Raises `TimeTaken`; the session's transaction is then of no more use.
+    """
+    same = (
+        HeldTime.uid == call,
+        HeldTime.practice_id == practice,
+        HeldTime.provider == provider,
+        HeldTime.starts_at == starts_at,
+        HeldTime.ends_at == ends_at,
+    )
+    renewed = session.execute(
+        update(HeldTime)
+        .where(*same)
+        .values(until=now + LASTS)
+        .returning(HeldTime.uid)
+        .execution_options(synchronize_session=False)
+    )
+    if renewed.first() is not None:
+        return
+    make_way(session, call, practice, provider, starts_at, ends_at, now)
+    with told_as_taken(provider, starts_at):
+        session.execute(
+            insert(HeldTime).values(
+                uid=call,
+                practice_id=practice,
+                provider=provider,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                until=now + LASTS,
+            )
+        )
+
+
+def let_time_go(session: Session, *, call: str) -> None:
+    """Let go of what a call holds, if anything."""
+    session.execute(
+        delete(HeldTime).where(HeldTime.uid == call).execution_options(synchronize_session=False)
+    )
+
+
+def make_way(
+    session: Session,
+    call: str,
+    practice: str,
+    provider: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    now: datetime,
+) -> None:
+    """Clear away what the call itself holds, and what has run out over this time."""
+    let_time_go(session, call=call)
+    session.execute(
+        delete(HeldTime)
+        .where(
+            HeldTime.practice_id == practice,
+            HeldTime.provider == provider,
+            HeldTime.ends_at > starts_at,
+            HeldTime.starts_at < ends_at,
+            HeldTime.until < now,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+@contextmanager
+def told_as_taken(provider: str, start: datetime) -> Iterator[None]:
+    """Raise `TimeTaken` where the database refuses a time."""
+    try:
+        yield
+    except IntegrityError as error:
+        if any(said in str(error.orig) for said in _TIME_TAKEN):
+            raise TimeTaken(provider, start) from error
+        raise
