@@ -219,10 +219,11 @@ class Bookkeeper(QObject):
         then: Callable[[CallerFile | None], None],
         *,
         person: str,
+        call: str = "",
     ) -> None:
         """Find what the records know for a call; None while they are away. That `person` is shown
         it is put on record afterwards: the pop does not wait for that."""
-        self._worker.run(lambda: self._ledger().caller_file(practice, number, now), then=then)
+        self._worker.run(lambda: self._ledger().caller_file(practice, number, now, call), then=then)
         self._worker.run(lambda: self._ledger().note_shown(person, now), then=self._stand)
 
     def look_up_overview(self, since: datetime, then: Callable[[Overview], None]) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from console.desk import drafts, finishing, forms
 from console.desk.form_view import draft_line
+from console.desk.held_times import HeldTimes
 from console.desk.kept import CallerFile, Saved
 from console.desk.live_call import LiveCall
 from console.desk.stage import Stage
@@ -51,6 +52,7 @@ class FormKeeper:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._unfinished: dict[str, DraftRow] = {}
+        self._times = HeldTimes(stage, self._time_taken)
 
     # --- answering -------------------------------------------------------------------------
 
@@ -191,6 +193,7 @@ class FormKeeper:
 
         def saved(result: Saved) -> None:
             call.outcome = work.outcome
+            self._times.booked(call)
             call.closing_words = GOODBYE if call.is_up else ""
             self._stage.say(*_what_was_saved(work, result))
             if then_transfer:
@@ -205,10 +208,21 @@ class FormKeeper:
             self._stage.say(error.title, f"{error.message} {error.mend}", Light.BAD)
             if isinstance(error, TimeTaken | BookingGone):
                 forms.give_up_time(call)
+                self._times.follow(call)
                 self.look_up_caller(call)
             self._changed(call, focus=True)
 
         self._stage.book.finish(work, then=saved, refused=refused, always=settled)
+
+    def _time_taken(self, call: LiveCall) -> None:
+        """Somebody else was given the time while it was being chosen."""
+        self._stage.say(
+            "That time has just been taken",
+            "Another caller was given it a moment ago. Offer another time.",
+            Light.BAD,
+        )
+        forms.give_up_time(call)
+        self._changed(call, focus=True)
 
     def _put_through(self, call: LiveCall, target: str) -> None:
         if can(call.state, Move.TRANSFER):
@@ -230,6 +244,7 @@ class FormKeeper:
             known = file or CallerFile()
             call.busy, call.earlier = known.busy, known.earlier
             call.bookings, call.repeat = known.bookings, known.repeat
+            self._times.follow(call)  # a form put back has a time already
             self._stage.show_pop(call)
             self._stage.show_form(call)
 
@@ -242,6 +257,7 @@ class FormKeeper:
                 self._stage.clock(),
                 found,
                 person=self._stage.agent,
+                call=call.call,
             )
         known = None if call.practice.neutral else call.practice.id
         self._stage.record.saw("call", [(call.call, known)])
@@ -322,6 +338,7 @@ class FormKeeper:
             self._stage.show_pop(call)
         self._stage.show_form(call, focus=focus)
         self.keep_draft(call)
+        self._times.follow(call)
 
     def _with_form(self) -> LiveCall | None:
         """Return the selected call if its form can be changed now."""

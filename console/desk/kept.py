@@ -6,12 +6,12 @@ library has been imported.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from console.desk.live_call import BookedTime
 from console.desk.views import EarlierItem, Repeat
 from scripts.calltypes import Outcome
+from scripts.openings import Busy
 
 if TYPE_CHECKING:
     from console.store.callbacks import CallbackRow
@@ -37,10 +37,18 @@ class CallerFile:
     """What the records know for a call that has just come in. `busy` is a provider's id and the
     start and end of time that is taken."""
 
-    busy: tuple[tuple[str, datetime, datetime], ...] = ()
+    busy: tuple[Busy, ...] = ()
     bookings: tuple[BookedTime, ...] = ()
     earlier: tuple[EarlierItem, ...] = ()
     repeat: Repeat | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TriedHold:
+    """Whether a time is held for the caller now, and what is taken besides, as in `CallerFile`."""
+
+    held: bool
+    busy: tuple[Busy, ...]
 
 
 @dataclass(frozen=True, slots=True)

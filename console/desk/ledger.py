@@ -22,7 +22,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from console.desk.earlier import earlier_items, repeat_of
-from console.desk.kept import CallerFile, Overview, Saved, Standing
+from console.desk.kept import CallerFile, Overview, Saved, Standing, TriedHold
 from console.desk.live_call import BookedTime
 from console.desk.on_record import deeds_of_a_pop, noted
 from console.people.sealed import SealedPeople
@@ -43,6 +43,7 @@ from console.store.errors import (
 from console.store.figures import service_level
 from console.store.finishing import finish_call
 from console.store.history import history, undelivered
+from console.store.holds import hold_time, let_time_go
 from console.store.live import Watch
 from console.store.messages import pending_messages
 from console.store.place import Place
@@ -63,6 +64,7 @@ from console.store.work import (
     OwedCallback,
     SavedDraft,
 )
+from scripts.openings import Busy, OpenTime
 from scripts.practice import Practice
 
 LOOK_AHEAD = timedelta(days=30)
@@ -197,14 +199,53 @@ class Ledger:
             lambda records: records.write(lambda s: let_go(s, kind=kind, row=row, desk=self._desk))
         )
 
+    # --- times held for callers; None while the records are away ----------------------------
+
+    def hold_time(
+        self, call: str, practice: str, time: OpenTime, after: datetime
+    ) -> TriedHold | None:
+        """Hold a time for a call, or hold it on; tell whether it was got, and what is taken."""
+        now = datetime.now(UTC)  # a lease is of the real moment
+
+        def hold(session: Session) -> None:
+            hold_time(
+                session,
+                call=call,
+                practice=practice,
+                provider=time.provider_id,
+                starts_at=time.start,
+                ends_at=time.end,
+                now=now,
+            )
+
+        def tried(records: Records) -> bool:
+            try:
+                records.write(hold)
+            except TimeTaken:
+                return False
+            return True
+
+        held = self._read_with(tried)
+        busy = self.busy(practice, after, besides=call) if held is not None else None
+        return None if held is None or busy is None else TriedHold(held, busy)
+
+    def let_time_go(self, call: str) -> None:
+        """Let go of what a call holds; while the records are away it runs out by itself."""
+        self._read_with(lambda records: records.write(lambda s: let_time_go(s, call=call)))
+
+    def busy(self, practice: str, after: datetime, *, besides: str) -> tuple[Busy, ...] | None:
+        """Find which times are booked, or held for another call than this one."""
+        return self.read(lambda session: _busy(session, practice, after, besides))
+
     # --- looking up; None while the records are away ---------------------------------------
 
-    def caller_file(self, practice: Practice, number: str, now: datetime) -> CallerFile | None:
-        """Find what the records know for a call."""
+    def caller_file(
+        self, practice: Practice, number: str, now: datetime, call: str = ""
+    ) -> CallerFile | None:
+        """Find what the records know for a call; the time it holds itself is not taken."""
 
         def look(session: Session) -> CallerFile:
-            taken = busy_times(session, practice=practice.id, after=now, until=now + LOOK_AHEAD)
-            busy = tuple((b.provider, b.starts_at, b.ends_at) for b in taken)
+            busy = _busy(session, practice.id, now, call)
             if not number:
                 return CallerFile(busy=busy)
             booked = bookings_for(session, practice=practice.id, number=number, after=now)
@@ -404,6 +445,13 @@ class Ledger:
         except RecordsError as error:
             self._trouble = _sentence(error)
             return None
+
+
+def _busy(session: Session, practice: str, after: datetime, besides: str) -> tuple[Busy, ...]:
+    taken = busy_times(
+        session, practice=practice, after=after, until=after + LOOK_AHEAD, besides=besides
+    )
+    return tuple((each.provider, each.starts_at, each.ends_at) for each in taken)
 
 
 def practice_facts(practice: Practice) -> PracticeFacts:

@@ -57,14 +57,11 @@ def busy_times(
 ) -> tuple[Busy, ...]:
     """Return the times that touch `after`..`until` and are booked, or held at the moment `now`
     (the real one where it is None) for another call than `besides` (a uid), earliest first."""
-    booked = (
-        select(Booking.provider, Booking.starts_at, Booking.ends_at)
-        .where(
-            Booking.practice_id == practice,
-            Booking.status == BookingStatus.BOOKED,
-            Booking.ends_at > after,
-            Booking.starts_at < until,
-        )
+    booked = select(Booking.provider, Booking.starts_at, Booking.ends_at).where(
+        Booking.practice_id == practice,
+        Booking.status == BookingStatus.BOOKED,
+        Booking.ends_at > after,
+        Booking.starts_at < until,
     )
     held = select(HeldTime.provider, HeldTime.starts_at, HeldTime.ends_at).where(
         HeldTime.practice_id == practice,
@@ -127,10 +124,16 @@ def _new(call: Call, new: NewBooking) -> Booking:
 
 
 def _take(session: Session, call: Call, booking: Booking) -> int:
-    provider, start, end = booking.provider, booking.starts_at, booking.ends_at
-    now = datetime.now(UTC)  # a lease is of the real moment, whenever the call was finished
-    make_way(session, call.uid, booking.practice_id, provider, start, end, now)
-    with told_as_taken(provider, start):
+    make_way(
+        session,
+        call=call.uid,
+        practice=booking.practice_id,
+        provider=booking.provider,
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        now=datetime.now(UTC),  # a lease is of the real moment, whenever the call was finished
+    )
+    with told_as_taken(booking.provider, booking.starts_at):
         return insert_now(session, booking)
 
 

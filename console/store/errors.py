@@ -254,12 +254,12 @@ class SpoolFailed(RecordsError):
 
 
 class TimeTaken(RecordsError):
-    """Another booking holds the provider's time. Nothing of the call was written."""
+    """The provider's time is booked, or held for another caller. Nothing of it was written."""
 
     def __init__(self, provider: str, start: datetime) -> None:
         super().__init__(
             "That time has just been taken",
-            "Somebody else booked it a moment ago.",
+            "Another caller was given it a moment ago.",
             "Offer the caller another time.",
         )
         self.provider = provider

@@ -55,7 +55,15 @@ def hold_time(
     )
     if renewed.first() is not None:
         return
-    make_way(session, call, practice, provider, starts_at, ends_at, now)
+    make_way(
+        session,
+        call=call,
+        practice=practice,
+        provider=provider,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        now=now,
+    )
     with told_as_taken(provider, starts_at):
         session.execute(
             insert(HeldTime).values(
@@ -78,6 +86,7 @@ def let_time_go(session: Session, *, call: str) -> None:
 
 def make_way(
     session: Session,
+    *,
     call: str,
     practice: str,
     provider: str,

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from console.desk.views import SHOWN_ONLY, FieldKind, Light, LineState
+from console.store.hold_tables import HeldTime
 from console.store.models import Booking, Message
 from console.store.session import Records
 from console.store.work import FinishedCall, NewBooking
@@ -393,6 +395,9 @@ def _book_elsewhere(room: Room, time: OpenTime) -> None:
             patient_name="Another",
         ),
     )
+    # This desk slept, and what it held for its caller has run out.
+    lapsed = room.clock() - timedelta(days=365)
+    other.write(lambda session: session.execute(update(HeldTime).values(until=lapsed)))
     other.write(lambda session: finish_call(session, finished=work))
     other.close()
 
