@@ -10,8 +10,8 @@ from alembic import op
 
 from console.store.ddl import on_postgresql, refuse
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
