@@ -193,7 +193,7 @@ class FormKeeper:
 
         def saved(result: Saved) -> None:
             call.outcome = work.outcome
-            self._times.booked(call)
+            self._times.finished(call, written=result.rows is not None)
             call.closing_words = GOODBYE if call.is_up else ""
             self._stage.say(*_what_was_saved(work, result))
             if then_transfer:

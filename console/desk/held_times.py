@@ -52,9 +52,13 @@ class HeldTimes:
             self._hold(call, wanted)
             self._renew.start()
 
-    def booked(self, call: LiveCall) -> None:
-        """The call's record is written; where it holds a time, it is the booking's."""
-        self._let_go(call.call)
+    def finished(self, call: LiveCall, *, written: bool) -> None:
+        """The call's record is in the records; or `written` is False, and it waits on this machine:
+        what is held then runs out by itself, so that a booking written soon still gets its time."""
+        if written:
+            self._let_go(call.call)
+        else:
+            self._held.pop(call.call, None)
 
     def _hold(self, call: LiveCall, time: OpenTime) -> None:
         practice, now = call.practice.id, self._stage.clock()

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import update
 
 from console.desk import ledger as ledger_module
 from console.desk.ledger import Ledger
 from console.store import sqlite
 from console.store.errors import Away, RecordsAway, SpoolFailed
+from console.store.hold_tables import HeldTime
 from console.store.models import Booking, Callback, Draft, Message
 from console.store.session import Records
 from console.store.spool import Spool
@@ -203,6 +205,18 @@ def test_what_the_records_refuse_for_good_is_set_aside_and_said(make_room: MakeR
     assert "1 item" in trouble(room)
 
 
+def test_a_booking_kept_here_for_a_moment_still_gets_the_time_it_held(room: Room) -> None:
+    room.take()
+    room.fill(CallType.NEW_APPOINTMENT, {"patient_name": "Peter Novak"})
+    room.rest()
+    with locked(room.records):
+        assert room.finish().rows is None
+    assert room.rows("select uid from holds") == [("c1",)]
+    room.retry()
+    assert room.stored(Booking, "patient_name") == [("Peter Novak",)]
+    assert room.rows("select uid from holds") == [("booking 1",)]
+
+
 def test_a_booking_whose_time_went_meanwhile_becomes_an_urgent_message(room: Room) -> None:
     room.take()
     room.fill(CallType.NEW_APPOINTMENT, {"patient_name": "Peter Novak"})
@@ -219,6 +233,9 @@ def test_a_booking_whose_time_went_meanwhile_becomes_an_urgent_message(room: Roo
     records = Records.open(room.records, secrets=SECRETS)
     from console.store.spool import write_work
 
+    # They are away for longer than a time is held.
+    lapsed = room.clock() - timedelta(days=365)
+    records.write(lambda session: session.execute(update(HeldTime).values(until=lapsed)))
     records.write(lambda session: write_work(session, work=twin))
     records.close()
     room.retry()
