@@ -38,6 +38,7 @@ class Why(StrEnum):
     LONG_HOLD = "long_hold"
     NOT_DELIVERED = "not_delivered"  # its message did not arrive
     CALLED_AGAIN = "called_again"  # the same number called the same practice again soon
+    AMENDED = "amended"  # its message was amended afterwards
     ASKED = "asked"  # somebody asked for it
 
 
@@ -64,6 +65,7 @@ WHYS: Final[Mapping[Why, str]] = {
     Why.LONG_HOLD: "Long on hold",
     Why.NOT_DELIVERED: "Message not delivered",
     Why.CALLED_AGAIN: "Called again soon",
+    Why.AMENDED: "Message amended",
     Why.ASKED: "Asked for",
 }
 

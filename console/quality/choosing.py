@@ -19,7 +19,14 @@ BY_RULE: Final = 3  # of each rule, likewise; every emergency
 LONG_HOLD_S: Final = 120.0
 SOON: Final = timedelta(hours=1)  # in which the same number calls again
 
-_RULES: Final = (Why.EMERGENCY, Why.NOT_DELIVERED, Why.ESCALATED, Why.CALLED_AGAIN, Why.LONG_HOLD)
+_RULES: Final = (
+    Why.EMERGENCY,
+    Why.NOT_DELIVERED,
+    Why.AMENDED,
+    Why.ESCALATED,
+    Why.CALLED_AGAIN,
+    Why.LONG_HOLD,
+)
 """In the order in which one call's reasons are named: the gravest first."""
 
 

@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session, aliased
 
 from console.quality.causes import Cause, CausesOfMonth, Why
 from console.quality.choosing import LONG_HOLD_S, SOON, Candidate, chosen, monday
+from console.store.amendment_tables import Amendment
 from console.store.audit.events import Event
 from console.store.audit.noting import note
+from console.store.board_values import DeedOutcome
 from console.store.errors import Conflict
 from console.store.models import Call, Escalation, Message, Recording
 from console.store.review_tables import Review, ReviewCause
@@ -238,6 +240,11 @@ def _candidates(session: Session, since: datetime, until: datetime) -> list[Cand
         exists().where(Escalation.call_id == Call.id),
         exists().where(Message.call_id == Call.id, Message.status == MessageStatus.FAILED),
         func.coalesce(Call.held_s, 0.0) >= LONG_HOLD_S,
+        exists().where(
+            Message.call_id == Call.id,
+            Amendment.message_id == Message.id,
+            Amendment.outcome == DeedOutcome.DONE,
+        ),
     ).where(
         Call.offered_at >= since,
         Call.offered_at < until,
@@ -265,27 +272,26 @@ def _candidates(session: Session, since: datetime, until: datetime) -> list[Cand
         )
     )
     soon = {row for row, first, then in session.execute(came) if _is_soon(first, then)}
+    rules = (Why.EMERGENCY, Why.ESCALATED, Why.NOT_DELIVERED, Why.LONG_HOLD, Why.AMENDED)
     return [
-        Candidate(row, uid, agent or "", _whys(emergency, escalated, failed, held, row in soon))
-        for row, uid, agent, emergency, escalated, failed, held in session.execute(asked)
+        Candidate(
+            row,
+            uid,
+            agent or "",
+            frozenset(
+                why
+                for why, it_is in zip(
+                    (*rules, Why.CALLED_AGAIN), (*falls, row in soon), strict=True
+                )
+                if it_is
+            ),
+        )
+        for row, uid, agent, *falls in session.execute(asked)
     ]
 
 
 def _is_soon(first: datetime | None, then: datetime | None) -> bool:
     return first is not None and then is not None and timedelta(0) < then - first <= SOON
-
-
-def _whys(
-    emergency: bool, escalated: bool, failed: bool, held: bool, again: bool
-) -> frozenset[Why]:
-    flags = {
-        Why.EMERGENCY: emergency,
-        Why.ESCALATED: escalated,
-        Why.NOT_DELIVERED: failed,
-        Why.LONG_HOLD: held,
-        Why.CALLED_AGAIN: again,
-    }
-    return frozenset(why for why, it_is in flags.items() if it_is)
 
 
 def _choose(session: Session, call: Call, why: Why, at: datetime) -> Review:

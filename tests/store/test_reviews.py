@@ -1,16 +1,23 @@
 """Calls looked at again: chosen once, marked once, read by whose they were, counted by month."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
 
 from console.quality.causes import Cause, Why
+from console.store import sqlite
+from console.store.amending import amend
 from console.store.audit.events import Event
+from console.store.backend import backend_of
 from console.store.calls import close_call
+from console.store.connection import WRITING
 from console.store.errors import Conflict
 from console.store.finishing import finish_call
-from console.store.models import AuditEntry
+from console.store.models import AuditEntry, Message
+from console.store.place import FilePlace
+from console.store.postgres import PostgreSQL
 from console.store.review_tables import Review
 from console.store.reviews import (
     ReviewRow,
@@ -24,10 +31,12 @@ from console.store.reviews import (
 )
 from console.store.secrecy.rotating import SEALED
 from console.store.session import Records
-from console.store.work import ClosedCall
+from console.store.work import AmendedMessage, ClosedCall
 from scripts.calltypes import CallType, Outcome
 from softphone.wire import EndCause
-from tests.store.builders import CAME, finished_call, new_escalation
+from tests.postgres import Server
+from tests.records_file import SECRETS
+from tests.store.builders import CAME, finished_call, new_escalation, new_message
 
 WEEK = date(2026, 11, 23)
 SINCE = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -79,6 +88,22 @@ def test_a_week_is_chosen_once_by_rule_and_by_lot(records: Records) -> None:
     assert found["first"] is Why.CALLED_AGAIN
     assert found["second"] is Why.SAMPLED
     assert waiting(records)[0].call_uid == "fire"
+
+
+def test_an_amended_message_is_a_reason(records: Records) -> None:
+    take(records, "plain")
+    take(records, "told", outcome=Outcome.MESSAGE, message=new_message(), answers=())
+    with records.session() as session:
+        (message,) = session.scalars(select(Message.id))
+    again = AmendedMessage(
+        uid="a1", message_id=message, seen=0, at=NOW, person="Dana Whitfield", reason="Metformin"
+    )
+    records.write(lambda s: amend(s, amended=again))
+    choose(records)
+    assert {row.call_uid: row.why for row in waiting(records)} == {
+        "told": Why.AMENDED,
+        "plain": Why.SAMPLED,
+    }
 
 
 def test_what_was_found_is_written_once_and_the_second_is_told(records: Records) -> None:
@@ -177,3 +202,33 @@ def test_no_review_outlives_the_key_it_takes(records: Records) -> None:
     with pytest.raises(Exception, match="a row needs this key"):
         records.write(lambda s: s.execute(text("DELETE FROM data_keys")))
     assert Review in SEALED
+
+
+def test_reviews_that_are_there_outlive_a_changed_layout(server: Server, tmp_path: Path) -> None:
+    """What was found before there was another reason for a review is found still."""
+    database = server.database()
+    place = FilePlace(tmp_path / "older.db")
+    bases = (
+        (place, SECRETS, sqlite.SQLite(place, SECRETS).migrate),
+        (database.place, database.secrets, PostgreSQL(database.place, database.secrets).upgrade),
+    )
+    insert = (
+        "INSERT INTO reviews (call_id, agent, local_date, why, week, chosen_at) VALUES"
+        " (1, 'Dana', '2026-11-24', 'sampled', '2026-11-23', '2026-12-01 06:00:00+00:00')"
+    )
+    for where, secrets, bring in bases:
+        bring(busy_ms=5000, to="0016")
+        engine = backend_of(where, secrets).engine(busy_ms=5000)
+        with engine.execution_options(**{WRITING: True}).begin() as connection:
+            connection.execute(text("INSERT INTO calls (uid) VALUES ('one')"))
+            connection.execute(text(insert))
+            connection.execute(
+                text("INSERT INTO review_causes (review_id, cause) VALUES (1, 'late')")
+            )
+        engine.dispose()
+        bring(busy_ms=5000)
+        opened = Records.open(where, secrets=secrets)
+        assert [row.agent for row in waiting(opened)] == ["Dana"]
+        assert waiting(opened)[0].causes == {Cause.LATE}
+        opened.close()
+    server.drop(database)
