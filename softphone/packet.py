@@ -137,10 +137,11 @@ def uri_address(value: bytes) -> tuple[str, int] | None:
 class Packet:
     """One SIP message."""
 
-    __slots__ = ("body", "fields", "start")
+    __slots__ = ("body", "fields", "own", "start")
 
     def __init__(self, data: bytes) -> None:
         """Take a datagram apart, or raise `Malformed`."""
+        self.own = False  # sent by this phone to itself
         head, separator, self.body = data.partition(b"\r\n\r\n")
         if not separator:
             raise Malformed("the header does not end")

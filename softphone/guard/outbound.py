@@ -83,7 +83,9 @@ class Outbound:
         Over no socket: whoever may be heard, nobody else can have a datagram taken for it.
         """
         here = self._crossing.public
-        self._inbound.take(Packet(bytes(packet)), here, Way(here), None)
+        taken = Packet(bytes(packet))
+        taken.own = True
+        self._inbound.take(taken, here, Way(here), None)
 
     def _over_stream(self, pbx: Pbx, packet: Packet, to: Address, original: Packet) -> None:
         """Send a request to the PBX, whoever it is for: nothing of a call goes around TLS."""

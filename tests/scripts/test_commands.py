@@ -28,7 +28,7 @@ def test_a_form_goes_out_and_comes_in(tmp_path: Path, capsys: pytest.CaptureFixt
     assert main(["practice", "import-form", str(out), "--output", str(back)]) == 0
     told = capsys.readouterr()
     assert told.out == ""
-    assert told.err == "9 items read, nothing left out\n"
+    assert told.err == "12 items read, nothing left out\n"
     assert "linkId: medication" in back.read_text("utf-8")
 
 

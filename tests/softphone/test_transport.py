@@ -340,3 +340,27 @@ def test_a_stream_that_is_not_sip_is_begun_again(start: StartEngine) -> None:
         pbx.connections[-1].sendall(b"x" * 40_000)
         comes_to(desk, Registration.FAILED)
         comes_to(desk, Registration.REGISTERED)
+
+
+@pytest.mark.parametrize("account_first", [True, False])
+@pytest.mark.parametrize("there", [True, False])
+def test_the_phone_proves_itself_before_an_encrypted_line_has_registered(
+    start: StartEngine, good: ssl.SSLContext, ca_file: str, account_first: bool, there: bool
+) -> None:
+    with registrar(good) as pbx:
+        pbx.silent = True
+        if not there:
+            pbx.close()
+        desk = start()
+        use = account(pbx, transport=Transport.TLS, ca_file=ca_file, srtp=Srtp.REQUIRED)
+        for command in (use, wire.LoopTest("early"))[:: 1 if account_first else -1]:
+            desk.send(command)
+        verdict = desk.wait_for(wire.SelfTestResult, timeout=8)
+        assert verdict.good, verdict.detail
+        assert not [event for event in desk.wire.events if isinstance(event, wire.CallWaiting)]
+        pbx.silent = False
+        if not there:
+            pbx.open()
+        comes_to(desk, Registration.REGISTERED, timeout=15)
+        desk.send(wire.LoopTest("later"))
+        assert desk.wait_for(wire.SelfTestResult, lambda e: e.request == "later", 8).good
