@@ -11,7 +11,7 @@ from pathlib import Path
 
 from console import __version__
 from console.errors import WorldError
-from console.escalation.arguments import add_escalate
+from console.escalation.arguments import add_escalate, add_rota
 from console.figures.arguments import add_figures, add_report
 from console.pbx.arguments import add_pbx
 from console.people.arguments import add_people
@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     add_people(commands.add_parser("people", help="make and manage accounts"))
     ladders = commands.add_parser("escalate", help="try escalation ladders, and what became of one")
     add_record(add_escalate(ladders))
+    add_rota(commands.add_parser("rota", help="say who is on call"))
     add_pbx(commands.add_parser("pbx", help="set the telephone exchange up"))
     add_floor(commands.add_parser("floor", help="print who waits and who talks, live"))
     add_report(commands.add_parser("report", help="a practice's month, as text, PDF or CSV"))

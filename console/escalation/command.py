@@ -27,8 +27,8 @@ class _Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def run_simulation(arguments: argparse.Namespace) -> int:
     """Print the time-line, or raise `WorldError`."""
-    practice = _practice(arguments.practices, arguments.practice)
-    opened_at = _moment(arguments.at, practice)
+    practice = named_practice(arguments.practices, arguments.practice)
+    opened_at = local_moment(arguments.at, practice)
     ladder = signed_ladder(
         practice, call_type=arguments.type, priority=arguments.priority, moment=opened_at
     )
@@ -47,7 +47,8 @@ def run_simulation(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _practice(folder: Path, practice_id: str) -> Practice:
+def named_practice(folder: Path, practice_id: str) -> Practice:
+    """Return the practice out of a folder of files; raise `WorldError` when it has none such."""
     library = load_library(folder)
     for fault in library.faults:
         print(f"frontdesk: {fault}", file=sys.stderr)
@@ -58,7 +59,8 @@ def _practice(folder: Path, practice_id: str) -> Practice:
     return practice
 
 
-def _moment(text: str, practice: Practice) -> datetime:
+def local_moment(text: str, practice: Practice) -> datetime:
+    """Read an ISO 8601 time, the practice's own where none is named, or raise `WorldError`."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:

@@ -1,0 +1,78 @@
+"""`frontdesk rota who`: who is on call at a moment, by what of the rota, until when, then who."""
+
+import argparse
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from console.errors import WorldError
+from console.escalation.command import local_moment, named_practice
+from scripts.oncall import OnCall, on_call_at
+from scripts.practice import Practice, Provider
+
+_AHEAD: Final = timedelta(days=31)
+
+
+def run_who(arguments: argparse.Namespace) -> int:
+    """Print who is on call, in the practice's time; raise `WorldError` for one without a rota."""
+    practice = named_practice(arguments.practices, arguments.practice)
+    moment = local_moment(arguments.at, practice) if arguments.at else datetime.now(UTC)
+    found = on_call_at(practice, moment)
+    if found is None:
+        raise WorldError("No rota", f"{practice.name} has no on_call in its file; add one.")
+    if arguments.json:
+        print(json.dumps(_record(practice, moment, found), indent=2, ensure_ascii=False))
+    else:
+        print("\n".join(_sentences(practice, moment, found)))
+    return 0
+
+
+def _next_person(
+    practice: Practice, moment: datetime, found: OnCall
+) -> tuple[datetime, Provider] | None:
+    """When somebody else is called first, and who; a change of the later tiers alone is passed."""
+    until = found.until
+    while until is not None and until <= moment + _AHEAD:
+        then = on_call_at(practice, until)
+        if then is None:
+            return None
+        if then.provider.id != found.provider.id:
+            return until, then.provider
+        until = then.until
+    return None
+
+
+def _sentences(practice: Practice, moment: datetime, found: OnCall) -> list[str]:
+    following = _next_person(practice, moment, found)
+    lines = [f"{practice.name}, {_told(practice, moment)}"]
+    who = f"{found.provider.full} is on call ({found.source})"
+    if following is None:
+        lines.append(f"{who}; nobody else for {_AHEAD.days} days")
+    else:
+        lines.append(f"{who} until {_told(practice, following[0])}, then {following[1].full}")
+    lines += [f"after {rung.after} min: {rung.provider.full}" for rung in found.rungs[1:]]
+    if found.until is not None and (following is None or found.until < following[0]):
+        lines.append(f"the rota changes at {_told(practice, found.until)}")
+    return lines
+
+
+def _record(practice: Practice, moment: datetime, found: OnCall) -> dict[str, object]:
+    following = _next_person(practice, moment, found)
+    return {
+        "practice": practice.id,
+        "at": _local(practice, moment),
+        "on_call": found.provider.id,
+        "source": found.source,
+        "until": _local(practice, following[0]) if following else None,
+        "next": following[1].id if following else None,
+        "tiers": [{"provider": rung.provider.id, "after": rung.after} for rung in found.rungs],
+        "tiers_until": _local(practice, found.until) if found.until else None,
+    }
+
+
+def _local(practice: Practice, moment: datetime) -> str:
+    return moment.astimezone(practice.zone).isoformat()
+
+
+def _told(practice: Practice, moment: datetime) -> str:
+    return f"{moment.astimezone(practice.zone):%a %Y-%m-%d %H:%M %Z}"
