@@ -26,6 +26,7 @@ from console.desk.declining import Declining
 from console.desk.dialling_out import DiallingOut
 from console.desk.editions import KEPT_NAME
 from console.desk.figures.keeper import FiguresKeeper
+from console.desk.floor.gone import QueueCallers
 from console.desk.floor.keeper import FloorKeeper
 from console.desk.floor.place import QueuePlace
 from console.desk.form_keeper import FormKeeper
@@ -112,6 +113,8 @@ class Desk(StageSignals):
         self.people = PeopleKeeper(self._stage, lock_after, self)
         self.floor = FloorKeeper(self._stage, feed, self)
         self.figures = FiguresKeeper(self._stage, self)
+        if feed is not None:
+            self.queue_callers = QueueCallers(self._stage, feed, self)
         if feed is not None and interface:
             self._place = QueuePlace(self._stage, feed, interface, self.set_ready)
         self._asked_to_leave_at: datetime | None = None

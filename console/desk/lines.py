@@ -218,6 +218,7 @@ class Lines:
             practice_id=self.practice_id(call),
             call_uid=call.call,
             owner=(self._agent or None) if call.was_answered else None,
+            pbx_call_id=call.pbx_call_id or None,
         )
 
     @staticmethod

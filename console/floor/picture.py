@@ -92,7 +92,7 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A caller who hung up before an answer."""
+    """A caller who has left the queues before an answer: hung up, or asked to be called back."""
 
     call_id: str
     practice: str
@@ -114,12 +114,13 @@ class Answered:
 
 @dataclass(slots=True)
 class Picture:
-    """The floor now. `abandoned` is told of each caller who gives up, `answered` of each who is
-    taken."""
+    """The floor now. `abandoned` is told of each caller who gives up, `wished` of each who asks the
+    PBX to be called back, `answered` of each who is taken."""
 
     waiting: dict[str, Waiting] = field(default_factory=dict)
     agents: dict[str, Agent] = field(default_factory=dict)
     abandoned: Callable[[Gone], None] = lambda _: None
+    wished: Callable[[Gone], None] = lambda _: None
     answered: Callable[[Answered], None] = lambda _: None
     at: float = 0.0  # of the newest event
     _left: dict[str, tuple[float, float]] = field(default_factory=dict)  # since when, left when
@@ -203,8 +204,14 @@ class Picture:
 
     def _user_event(self, message: Message) -> None:
         """The caller pressed the key to be called back."""
-        if message.get("UserEvent") == "FrontdeskCallback":
-            self._leaving.pop(message.get("CallId"), None)
+        if message.get("UserEvent") != "FrontdeskCallback":
+            return
+        call_id = message.get("CallId")
+        self._leaving.pop(call_id, None)
+        since, _ = self._left.get(call_id, (self.at, 0.0))
+        number = _number(message.get("Number"))
+        waited = max(self.at - since, 0.0)
+        self.wished(Gone(call_id, message.get("Practice"), number, waited, self.at))
 
     # --- agents ----------------------------------------------------------------------------
 

@@ -33,10 +33,12 @@ _PICTURE: Final = "picture"
 
 class QueueFeed(QObject):
     """The feed. `changed` carries the whole floor as a `FloorView`; `abandoned` a `Gone`, for each
-    caller who gave up; `refused` a sentence for an action the PBX would not do."""
+    caller who gave up, `wished` one for each who asked the PBX to be called back; `refused` a
+    sentence for an action the PBX would not do."""
 
     changed = Signal(object)
     abandoned = Signal(object)
+    wished = Signal(object)
     refused = Signal(str)
 
     def __init__(
@@ -54,7 +56,9 @@ class QueueFeed(QObject):
         super().__init__(parent)
         self._settings, self._secret, self._clock = settings, secret, clock
         self._first_delay = self._delay = first_delay_s
-        self._picture = Picture(abandoned=self._on_abandoned, answered=self._on_answered)
+        self._picture = Picture(
+            abandoned=self._on_abandoned, wished=self.wished.emit, answered=self._on_answered
+        )
         self._day = Day(clock())
         self._state, self._trouble, self._lag = FeedState.CONNECTING, "", 0.0
         self._drawn = self._on = False

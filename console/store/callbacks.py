@@ -1,7 +1,8 @@
 """Callers who did not get through: each is owed a call back, once."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,10 +11,12 @@ from console.store.audit.events import Event
 from console.store.audit.noting import note
 from console.store.calls import call_row
 from console.store.errors import Conflict
-from console.store.models import Callback
+from console.store.models import Call, Callback
 from console.store.practices import practice_row
 from console.store.values import CallbackReason, CallbackStatus
 from console.store.work import DoneCallback, OwedCallback
+
+_SAME_CALL: Final = timedelta(hours=2)  # no call waits longer; a PBX begins its names anew
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -31,11 +34,13 @@ class CallbackRow:
 
 def owe_callback(session: Session, *, owed: OwedCallback) -> int:
     """Write that a caller is owed a call back; return the row's id. Written twice, it stands as it
-    was, made or not."""
-    row = _find(session, owed.uid)
+    was, made or not; so it does when the desk a call rang at and the queue both tell of it."""
+    row = _find(session, owed.uid) or _told_before(session, owed)
     if row is None:
         practice_row(session, practice_id=owed.practice_id)
         call = call_row(session, uid=owed.call_uid) if owed.call_uid else None
+        if call is not None:
+            call.pbx_call_id = call.pbx_call_id or owed.pbx_call_id
         session.flush()
         row = Callback(
             uid=owed.uid,
@@ -98,6 +103,22 @@ def callback_done(session: Session, *, done: DoneCallback) -> None:
             detail="done",
             at=done.at,
         )
+
+
+def _told_before(session: Session, owed: OwedCallback) -> Callback | None:
+    """Return the call back this caller is owed already, by the PBX's name for their call."""
+    if owed.pbx_call_id is None:
+        return None
+    near = (
+        select(Callback)
+        .join(Call, Callback.call_id == Call.id)
+        .where(
+            Callback.status.in_(list(CallbackStatus)),
+            Callback.since.between(owed.since - _SAME_CALL, owed.since + _SAME_CALL),
+            Call.pbx_call_id == owed.pbx_call_id,
+        )
+    )
+    return session.scalars(near.limit(1)).first()
 
 
 def _find(session: Session, uid: str) -> Callback | None:

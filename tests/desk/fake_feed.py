@@ -10,6 +10,7 @@ class FakeFeed(QObject):
 
     changed = Signal(object)
     abandoned = Signal(object)
+    wished = Signal(object)
     refused = Signal(str)
 
     def __init__(self) -> None:

@@ -108,6 +108,20 @@ def test_a_caller_who_gives_up_is_told_with_the_wait() -> None:
     assert set(picture.waiting) == {"2"}
 
 
+def test_a_caller_who_asks_to_be_called_back_is_told_and_has_not_given_up() -> None:
+    gone: list[Gone] = []
+    wished: list[Gone] = []
+    picture = Picture(abandoned=gone.append, wished=wished.append)
+    joined = event("QueueCallerJoin", Queue="q", Position=1, Uniqueid="1", CallerIDNum="+1515")
+    picture.take(joined)
+    picture.take(event("QueueCallerLeave", Queue="q", Uniqueid="1", Timestamp=1300))
+    asks = {"UserEvent": "FrontdeskCallback", "Practice": "maple", "Number": "+15155550142"}
+    picture.take(event("UserEvent", CallId="1", Timestamp=1310, **asks))
+    picture.take(event("Hangup", Uniqueid="1", Timestamp=1311))
+    assert gone == []
+    assert wished == [Gone("1", "maple", "+15155550142", 310.0, 1310.0)]
+
+
 def test_a_caller_who_goes_on_elsewhere_has_not_given_up() -> None:
     gone: list[Gone] = []
     picture = Picture(abandoned=gone.append)

@@ -133,6 +133,7 @@ class OwedCallback(Work, frozen=True, kw_only=True, tag="owed_callback"):
     practice_id: str | None = None
     call_uid: str | None = None
     owner: str | None = None  # the agent who was on the line when the caller was lost
+    pbx_call_id: str | None = None  # the same caller may be told of by a desk and by the queue
 
 
 class DoneCallback(Work, frozen=True, kw_only=True, tag="done_callback"):
