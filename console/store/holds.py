@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -94,7 +94,9 @@ def make_way(
     ends_at: datetime,
     now: datetime,
 ) -> None:
-    """Clear away what the call itself holds, and what has run out over this time."""
+    """Clear away what the call itself holds, and what has run out over this time. From here to
+    the transaction's end nobody else takes a time of this provider's."""
+    _take_turns(session, f"{practice}/{provider}")
     let_time_go(session, call=call)
     session.execute(
         delete(HeldTime)
@@ -107,6 +109,17 @@ def make_way(
         )
         .execution_options(synchronize_session=False)
     )
+
+
+def _take_turns(session: Session, whose: str) -> None:
+    """Wait for whoever else is about to take one of these times.
+
+    A server looks whether a row excludes another once it has written it: of many who want the same
+    times at once each would wait for another's row, in circles that the server ends a second
+    apart. A file has one writer anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(whose, 0))))
 
 
 @contextmanager

@@ -253,10 +253,12 @@ def test_what_was_tampered_with_is_found_and_named(filled: Base) -> None:
         database = Bare(other)
         if filled.kind == "sqlite":
             database.run("DROP TRIGGER bookings_overlap_insert")
+            database.run("DROP TRIGGER bookings_hold_insert")
             database.run("DROP TRIGGER audit_no_update")
             database.run("PRAGMA foreign_keys = OFF")
         else:
             database.run("ALTER TABLE bookings DROP CONSTRAINT ex_bookings_time_taken")
+            database.run("ALTER TABLE bookings DISABLE TRIGGER bookings_hold")
             database.run("ALTER TABLE audit DISABLE TRIGGER USER")
         database.run(
             "INSERT INTO bookings (practice_id, provider, appointment_type, starts_at, ends_at,"
