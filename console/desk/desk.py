@@ -113,8 +113,7 @@ class Desk(StageSignals):
         self.people = PeopleKeeper(self._stage, lock_after, self)
         self.floor = FloorKeeper(self._stage, feed, self)
         self.figures = FiguresKeeper(self._stage, self)
-        if feed is not None:
-            self.queue_callers = QueueCallers(self._stage, feed, self)
+        self.queue_callers = QueueCallers(self._stage, feed, self)
         if feed is not None and interface:
             self._place = QueuePlace(self._stage, feed, interface, self.set_ready)
         self._asked_to_leave_at: datetime | None = None
@@ -180,6 +179,7 @@ class Desk(StageSignals):
         self._taping.close()
         self._playing.close()
         self.floor.stop()
+        self.queue_callers.leave()
         self.people.stop()
 
     def may_leave(self) -> bool:

@@ -73,6 +73,14 @@ def test_without_a_number_they_are_on_record_and_nobody_to_call(desk: Room, feed
     assert owed(desk) == []
 
 
+def test_a_desk_that_closes_writes_what_waits(desk: Room, feed: FakeFeed) -> None:
+    desk.desk.queue_callers.spread_ms = 300
+    feed.abandoned.emit(left(desk))
+    desk.close()
+    desk.qtbot.wait(500)  # nothing comes of the timer any more
+    assert told(Path(desk.records), Callback, "number", "why") == [(CALLER, "abandoned")]
+
+
 def test_who_calls_again_and_gets_through_is_owed_nothing(desk: Room, feed: FakeFeed) -> None:
     feed.abandoned.emit(left(desk))
     desk.qtbot.waitUntil(lambda: bool(desk.callbacks), timeout=5_000)

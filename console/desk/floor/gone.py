@@ -25,18 +25,29 @@ SPREAD_MS: Final = 4_000  # 200 desks: the first has written before most of the 
 class QueueCallers(QObject):
     """Hears the feed."""
 
-    def __init__(self, stage: Stage, feed: QueueFeed, parent: QObject) -> None:
+    def __init__(self, stage: Stage, feed: QueueFeed | None, parent: QObject) -> None:
         super().__init__(parent)
         self._stage = stage
         self.spread_ms = SPREAD_MS
-        feed.abandoned.connect(partial(self._later, CallbackReason.ABANDONED))
-        feed.wished.connect(partial(self._later, CallbackReason.UNHELD))
+        self._waiting: dict[str, tuple[CallbackReason, Gone]] = {}
+        if feed is not None:
+            feed.abandoned.connect(partial(self._later, CallbackReason.ABANDONED))
+            feed.wished.connect(partial(self._later, CallbackReason.UNHELD))
 
     def _later(self, why: CallbackReason, gone: Gone) -> None:
+        self._waiting[gone.call_id] = why, gone
         wait = random.randint(0, self.spread_ms)
-        QTimer.singleShot(wait, self, partial(self._write, why, gone))
+        QTimer.singleShot(wait, self, partial(self._write, gone.call_id))
 
-    def _write(self, why: CallbackReason, gone: Gone) -> None:
+    def leave(self) -> None:
+        """The desk closes: write what still waits, for this may be the last one."""
+        for call in tuple(self._waiting):
+            self._write(call)
+
+    def _write(self, call: str) -> None:
+        if call not in self._waiting:
+            return  # written as the desk closed
+        why, gone = self._waiting.pop(call)
         stage, uid = self._stage, f"queue-{gone.call_id}"
         if any(row.uid == uid for row in stage.callbacks):
             return
