@@ -3,10 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
     QHBoxLayout,
-    QHeaderView,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -14,9 +11,9 @@ from PySide6.QtWidgets import (
 )
 
 from console.desk.board.port import RecordView
-from console.ui.columns import SlimBar
 from console.ui.controls import KeyButton, Kind
 from console.ui.sheets.base import label
+from console.ui.tables import be_rows
 from console.ui.theme import Ink, Type, theme
 
 HEADS = ("When", "What", "Answer")
@@ -64,18 +61,8 @@ class RecordPane(QWidget):
         made = Lines(0, len(HEADS), self)
         made.setHorizontalHeaderLabels(HEADS)
         made.setAccessibleName("Time-line")
-        made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        made.setTabKeyNavigation(False)
-        made.setShowGrid(False)
-        made.setAlternatingRowColors(True)
-        made.setFrameShape(QFrame.Shape.NoFrame)
-        made.setVerticalScrollBar(SlimBar(made))
-        made.verticalHeader().hide()
-        made.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        be_rows(made)
         made.horizontalHeader().setStretchLastSection(True)
-        made.horizontalHeader().setHighlightSections(False)
         made.horizontalHeader().setDefaultAlignment(
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         )

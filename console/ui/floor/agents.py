@@ -18,8 +18,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
-    QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -29,7 +27,6 @@ from PySide6.QtWidgets import (
 
 from console.desk.floor.views import AgentRow
 from console.ui.clock import Clock
-from console.ui.columns import SlimBar
 from console.ui.controls import ENTER
 from console.ui.floor.inks import DOING, lasted
 from console.ui.painting import (
@@ -42,6 +39,7 @@ from console.ui.painting import (
     draw_line,
     text_width,
 )
+from console.ui.tables import be_plain
 from console.ui.theme import Ink, Type, colour, theme
 
 CARD: Final = 104  # height with the gap beneath
@@ -191,16 +189,9 @@ class AgentCards(QTableView):
         self.setAccessibleName("Agents")
         self.setAccessibleDescription("Enter takes an agent out of the queues, or back in")
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setVerticalScrollBar(SlimBar(self))
+        be_plain(self)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.horizontalHeader().hide()
-        self.verticalHeader().hide()
-        # Fixed: Qt would ask every row for its height.
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         palette = self.palette()
         palette.setColor(palette.ColorRole.Base, colour(Ink.PAGE))
         self.setPalette(palette)

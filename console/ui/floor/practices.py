@@ -12,8 +12,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
-    QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -25,9 +23,9 @@ from console.desk.floor.building import percent
 from console.desk.floor.views import PracticeRow
 from console.floor.thresholds import Level, Thresholds
 from console.ui.clock import Clock
-from console.ui.columns import SlimBar
 from console.ui.floor.inks import GROUND, MARK, ON_GROUND, lasted
 from console.ui.painting import LEFT, RIGHT, draw_card, draw_focus, draw_line, text_width
+from console.ui.tables import be_plain
 from console.ui.theme import Ink, Type, colour, theme
 
 HEADS: Final = (
@@ -145,15 +143,9 @@ class PracticeTable(QWidget):
         self.view.setItemDelegate(PracticePainter(self.view, self.model))
         self.view.setAccessibleName("Practices")
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.view.setTabKeyNavigation(False)
-        self.view.setShowGrid(False)
-        self.view.setFrameShape(QFrame.Shape.NoFrame)
-        self.view.setVerticalScrollBar(SlimBar(self.view))
+        be_plain(self.view)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.horizontalHeader().hide()
-        self.view.verticalHeader().hide()
-        self.view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 
     def fill(self, rows: tuple[PracticeRow, ...], limits: Thresholds) -> None:
         """Show other rows."""
