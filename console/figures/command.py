@@ -1,7 +1,6 @@
 """`frontdesk figures`: what became of callers, out of the records or the PBX's own log."""
 
 import argparse
-import os
 import sys
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -14,6 +13,7 @@ from console.figures import writing
 from console.figures.writing import Report
 from console.floor.figures import By, Contact, Presence, table
 from console.floor.queue_log import QueueLog
+from console.own_file import write_over
 from console.records.opening import opening
 from console.store.contacts import contacts, present
 from console.store.models import Practice
@@ -40,7 +40,7 @@ def run_figures(arguments: argparse.Namespace) -> int:
 
 def _put_out(report: Report, arguments: argparse.Namespace) -> int:
     if arguments.pdf is not None:
-        _write(arguments.pdf, writing.as_pdf(report))
+        write_over(arguments.pdf, writing.as_pdf(report), "PDF")
     elif arguments.json:
         sys.stdout.write(writing.as_json(report))
     elif arguments.csv:
@@ -48,15 +48,6 @@ def _put_out(report: Report, arguments: argparse.Namespace) -> int:
     else:
         sys.stdout.write(writing.as_text(report))
     return 0
-
-
-def _write(path: Path, made: bytes) -> None:
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(made)
-    except OSError as error:
-        raise WorldError("The PDF was not written", f"{path}: {error.strerror}.") from error
 
 
 def _from_records(

@@ -1,15 +1,14 @@
 """`frontdesk report`: a practice's month as text, PDF and CSV."""
 
 import argparse
-import os
 import re
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 from console.desk.editions import in_force
 from console.errors import WorldError
 from console.figures import month as sheet
+from console.own_file import write_over
 from console.records.opening import opening
 from console.settings import load_settings
 from console.store.errors import UnknownPractice
@@ -37,9 +36,10 @@ def run_report(arguments: argparse.Namespace) -> int:
         practice = in_force(session, files, datetime.now(UTC)).by_id(arguments.practice)
     worth = practice.new_patients.value if practice is not None else None
     if arguments.csv is not None:
-        _write(arguments.csv, sheet.as_csv(month, patient_value=worth).encode())
+        made = sheet.as_csv(month, patient_value=worth).encode()
+        write_over(arguments.csv, made, "report")
     if arguments.pdf is not None:
-        _write(arguments.pdf, sheet.as_pdf(month, patient_value=worth))
+        write_over(arguments.pdf, sheet.as_pdf(month, patient_value=worth), "report")
     if arguments.csv is None and arguments.pdf is None:
         sys.stdout.write(sheet.as_text(month, patient_value=worth))
     return 0
@@ -51,12 +51,3 @@ def _library(arguments: argparse.Namespace) -> Library:
         return load_library(folder)
     except PracticeFileError:
         return Library(())  # signed versions in the records may be all there is
-
-
-def _write(path: Path, made: bytes) -> None:
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(made)
-    except OSError as error:
-        raise WorldError("The report was not written", f"{path}: {error.strerror}.") from error

@@ -1,32 +1,25 @@
 """An item's time-line, shown and written into a file: who, what, when, by which channel, with which
 answer, how long it took; also when nobody could be notified."""
 
-import os
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths
-
 from console.desk.board import looking
 from console.desk.board.port import BoardSignals, RecordView
+from console.desk.documents import documents, say_not_written, say_written
 from console.desk.permissions import Permission
 from console.desk.stage import Stage
 from console.desk.views import Light
+from console.own_file import write_new
 from console.store.audit.events import Event
 from console.store.board import telling
 
 if TYPE_CHECKING:
     from console.store.board.record import ItemRecord
     from console.store.board.rows import BoardItem
-
-
-def documents() -> Path:
-    """Return where this person keeps their documents."""
-    place = QStandardPaths.StandardLocation.DocumentsLocation
-    return Path(QStandardPaths.writableLocation(place) or Path.home())
 
 
 class Exporting:
@@ -68,9 +61,9 @@ class Exporting:
         name = f"time-line-{record.reference or record.row}-{at:%Y%m%dT%H%M%SZ}.{ending}"
         path = self.folder() / name
         self._stage.book.ask(
-            lambda _: _write(path, words),
+            lambda _: write_new(path, words.encode()),
             then=lambda _: self._written(record, path),
-            otherwise=lambda error: self._not_written(path, error),
+            otherwise=partial(say_not_written, self._stage, "The time-line was", path),
             expected=OSError,
         )
 
@@ -106,15 +99,7 @@ class Exporting:
             practice=record.practice_id,
             detail="timeline",
         )
-        self._stage.say("The time-line is written", f"{path.name}, in {path.parent}.")
-
-    def _not_written(self, path: Path, error: Exception) -> None:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else "It is full."
-        self._stage.say(
-            "The time-line was not written",
-            f"{path.parent}: {why}. Make room or give this account the right to write there.",
-            Light.BAD,
-        )
+        say_written(self._stage, "The time-line is", path)
 
 
 def _when(at: datetime, opened: datetime) -> str:
@@ -122,10 +107,3 @@ def _when(at: datetime, opened: datetime) -> str:
     after = int((at - opened).total_seconds())
     minutes, seconds = divmod(max(0, after), 60)
     return f"{local:%H:%M:%S}  +{minutes}:{seconds:02}"
-
-
-def _write(path: Path, words: str) -> None:
-    """Write a file for this account only; what stands there already is left alone."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(words)

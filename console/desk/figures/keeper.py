@@ -1,17 +1,17 @@
 """Figures at the desk: read and counted on the worker, told to the page, written into files."""
 
-import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from console.desk.board.exporting import documents
+from console.desk.documents import documents, say_not_written, say_written
 from console.desk.figures.building import page, report_of, waiting
 from console.desk.figures.views import Asked, FiguresPage
 from console.desk.permissions import Permission
 from console.desk.stage import Stage
-from console.desk.views import Light
+from console.own_file import write_new
 from console.store.audit.events import Event
 
 if TYPE_CHECKING:
@@ -78,12 +78,12 @@ class FiguresKeeper(QObject):
             from console.figures import writing  # noqa: PLC0415 - a PDF only where it is wanted
 
             made = writing.as_csv(report).encode() if form == "csv" else writing.as_pdf(report)
-            _write(path, made)
+            write_new(path, made)
 
         self._stage.book.ask(
             write,
             then=lambda _: self._written(path, form),
-            otherwise=lambda error: self._not_written(path, error),
+            otherwise=partial(say_not_written, self._stage, "The figures were", path),
             expected=OSError,
         )
 
@@ -108,19 +108,4 @@ class FiguresKeeper(QObject):
 
     def _written(self, path: Path, form: str) -> None:
         self._stage.record.did(Event.EXPORTED, kind="figures", detail=form)
-        self._stage.say("The figures are written", f"{path.name}, in {path.parent}.")
-
-    def _not_written(self, path: Path, error: Exception) -> None:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else "It is full."
-        self._stage.say(
-            "The figures were not written",
-            f"{path.parent}: {why}. Make room or give this account the right to write there.",
-            Light.BAD,
-        )
-
-
-def _write(path: Path, made: bytes) -> None:
-    """Write a file for this account only; what stands there already is left alone."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(made)
+        say_written(self._stage, "The figures are", path)
