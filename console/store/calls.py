@@ -118,7 +118,7 @@ def close_form(
     call.local_date = None  # the form may know another practice
     call.outcome = finished.outcome
     call.finished_at = finished.finished_at
-    _derive(call, terms)
+    _derive(call, terms or practice_row(session, practice_id=call.practice_id))
     if known:
         session.flush()
     else:

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
+from console.store.calls import note_fact
 from console.store.drafts import drafts, save_draft
 from console.store.errors import AgreementMissing, UnknownPractice
 from console.store.finishing import (
@@ -13,13 +14,14 @@ from console.store.finishing import (
     rows_of,
 )
 from console.store.history import EarlierMessage, history
-from console.store.models import Answer
+from console.store.models import Answer, Call
 from console.store.session import Records
 from console.store.values import Priority
 from console.store.work import (
     Cancellation,
     FormAnswer,
     Inconsistent,
+    OpenedCall,
     Reschedule,
     SavedDraft,
     decode,
@@ -99,6 +101,18 @@ def test_finishing_twice_gives_the_same_rows_and_writes_nothing(
     with records.session() as session:
         assert rows_of(session, uid=call.uid) == first
         assert rows_of(session, uid="nobody") is None
+
+
+def test_a_form_that_knows_no_practice_leaves_the_day_of_the_one_it_rang_for(
+    records: Records,
+) -> None:
+    rang = OpenedCall(uid="one", offered_at=CAME, practice_id="riverside")
+    records.write(lambda s: note_fact(s, fact=rang))
+    call = finished_call("one", practice_id=None, answers=())
+    records.write(lambda s: finish_call(s, finished=call))
+    with records.session() as session:
+        row = session.scalars(select(Call)).one()
+        assert (row.practice_id, str(row.local_date)) == ("riverside", "2026-11-23")
 
 
 def test_finishing_drops_the_draft_and_a_late_one_is_not_brought_back(records: Records) -> None:
