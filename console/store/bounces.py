@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from console.store.models import Message
-from console.store.outbox import Claimed, add_task
+from console.store.outbox import Claimed, add_task, claimed
 from console.store.outbox_tables import Attempt, DispatchRow
 from console.store.outbox_values import AttemptOutcome, DispatchStatus, TaskKind
 from console.store.values import MessageStatus
@@ -57,7 +57,7 @@ def _give_back(
     message = session.get(Message, row.message_id) if row.message_id is not None else None
     if message is not None and message.status is MessageStatus.CONFIRMED:
         return
-    if message is not None and otherwise(session, _claimed(row), now):
+    if message is not None and otherwise(session, claimed(row, maybe_sent=True), now):
         message.status, message.delivered_at = MessageStatus.PENDING, None
         return
     if message is not None:
@@ -72,21 +72,4 @@ def _give_back(
         practice_id=row.practice_id,
         escalation_id=row.escalation_id,
         dispatch_id=row.id,
-    )
-
-
-def _claimed(row: DispatchRow) -> Claimed:
-    return Claimed(
-        id=row.id,
-        key=row.key,
-        channel=row.channel,
-        address=row.address,
-        subject=row.subject,
-        text=row.text,
-        urgent=row.urgent,
-        expires_at=row.expires_at,
-        practice_id=row.practice_id,
-        message_id=row.message_id,
-        number=row.attempts,
-        maybe_sent=True,
     )

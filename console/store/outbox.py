@@ -268,6 +268,11 @@ def claim_row(session: Session, row: DispatchRow, worker: str, now: datetime) ->
     unsure = select(Attempt.id).where(
         Attempt.dispatch_id == row.id, Attempt.outcome == AttemptOutcome.UNSURE
     )
+    return claimed(row, maybe_sent=session.scalars(unsure.limit(1)).first() is not None)
+
+
+def claimed(row: DispatchRow, *, maybe_sent: bool) -> Claimed:
+    """Return what a worker needs of a dispatch."""
     return Claimed(
         id=row.id,
         key=row.key,
@@ -280,7 +285,7 @@ def claim_row(session: Session, row: DispatchRow, worker: str, now: datetime) ->
         practice_id=row.practice_id,
         message_id=row.message_id,
         number=row.attempts,
-        maybe_sent=session.scalars(unsure.limit(1)).first() is not None,
+        maybe_sent=maybe_sent,
     )
 
 
