@@ -32,11 +32,11 @@ class KeptRow(QWidget):
     @property
     def uid(self) -> str:
         """Return the id of what is shown, "" for nothing."""
-        raise NotImplementedError
+        raise TypeError(f"{type(self).__name__} does not say what it shows")
 
     def lines(self) -> tuple[str, ...]:
         """Return the lines to show, the first of them the strongest."""
-        raise NotImplementedError
+        raise TypeError(f"{type(self).__name__} does not say what it shows")
 
     def draw_more(self, painter: QPainter, line: QRectF) -> None:
         """Draw what goes with the lines, the last of which stands at `line`."""
