@@ -56,76 +56,30 @@ class FakeAudit(AuditSignals):
         self.found.emit(None)
 
 
-class FakeFloor(QObject):
-    """The floor's page, shown when it is asked for."""
+class FakePage(QObject):
+    """A page that is shown when it is asked for; its other intents are recorded."""
 
     changed = Signal(object)
+    marked = Signal(int)  # of the reviews
 
-    def __init__(self, asked: list[tuple[Any, ...]]) -> None:
+    def __init__(
+        self, asked: list[tuple[Any, ...]], name: str, intents: dict[str, str] | None = None
+    ) -> None:
+        """`intents` are recorded under their values."""
         super().__init__()
-        self._asked = asked
+        self._asked, self._name = asked, name
         self.page: object = None
+        for intent, told in (intents or {}).items():
+            setattr(self, intent, lambda *given, told=told: asked.append((told, *given)))
 
     def show(self) -> bool:
-        self._asked.append(("show_floor",))
+        self._asked.append((f"show_{self._name}",))
         if self.page is not None:
             self.changed.emit(self.page)
         return True
 
     def leave(self) -> None:
-        self._asked.append(("leave_floor",))
-
-    def take_out(self, interface: str) -> None:
-        self._asked.append(("take_out", interface))
-
-
-class FakeFigures(QObject):
-    """The page of figures, shown when it is asked for."""
-
-    changed = Signal(object)
-
-    def __init__(self, asked: list[tuple[Any, ...]]) -> None:
-        super().__init__()
-        self._asked = asked
-        self.page: object = None
-
-    def show(self) -> bool:
-        self._asked.append(("show_figures",))
-        if self.page is not None:
-            self.changed.emit(self.page)
-        return True
-
-    def leave(self) -> None:
-        self._asked.append(("leave_figures",))
-
-    def ask(self, asked: object) -> None:
-        self._asked.append(("ask_figures", asked))
-
-    def export(self, form: str) -> None:
-        self._asked.append(("export_figures", form))
-
-
-class FakeQuality(QObject):
-    """The page of reviews, shown when it is asked for."""
-
-    changed = Signal(object)
-    marked = Signal(int)
-
-    def __init__(self, asked: list[tuple[Any, ...]]) -> None:
-        super().__init__()
-        self._asked = asked
-        self.page: object = None
-        for name in ("turn", "turn_month", "open", "mark", "hear"):
-            setattr(self, name, lambda *given, name=name: asked.append((name, *given)))
-
-    def show(self) -> bool:
-        self._asked.append(("show_quality",))
-        if self.page is not None:
-            self.changed.emit(self.page)
-        return True
-
-    def leave(self) -> None:
-        self._asked.append(("leave_quality",))
+        self._asked.append((f"leave_{self._name}",))
 
 
 class FakeBoard(BoardSignals):
@@ -189,9 +143,13 @@ class FakeDesk(DeskSignals):
         super().__init__()
         self.asked: list[tuple[Any, ...]] = []
         self.people = FakePeople(self.asked)
-        self.floor = FakeFloor(self.asked)
-        self.figures = FakeFigures(self.asked)
-        self.quality = FakeQuality(self.asked)
+        self.floor = FakePage(self.asked, "floor", {"take_out": "take_out"})
+        self.figures = FakePage(
+            self.asked, "figures", {"ask": "ask_figures", "export": "export_figures"}
+        )
+        self.quality = FakePage(
+            self.asked, "quality", {n: n for n in ("turn", "turn_month", "open", "mark", "hear")}
+        )
         self.audit = FakeAudit(self.asked)
         self.board = FakeBoard(self.asked)
 
