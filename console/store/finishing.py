@@ -10,7 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import bindparam, column, delete, insert, or_, select, table
+from sqlalchemy import bindparam, delete, insert, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from console.store.audit.events import Event
@@ -47,14 +47,9 @@ from scripts.calltypes import Outcome
 
 _PRACTICES: Final = Practice.__table__
 _CALLS: Final = Call.__table__
-_WRITE_FLAGS: Final = insert(RedFlag.__table__)  # type: ignore[arg-type] # a plain table
-_WRITE_FACTS: Final = insert(FactRead.__table__)  # type: ignore[arg-type]
-# Without the columns' types: a form has many answers, and what stands in them needs no turning.
-_WRITE_ANSWERS: Final = insert(
-    table(
-        Answer.__tablename__,
-        *map(column, ("call_id", "link_id", "status", "phi", "position", "sealed", "sealed_with")),
-    )
+_WRITE_ANSWERS, _WRITE_FLAGS, _WRITE_FACTS = (
+    insert(kind.__table__)  # type: ignore[arg-type] # a plain table
+    for kind in (Answer, RedFlag, FactRead)
 )
 _DRAFTS: Final = Draft.__table__
 _DROP_DRAFT: Final = delete(_DRAFTS).where(  # type: ignore[arg-type]
@@ -181,7 +176,7 @@ def _write_form(session: Session, call_id: int, finished: FinishedCall) -> None:
         {
             "call_id": call_id,
             "link_id": answer.link_id,
-            "status": answer.status.value,
+            "status": answer.status,
             "phi": answer.phi,
             "position": position,
             **_sealed_answer(session, call_id, answer),
