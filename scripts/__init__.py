@@ -11,6 +11,7 @@ Entry points, all in memory and quick enough for the window's thread once a libr
   how the practice stands is known already.
 - `facts.summary(practice, moment)`, `facts.search(practice, query, moment)`: its own answers.
 - `oncall.on_call_at(practice, moment)`: who is on call, from what, until when, and who is next;
+  `oncall_spans.stints` and `.troubles` say it of days, with gaps and overlaps;
   `ladders.ladder_for(practice.ladders, ...)`: the ladder signed for such a call.
 - `openings.open_times(practice, appointment_type=..., after=..., busy=...)`, `openings.by_day`,
   `openings.shown`, `openings.spoken_time`; an open time travels as `OpenTime.key`.

@@ -6,7 +6,7 @@ overrides then change who it is. Shifts that follow one another with the same pe
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from scripts.fields import WEEKDAYS
 from scripts.hours import instant
@@ -43,43 +43,53 @@ class OnCall:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shift:
+class Shift:
+    """Time on call as it is written, before overrides; UTC."""
+
     start: datetime
     end: datetime
     tiers: tuple[Tier, ...]
     source: str
 
     def covers(self, moment: datetime) -> bool:
+        """Whether a moment lies in it."""
         return self.start <= moment < self.end
 
 
 @dataclass(frozen=True, slots=True)
-class _Change:
+class Change:
+    """An override with its moments in UTC."""
+
     start: datetime
     end: datetime
     override: Override
 
+    def covers(self, moment: datetime) -> bool:
+        """Whether it changes who is on call at a moment."""
+        return self.start <= moment < self.end
+
 
 @dataclass(frozen=True, slots=True)
-class _Laid:
-    """The rota around a day, laid out in UTC: the closest layer first."""
+class Laid:
+    """The rota of some days, laid out in UTC: the closest layer first."""
 
-    layers: tuple[tuple[_Shift, ...], ...]
-    turns: tuple[_Shift, ...]  # each of one tier; those that run at once are one ladder
-    changes: tuple[_Change, ...]
+    layers: tuple[tuple[Shift, ...], ...]
+    turns: tuple[Shift, ...]  # each of one tier; those that run at once are one ladder
+    changes: tuple[Change, ...]
     fallback: tuple[Tier, ...]
 
     def at(self, moment: datetime) -> tuple[tuple[Tier, ...], str]:
         """Return the tiers in force, and where they come from."""
-        tiers, source = self._plain(moment)
+        tiers, source = self.planned(moment)
         for change in self.changes:
-            if change.start <= moment < change.end:
+            if change.covers(moment):
                 changed = _changed(tiers, change.override)
                 if changed != tiers:
                     tiers, source = changed, change.override.note or "override"
         return (tiers, source) if tiers else (self.fallback, FALLBACK)
 
-    def _plain(self, moment: datetime) -> tuple[tuple[Tier, ...], str]:
+    def planned(self, moment: datetime) -> tuple[tuple[Tier, ...], str]:
+        """Return the same without overrides."""
         for shifts in self.layers:
             for shift in shifts:
                 if shift.covers(moment):
@@ -103,7 +113,8 @@ def on_call_at(practice: Practice, moment: datetime) -> OnCall | None:
     rota = practice.on_call
     if rota is None:
         return None
-    laid = _lay(practice, rota, moment.astimezone(practice.zone).date())
+    today = moment.astimezone(practice.zone).date()
+    laid = lay(practice, rota, today, today + timedelta(days=_HORIZON - 1))
     now, source = laid.at(moment)
     until, after = _end(laid, moment, now)
     rungs = tuple(Rung(practice.providers_by_id[tier.provider], tier.after) for tier in now)
@@ -111,40 +122,42 @@ def on_call_at(practice: Practice, moment: datetime) -> OnCall | None:
     return OnCall(rungs[0].provider, until, rungs, then, source)
 
 
-def _lay(practice: Practice, rota: Rota, today: date) -> _Laid:
+def lay(practice: Practice, rota: Rota, first: date, last: date) -> Laid:
+    """Lay out what touches the local days from `first` to `last`, both included."""
+    days = [first + timedelta(days=number) for number in range(-1, (last - first).days + 1)]
+    since, until = datetime.combine(days[0], time()), datetime.combine(last, time(23, 59, 59))
     dated = tuple(
-        _Shift(_utc(practice, s.start), _utc(practice, s.end), s.tiers, "dated shift")
+        Shift(_utc(practice, s.start), _utc(practice, s.end), s.tiers, "dated shift")
         for s in rota.dated
+        if s.end >= since and s.start <= until
     )
-    weekly = tuple(_weekly(practice, rota, today))
-    turns = tuple(turn for rotation in rota.rotations for turn in _turns(practice, rotation, today))
+    weekly = tuple(_weekly(practice, rota, days))
+    turns = tuple(turn for rotation in rota.rotations for turn in _turns(practice, rotation, days))
     changes = tuple(
-        _Change(_utc(practice, o.start), _utc(practice, o.end), o) for o in rota.overrides
+        Change(_utc(practice, o.start), _utc(practice, o.end), o)
+        for o in rota.overrides
+        if o.end >= since and o.start <= until
     )
-    return _Laid((dated, weekly), turns, changes, rota.fallback)
+    return Laid((dated, weekly), turns, changes, rota.fallback)
 
 
 def _utc(practice: Practice, local: datetime) -> datetime:
     return local.replace(tzinfo=practice.zone).astimezone(UTC)
 
 
-def _days(today: date) -> Iterator[date]:
-    return (today + timedelta(days=number) for number in range(-1, _HORIZON))
-
-
-def _weekly(practice: Practice, rota: Rota, today: date) -> Iterator[_Shift]:
-    for day in _days(today) if rota.weekly else ():
+def _weekly(practice: Practice, rota: Rota, days: Sequence[date]) -> Iterator[Shift]:
+    for day in days if rota.weekly else ():
         for shift in rota.weekly:
             if WEEKDAYS[day.weekday()] in shift.days:
                 last = day + timedelta(days=1) if shift.end <= shift.start else day
                 start, end = instant(practice, day, shift.start), instant(practice, last, shift.end)
-                yield _Shift(start, end, shift.tiers, "weekly rota")
+                yield Shift(start, end, shift.tiers, "weekly rota")
 
 
-def _turns(practice: Practice, rotation: Rotation, today: date) -> Iterator[_Shift]:
+def _turns(practice: Practice, rotation: Rotation, days: Sequence[date]) -> Iterator[Shift]:
     """Yield a rotation day by day, from one hand-over to the next: turns are counted in days, so
     that summer time moves no hand-over."""
-    for day in _days(today):
+    for day in days:
         gone = (day - rotation.starts).days
         if gone < 0 or (rotation.weekdays and WEEKDAYS[day.weekday()] not in rotation.weekdays):
             continue
@@ -152,7 +165,7 @@ def _turns(practice: Practice, rotation: Rotation, today: date) -> Iterator[_Shi
         start = instant(practice, day, rotation.hand_over)
         end = instant(practice, day + timedelta(days=1), rotation.hand_over)
         tiers = (Tier(provider=who, after=rotation.after),)
-        yield _Shift(start, end, tiers, f"rotation {rotation.name}")
+        yield Shift(start, end, tiers, f"rotation {rotation.name}")
 
 
 def _after(tier: Tier) -> int:
@@ -188,7 +201,7 @@ def _changed(tiers: tuple[Tier, ...], override: Override) -> tuple[Tier, ...]:
 
 
 def _end(
-    laid: _Laid, moment: datetime, now: tuple[Tier, ...]
+    laid: Laid, moment: datetime, now: tuple[Tier, ...]
 ) -> tuple[datetime | None, tuple[Tier, ...]]:
     last = moment + timedelta(days=_HORIZON - 2)
     for edge in laid.edges():
