@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from console.store.connection import connection_of
 from console.store.errors import TimeTaken
 from console.store.hold_tables import HeldTime
 
@@ -23,6 +24,23 @@ _TIME_TAKEN: Final = (  # the trigger's words, the constraints' names
     "ex_bookings_time_taken",
     "ex_holds_time_taken",
 )
+
+# Made once: a finished call waits for them, and making one costs more than having it done.
+_HOLDS: Final = HeldTime.__table__
+_LET_GO: Final = delete(_HOLDS).where(  # type: ignore[arg-type] # a plain table
+    _HOLDS.c.uid == bindparam("call")
+)
+_CLEAR: Final = delete(_HOLDS).where(  # type: ignore[arg-type]
+    or_(
+        _HOLDS.c.uid == bindparam("call"),
+        (_HOLDS.c.practice_id == bindparam("practice"))
+        & (_HOLDS.c.provider == bindparam("whose"))
+        & (_HOLDS.c.ends_at > bindparam("start"))
+        & (_HOLDS.c.starts_at < bindparam("end"))
+        & (_HOLDS.c.until < bindparam("now")),
+    )
+)
+_TURN: Final = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("whose"), 0)))
 
 
 def hold_time(
@@ -79,9 +97,7 @@ def hold_time(
 
 def let_time_go(session: Session, *, call: str) -> None:
     """Let go of what a call holds, if anything."""
-    session.execute(
-        delete(HeldTime).where(HeldTime.uid == call).execution_options(synchronize_session=False)
-    )
+    connection_of(session).execute(_LET_GO, {"call": call})
 
 
 def make_way(
@@ -97,18 +113,8 @@ def make_way(
     """Clear away what the call itself holds, and what has run out over this time. From here to
     the transaction's end nobody else takes a time of this provider's."""
     _take_turns(session, f"{practice}/{provider}")
-    let_time_go(session, call=call)
-    session.execute(
-        delete(HeldTime)
-        .where(
-            HeldTime.practice_id == practice,
-            HeldTime.provider == provider,
-            HeldTime.ends_at > starts_at,
-            HeldTime.starts_at < ends_at,
-            HeldTime.until < now,
-        )
-        .execution_options(synchronize_session=False)
-    )
+    over = {"practice": practice, "whose": provider, "start": starts_at, "end": ends_at}
+    connection_of(session).execute(_CLEAR, {"call": call, "now": now, **over})
 
 
 def _take_turns(session: Session, whose: str) -> None:
@@ -118,8 +124,9 @@ def _take_turns(session: Session, whose: str) -> None:
     times at once each would wait for another's row, in circles that the server ends a second
     apart. A file has one writer anyway.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(whose, 0))))
+    connection = connection_of(session)
+    if connection.dialect.name == "postgresql":
+        connection.execute(_TURN, {"whose": whose})
 
 
 @contextmanager

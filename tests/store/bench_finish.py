@@ -2,10 +2,11 @@
 run, on an encrypted file and on a server.
 
 `python -m tests.store.bench_finish [CALLS]` prints milliseconds. The statements are those the store
-has just executed, with their values, replayed by `sqlcipher3` or `psycopg` alone on a second
-database of the same kind: what is left of the difference is ours. They take turns by ten calls, so
-that a busy disk hits both alike and neither runs on what the other left in the processor's caches;
-both wait for the disk.
+executes, with their values, heard while it finishes the same calls in a database of their own
+(listening costs it time) and replayed by `sqlcipher3` or `psycopg` alone on another of the same
+kind: what is left of the difference is ours. They take turns by ten calls, so that a busy disk hits
+both alike and neither runs on what the other left in the processor's caches; both wait for the
+disk.
 """
 
 import statistics
@@ -27,7 +28,7 @@ from console.store.place import FilePlace, Place
 from console.store.postgres import PostgreSQL
 from console.store.secrets import Handed
 from console.store.session import BUSY_MS, Records
-from console.store.work import FormAnswer
+from console.store.work import FinishedCall, FormAnswer
 from tests.postgres import Server
 from tests.records_file import SECRETS, bare
 from tests.store.builders import SLOT, finished_call, new_booking, seed
@@ -41,10 +42,12 @@ OURS_ONLY = ("SAVEPOINT", "RELEASE", "BEGIN")  # whoever writes by hand needs no
 
 @dataclass(frozen=True)
 class Side:
-    """Where the store writes, and the bare driver's connection to another of the same kind."""
+    """Where the store writes, where it is listened to, and the bare driver's connection to another
+    of the same kind."""
 
     name: str
     records: Records
+    heard: Records
     driver: Any
 
     def replay(self, statements: list[tuple[str, Any, bool]]) -> None:
@@ -61,28 +64,30 @@ class Side:
 @contextmanager
 def _file() -> Iterator[Side]:
     with tempfile.TemporaryDirectory() as folder:
-        places = [FilePlace(Path(folder) / name) for name in ("store.db", "bare.db")]
-        ours, theirs = (_seeded(place, SECRETS) for place in places)
+        places = [FilePlace(Path(folder) / name) for name in ("store.db", "heard.db", "bare.db")]
+        ours, heard, theirs = (_seeded(place, SECRETS) for place in places)
         theirs.close()
-        driver = bare(places[1].path)
+        driver = bare(places[2].path)
         driver.execute("PRAGMA synchronous = FULL")
         driver.execute("PRAGMA foreign_keys = ON")
-        yield Side("sqlcipher3", ours, driver)
+        yield Side("sqlcipher3", ours, heard, driver)
         ours.close()
+        heard.close()
         driver.close()
 
 
 @contextmanager
 def _server() -> Iterator[Side]:
     with Server(options=()) as server:
-        databases = [server.database() for _ in range(2)]
+        databases = [server.database() for _ in range(3)]
         for each in databases:
             PostgreSQL(each.place, each.secrets).upgrade(busy_ms=BUSY_MS)
-        ours, theirs = (_seeded(each.place, each.secrets) for each in databases)
+        ours, heard, theirs = (_seeded(each.place, each.secrets) for each in databases)
         theirs.close()
-        driver = databases[1].connect(autocommit=False)
-        yield Side("psycopg", ours, driver)
+        driver = databases[2].connect(autocommit=False)
+        yield Side("psycopg", ours, heard, driver)
         ours.close()
+        heard.close()
         driver.close()
 
 
@@ -101,21 +106,23 @@ def measure(side: Side, calls: int) -> tuple[list[float], list[float]]:
             said.append((statement, values, many))
 
     ours, theirs = [], []
-    event.listen(side.records._engine, "before_cursor_execute", hear)
+    event.listen(side.heard._engine, "before_cursor_execute", hear)
     for turn in range(calls // TURN + 2):
+        deeds = [partial(finish_call, finished=_call(turn * TURN + n)) for n in range(TURN)]
         scripts = []
-        for number in range(turn * TURN, (turn + 1) * TURN):
-            call = finished_call(
-                f"bench-{number}",
-                answers=ANSWERS,
-                booking=new_booking(SLOT + timedelta(minutes=20 * number)),
-            )
+        for deed in deeds:
             said.clear()
-            ours.append(timed(partial(side.records.write, partial(finish_call, finished=call))))
+            side.heard.write(deed)
             scripts.append(list(said))
+        ours += [timed(partial(side.records.write, deed)) for deed in deeds]
         theirs += [timed(partial(side.replay, script)) for script in scripts]
     warm = 2 * TURN  # what is compiled and prepared once is not what a call costs
     return ours[warm:], theirs[warm:]
+
+
+def _call(number: int) -> FinishedCall:
+    slot = SLOT + timedelta(minutes=20 * number)
+    return finished_call(f"bench-{number}", answers=ANSWERS, booking=new_booking(slot))
 
 
 def timed(work: Callable[[], object]) -> float:
