@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final
 
 from scripts import hours
+from scripts.calendar_checks import check_calendar
 from scripts.calltypes import CallType, Mode
 from scripts.faults import KeyPath
 from scripts.form_checks import check_forms, check_signed, forbidden
@@ -176,4 +177,5 @@ _CHECKS: Final[tuple[Callable[[Practice], Iterator[Finding]], ...]] = (
     _clinics,
     check_forms,
     check_recording,
+    check_calendar,
 )

@@ -26,6 +26,7 @@ from scripts.fields import (
     wrong,
 )
 from scripts.ladders import Ladder, Reach
+from scripts.own_calendar import OwnCalendar
 from scripts.phone_numbers import dial_key
 from scripts.plan import Plan
 from scripts.protocol import Protocol
@@ -198,6 +199,7 @@ class Practice(Model):
     baa: Baa | None = None
     recording: Recording | None = None  # without it no call is recorded
     delivery: Delivery | None = None  # without it messages wait on the board
+    calendar: OwnCalendar | None = None  # without it bookings stand in the records alone
     protocol: Protocol
     on_call: Rota | None = None
     ladders: tuple[Ladder, ...] = ()

@@ -94,7 +94,7 @@ NOT_TYPED = {
     "default", "from", "to", "mon", "code",  # of dictionaries and spans
     "value_sets", "options", "system", "valueType",  # shared answers and codes: kept, not typed
     "enableWhenExpression", "calculatedExpression", "minutes", "answerValueSet",
-    "delivery", "letterboxes", "quiet",  # a block and its parts
+    "delivery", "letterboxes", "quiet", "calendar",  # a block and its parts
 }  # fmt: skip
 
 
@@ -123,6 +123,10 @@ def test_every_key_a_practice_may_write_has_a_field() -> None:
     box = {"by": "mail", "to": "a@b.org", "seal": "certificate", "certificate": "x"}
     posted = new_session(edits.put(MAPLE, ("delivery",), {"letterboxes": [box]}))
     for item in posted.items["messages"]:
+        typed |= {str(part) for spec in item.specs for part in (*item.path, *spec.at)}
+    own = {"kind": "caldav", "url": "https://dav.example/", "user": "desk", "secret": "maple"}
+    kept = new_session(edits.put(MAPLE, ("calendar",), own))
+    for item in kept.items["people"]:
         typed |= {str(part) for spec in item.specs for part in (*item.path, *spec.at)}
     for section in SECTIONS:
         for item in session.items[section.code]:
@@ -441,3 +445,33 @@ def test_messages_are_delivered_by_ways_that_fit(qapp: object) -> None:
     session.set_value("quiet/from", "")
     session.set_value("quiet/to", "")
     assert "quiet" not in session.data["delivery"]
+
+
+def test_their_own_calendar_is_written_with_the_name_of_its_secret(qapp: object) -> None:
+    session = new_session()
+    session.go_to(BY_CODE["people"], ("calendar",))
+    session.set_value("", "yes")
+    for key, value in {
+        "url": "https://dav.maple.example/visits/", "user": "frontdesk", "secret": "maple-calendar",
+        "providers/lindqvist": "https://dav.maple.example/lindqvist/", "away_after": "10",
+    }.items():  # fmt: skip
+        session.set_value(key, value)
+    assert session.inspection is not None
+    assert session.inspection.faults == ()
+    assert session.data["calendar"] == {
+        "kind": "caldav",
+        "url": "https://dav.maple.example/visits/",
+        "user": "frontdesk",
+        "secret": "maple-calendar",
+        "providers": {"lindqvist": "https://dav.maple.example/lindqvist/"},
+        "away_after": 10,
+    }
+    session.set_value("secret", "Correct Horse 7!")
+    (fault,) = session.inspection.faults
+    assert fault.path == ("calendar", "secret")
+    assert "Horse" not in fault.wrong
+    session.set_value("secret", "maple-calendar")
+    session.set_value("providers/lindqvist", "")
+    assert "providers" not in session.data["calendar"]
+    session.set_value("", "")
+    assert "calendar" not in session.data

@@ -3,6 +3,7 @@
 from typing import Any
 
 from console.desk.practices.labels import DAY_NAMES
+from console.desk.practices.own_calendar import calendar_item
 from console.desk.practices.specs import (
     HALF,
     ON,
@@ -111,7 +112,7 @@ def _people(data: Any) -> list[Item]:
              share=HALF, default="120"),
     )  # fmt: skip
     items.append(Item((), "Open times", specs=booking, name=("booking",)))
-    return items
+    return [*items, calendar_item(data)]
 
 
 def _contact(data: Any, place: int) -> Item:
@@ -168,5 +169,5 @@ def _people_adds(_data: Any) -> tuple[Add, ...]:
 
 PEOPLE = Section(
     "people", "People and visits", _people,
-    ("providers", "contacts", "appointment_types", "booking"), _people_adds,
+    ("providers", "contacts", "appointment_types", "booking", "calendar"), _people_adds,
 )  # fmt: skip
