@@ -1,9 +1,5 @@
-"""Signing in and what goes with it, on the worker's thread: the records where they can be reached,
-this machine's sealed file where not.
-
-A try is counted before it is judged and forgiven when it was right. Every refusal is the same
-sentence and takes the same time, whether the name, the password or the code was wrong.
-"""
+"""Who is signed in at a desk, and who is on the way in, on the worker's thread: step by step from
+the first account to the recovery codes, and what somebody who is in may change."""
 
 import secrets
 from dataclasses import dataclass, replace
@@ -11,10 +7,10 @@ from datetime import datetime
 from enum import StrEnum, unique
 from typing import Final
 
-import msgspec
 from sqlalchemy.orm import Session
 
-from console.people import credentials, delays, staying
+from console.people import credentials, staying
+from console.people.judging import Judge, Judged
 from console.people.managing import account_fault
 from console.people.reaching import AWAY, Reach, note
 from console.people.sealed import SealedPeople, known_from
@@ -24,12 +20,10 @@ from console.store.errors import RecordsError
 from console.store.people import Account, NewAccount
 from console.store.values import Role
 
-WRONG: Final = "That name, password or code is not right."
 ON_SERVER: Final = (
     "On a server the first account is made by the records’ owner: frontdesk people add LOGIN "
     "--name NAME --role administrator."
 )
-DISABLED: Final = "This account is disabled. Ask an administrator."
 
 
 @unique
@@ -68,11 +62,11 @@ class SigningIn:
         self._door = ""  # the password of the half signed in's role on the server
         self._away_door = ""  # of who came in while the records were away, until they are back
         self._sealed = sealed
+        self._judge = Judge(reach, sealed)
         self._half: Account | None = None  # password (and code) were right; not in yet
         self._secret = ""  # offered to the phone of that account
         self._signed: Account | None = None
         self._shift = ""
-        self._unknown: dict[str, tuple[int, datetime]] = {}  # wrong tries for names nobody has
 
     def entry(self, now: datetime) -> Progress:
         """Return where somebody who comes to this desk begins."""
@@ -82,7 +76,7 @@ class SigningIn:
                 return Progress(Step.FIRST)
             gone = self._reach.read(lambda session: staying.out_of_date(session, known))
         except RecordsError:
-            return Progress(Step.SIGN_IN, self._away_words(now), away=True)
+            return Progress(Step.SIGN_IN, self._judge.away_words(now), away=True)
         staying.forget_changed(self._sealed, gone, now)
         return Progress(Step.SIGN_IN)
 
@@ -120,10 +114,13 @@ class SigningIn:
     def sign_in(self, login: str, password: str, code: str, now: datetime) -> Progress:
         """Judge a name, a password and a code."""
         login = login.strip().lower()
+        judge = self._judge
         try:
-            progress = self._judge(login, password, code, now)
+            progress = self._let_in(judge.by_records(login, password, code, now), password, now)
         except RecordsError:
-            progress = self._judge_away(login, password, code, now)
+            judged = judge.by_this_machine(login, password, code, now)
+            progress = self._let_in(judged, password, now)
+        progress = replace(progress, login=login)
         note("signed in" if progress.step is Step.DONE else f"sign-in: {progress.step}")
         return progress
 
@@ -307,92 +304,19 @@ class SigningIn:
 
     # --- within ----------------------------------------------------------------------------
 
-    def _judge(self, login: str, password: str, code: str, now: datetime) -> Progress:
-        def begin(session: Session) -> tuple[Account | None, int]:
-            account = people.find_account(session, login=login)
-            if account is None:
-                return None, self._wait_unknown(login, now)
-            wait = delays.wait_s(account.failed, account.failed_at, now)
-            if not wait:
-                people.count_try(session, login=login, at=now)
-            return account, wait
-
-        account, wait = self._reach.write(begin)
-        if wait:
-            return _too_many(wait, login)
+    def _let_in(self, judged: Judged, password: str, now: datetime) -> Progress:
+        account = judged.account
         if account is None:
-            credentials.fits_nobody(password)
-            return self._refuse(None, WRONG, "name", login, now)
-        if not credentials.fits(password, account.password_hash):
-            return self._refuse(account, WRONG, "password", login, now)
-        if not account.active:
-            return self._refuse(account, DISABLED, "disabled", login, now)
-        step = self._take_code(account, code, now)
-        if account.totp_confirmed_at is not None and step is None:
-            return self._refuse(account, WRONG, "code", login, now)
-        self._reach.write(lambda session: people.count_right(session, login=login))
-        self._door = self._door_of(login, password)
-        return self._further(replace(account, totp_step=step or account.totp_step), now)
-
-    def _refuse(
-        self, account: Account | None, words: str, why: str, login: str, now: datetime
-    ) -> Progress:
-        self._reach.write(
-            lambda session: people.note_refused(session, account=account, why=why, at=now)
-        )
-        return Progress(Step.SIGN_IN, words, login)
-
-    def _take_code(self, account: Account, code: str, now: datetime) -> int | None:
-        """Take a one-time or recovery code; return its step, 0 of a recovery code, or None."""
-        login = account.login
-        if account.totp_secret is None or account.totp_confirmed_at is None:
-            return None
-        step = credentials.totp_step(account.totp_secret, code, now)
-        if step is not None:
-            taken = self._reach.write(
-                lambda session: people.take_step(session, login=login, step=step)
-            )
-            return step if taken else None
-        if credentials.looks_like_recovery(code):
-            kept = credentials.recovery_hash(login, code)
-            if self._reach.write(
-                lambda session: people.take_recovery_code(
-                    session, login=login, code_hash=kept, at=now
-                )
-            ):
-                note("recovery code used")
-                return 0
-        return None
-
-    def _judge_away(self, login: str, password: str, code: str, now: datetime) -> Progress:
-        known = self._sealed.find(login, now)
-        if known is None:
-            if wait := self._wait_unknown(login, now):
-                return _too_many(wait, login)
-            credentials.fits_nobody(password)
-            return Progress(Step.SIGN_IN, self._away_words(now), login, away=True)
-        if wait := delays.wait_s(known.failed, known.failed_at, now):
-            return _too_many(wait, login)
-        tried = msgspec.structs.replace(known, failed=known.failed + 1, failed_at=now)
-        if not self._sealed.keep(tried, now):
-            words = f"{AWAY} Nor can this machine write down that you try: free some disk space."
-            return Progress(Step.SIGN_IN, words, login, away=True)
-        step = credentials.totp_step(known.totp_secret, code, now)
-        right = credentials.fits(password, known.password_hash)
-        if not right or step is None or (known.totp_step is not None and step <= known.totp_step):
-            return Progress(Step.SIGN_IN, WRONG, login, away=True)
-        self._away_door = self._door_of(login, password)
-        known = msgspec.structs.replace(known, failed=0, failed_at=None, totp_step=step)
-        self._sealed.keep(known, now)
-        self._half, self._signed, self._shift = None, known.account(), ""
+            return Progress(Step.SIGN_IN, judged.refused, away=judged.away)
+        door = self._door_of(account.login, password)
+        if not judged.away:
+            self._door = door
+            return self._further(account, now)
+        self._away_door = door
+        self._half, self._signed, self._shift = None, account, ""
         self._seat.leave()
-        return Progress(
-            Step.DONE,
-            f"{AWAY} You are signed in by what this machine knows.",
-            login,
-            known.account(),
-            away=True,
-        )
+        known = f"{AWAY} You are signed in by what this machine knows."
+        return Progress(Step.DONE, known, account=account, away=True)
 
     def _further(self, account: Account, now: datetime) -> Progress:
         if account.must_choose:
@@ -466,28 +390,6 @@ class SigningIn:
         known = known_from(account, now)
         if known is not None:
             self._sealed.keep(known, now)
-
-    def _wait_unknown(self, login: str, now: datetime) -> int:
-        failed, at = self._unknown.get(login, (0, now))
-        wait = delays.wait_s(failed, at, now)
-        if not wait:
-            if len(self._unknown) > 1000:
-                self._unknown.clear()
-            self._unknown[login] = (failed + 1, now)
-        return wait
-
-    def _away_words(self, now: datetime) -> str:
-        if not self._sealed.usable:
-            return f"{AWAY} Nobody can sign in until they are back; calls can be answered."
-        if not self._sealed.people(now):
-            return f"{AWAY} This machine knows nobody yet; calls can be answered."
-        return f"{AWAY} Who signed in here in the last three days still can."
-
-
-def _too_many(wait: int, login: str) -> Progress:
-    return Progress(
-        Step.SIGN_IN, f"Too many wrong tries. Try again in {delays.in_words(wait)}.", login
-    )
 
 
 def _sentence(error: RecordsError) -> str:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from console.people.judging import DISABLED, WRONG
 from console.people.managing import NewPerson
 from console.people.sealed import KEPT_FOR, SealedPeople
-from console.people.signing_in import DISABLED, WRONG, Step
+from console.people.signing_in import Step
 from console.people.staying import ACCOUNT, ROLE
 from console.store import people
 from console.store.people import PeopleRefused

@@ -13,12 +13,13 @@ from argon2 import PasswordHasher
 from sqlalchemy import text
 
 from console.people import credentials
+from console.people.judging import WRONG
 from console.people.managing import Managing, NewPerson
 from console.people.reaching import Reach
 from console.people.sealed import SealedPeople
 from console.people.seat import NOT_KNOWN, Seat
 from console.people.service import People
-from console.people.signing_in import ON_SERVER, WRONG, Step
+from console.people.signing_in import ON_SERVER, Step
 from console.store import rights
 from console.store.errors import RecordsAway
 from console.store.finishing import finish_call
