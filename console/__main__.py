@@ -20,6 +20,7 @@ from console.queue_feed.arguments import add_floor
 from console.recordings.arguments import add_recordings
 from console.records.arguments import add_records
 from console.safe import Safe, SystemSafe
+from console.wallboard.arguments import add_wallboard
 from console.worker.arguments import add_record, add_worker
 
 
@@ -49,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     add_rota(commands.add_parser("rota", help="say who is on call"))
     add_pbx(commands.add_parser("pbx", help="set the telephone exchange up"))
     add_floor(commands.add_parser("floor", help="print who waits and who talks, live"))
+    add_wallboard(commands.add_parser("wallboard", help="show the floor on a large screen, live"))
     add_report(commands.add_parser("report", help="a practice's month, as text, PDF or CSV"))
     add_figures(commands.add_parser("figures", help="figures of past days: service level, waits"))
     add_worker(commands.add_parser("worker", help="page, send and deliver without a window"))

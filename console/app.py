@@ -21,6 +21,7 @@ from console.chosen_sound import SoundFile
 from console.desk.auditing.exporting import HeadsExport
 from console.desk.bookkeeping import Bookkeeper
 from console.desk.desk import Desk
+from console.desk.floor.feeding import make_feed
 from console.desk.permissions import Person
 from console.desk.taping import Tapes
 from console.desk.warming import warm_pops
@@ -30,7 +31,6 @@ from console.leaving import Leaving
 from console.phone.engine import Engine
 from console.phone.process import EngineProcess
 from console.queue_feed.feed import QueueFeed
-from console.queue_feed.secret import NoSecret, manager_secret
 from console.reports import report_by_place
 from console.settings import FloorSettings, LineSettings, Settings
 from console.store.secrets import Secrets
@@ -121,6 +121,7 @@ def build(
     window = MainWindow(desk)
     window.warm(warm_pops(library, agent=settings.agent_name, timezone=zone, now=datetime.now(UTC)))
     window.may_close = desk.may_leave
+    window.wallboard.look = settings.wallboard.look
     if settings.audit_heads:
         HeadsExport(book, Path(settings.audit_heads).expanduser(), desk).start()
     outgoing = None
@@ -191,20 +192,10 @@ def read_library(folder: Path) -> Library:
 def _queue_feed(
     floor: FloorSettings, secrets: Callable[[], Secrets], book: Bookkeeper
 ) -> QueueFeed:
-    """Make the feed. The keyring may ask a person, so its secret is fetched on a thread of its own,
-    which ends with the records'."""
-    keyring = Worker(book)
-    book.closing.connect(keyring.close)
-
-    def ask(then: Callable[[str], None], otherwise: Callable[[str], None]) -> None:
-        keyring.run(
-            lambda: manager_secret(floor, secrets()),
-            then=then,
-            otherwise=lambda error: otherwise(str(error)),
-            expected=NoSecret,
-        )
-
-    return QueueFeed(floor, ask, parent=book)
+    """Make the feed; the keyring's thread ends with the records'."""
+    feed, let_go = make_feed(floor, secrets, book)
+    book.closing.connect(let_go)
+    return feed
 
 
 def _register_when_joined(engine: Engine, line: LineSettings) -> None:

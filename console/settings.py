@@ -113,6 +113,12 @@ class FloorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.interface or (f"PJSIP/{line.user}" if line.user else "")
 
 
+class WallboardSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[wallboard]`: the floor on a large screen."""
+
+    look: Literal["system", "light", "dark"] = "system"
+
+
 class RetentionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[retention]`: for how many years each kind of record is kept; what is left out, for six. A
     practice's own terms are under `[retention.practices.ID]`."""
@@ -150,6 +156,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     delivery: DeliverySettings = DeliverySettings()
     desk: DeskSettings = DeskSettings()
     floor: FloorSettings = FloorSettings()
+    wallboard: WallboardSettings = WallboardSettings()
 
     @property
     def agent_name(self) -> str:

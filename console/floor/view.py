@@ -26,6 +26,7 @@ class FloorView:
     trouble: str = ""  # a sentence with the mend, where the state is AWAY
     lag_s: float = 0.0
     at: float = 0.0
+    heard: float = 0.0  # when the PBX last said anything at all, by this machine's clock
     waiting: tuple[Waiting, ...] = ()
     agents: tuple[Agent, ...] = ()
     since: float = 0.0  # when the day's counts begin

@@ -61,6 +61,7 @@ class QueueFeed(QObject):
         )
         self._day = Day(clock())
         self._state, self._trouble, self._lag = FeedState.CONNECTING, "", 0.0
+        self._heard = 0.0
         self._drawn = self._on = False
         self._asked = 0
         self._link = link or AmiLink(self)
@@ -94,6 +95,7 @@ class QueueFeed(QObject):
             trouble=self._trouble,
             lag_s=self._lag,
             at=self._picture.at,
+            heard=self._heard,
             waiting=tuple(self._picture.waiting.values()),
             agents=tuple(self._picture.agents.values()),
             since=self._day.since,
@@ -144,6 +146,10 @@ class QueueFeed(QObject):
     # --- what comes ------------------------------------------------------------------------
 
     def _take(self, message: Message) -> None:
+        self._heard = self._clock()
+        told = message.number("Timestamp")  # of an event, or of the answer to a Ping
+        if told is not None:
+            self._lag = max(0.0, self._heard - told)
         if message.event == "QueueStatusComplete":
             self._whole()
             return
@@ -152,9 +158,6 @@ class QueueFeed(QObject):
             return
         if not self._picture.take(message):
             return
-        told = message.number("Timestamp")
-        if told is not None:
-            self._lag = max(0.0, self._clock() - told)
         if max(len(self._picture.waiting), len(self._picture.agents)) > MOST:
             self._picture.begin()
             self._drop("The PBX tells of more callers or desks than there can be.")

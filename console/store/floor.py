@@ -12,11 +12,17 @@ from sqlalchemy.orm import Session
 
 from console.escalation.ladder import Act, Stage
 from console.floor.day import THRESHOLD_S, Counted
-from console.store.models import Call, Escalation, Message
+from console.store.models import Call, Callback, Escalation, Message
 from console.store.outbox_tables import DispatchRow, Pursuit, TimelineEntry
 from console.store.outbox_values import DispatchStatus
 from console.store.shifts import colleagues
-from console.store.values import Direction, EscalationStatus, MessageStatus
+from console.store.values import (
+    CallbackReason,
+    CallbackStatus,
+    Direction,
+    EscalationStatus,
+    MessageStatus,
+)
 from softphone.wire import EndCause
 
 MOST_ESCALATIONS: Final = 20
@@ -55,6 +61,15 @@ class Messages:
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """Callers who gave up and are owed a call back: how many, and the one who left last."""
+
+    callers: int = 0
+    last_since: datetime | None = None  # when that one's wait began
+    last_practice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FloorRows:
     """The floor as the records have it. `hours` counts the incoming calls of each hour since
     midnight, each once, however many desks it rang at."""
@@ -66,6 +81,7 @@ class FloorRows:
     escalations: tuple[OpenEscalation, ...] = ()
     unanswered: int = 0  # escalations nobody has acknowledged
     messages: Messages = Messages()
+    owed: Owed = Owed()
 
 
 def floor_rows(session: Session, *, midnight: datetime, now: datetime) -> FloorRows:
@@ -78,6 +94,7 @@ def floor_rows(session: Session, *, midnight: datetime, now: datetime) -> FloorR
         escalations=_escalations(session),
         unanswered=_unanswered(session),
         messages=_messages(session, midnight),
+        owed=_owed(session),
     )
 
 
@@ -190,3 +207,18 @@ def _messages(session: Session, midnight: datetime) -> Messages:
         )
     ).scalar_one()
     return Messages(waiting, delivered, retrying, failed)
+
+
+def _owed(session: Session) -> Owed:
+    gave_up = (
+        Callback.status == CallbackStatus.OWED,
+        Callback.why == CallbackReason.ABANDONED,
+    )
+    count = session.execute(select(func.count(Callback.id)).where(*gave_up)).scalar_one()
+    last = session.execute(
+        select(Callback.since, Callback.practice_id)
+        .where(*gave_up)
+        .order_by(Callback.since.desc(), Callback.id.desc())
+        .limit(1)
+    ).first()
+    return Owed(count, last.since, last.practice_id or "") if last else Owed()

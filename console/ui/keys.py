@@ -62,6 +62,7 @@ class Act(Enum):
     SELECT_CALL = "select_call"
     PRACTICES = "practices"
     FLOOR = "floor"
+    WALLBOARD = "wallboard"
     FIGURES = "figures"
     QUALITY = "quality"
     SAVE = "save"
@@ -165,6 +166,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("Ctrl+0", Act.TEXT_NORMAL, DESK, "Normal text"),
     Key("F1", Act.HELP, DESK, "All keys"),
     Key("Ctrl+Shift+F", Act.FLOOR, DESK, "Floor: who waits and who talks; and back"),
+    Key("Ctrl+Shift+W", Act.WALLBOARD, DESK, "Wallboard: the floor on a large screen; and away"),
     Key("Ctrl+Shift+G", Act.FIGURES, DESK, "Reports: figures of past days; and back"),
     Key("Ctrl+Shift+Q", Act.QUALITY, DESK, "Reviews: calls looked at again; and back"),
     Key("Ctrl+E", Act.PRACTICES, DESK, "Practices, and back to the desk"),

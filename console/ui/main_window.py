@@ -35,6 +35,7 @@ from console.ui.side_right import Answers, OnCall, OpenTimes, ProtocolNote, Quie
 from console.ui.theme import SCALES, Ink, colour, dress, theme
 from console.ui.toast import Toasts
 from console.ui.top_bar import StatusBar, TopBar, TroubleBar
+from console.ui.wallboard.host import WallHost
 from console.ui.warming import Warmer
 from console.ui.window_acts import WindowActs
 
@@ -67,6 +68,7 @@ class MainWindow(QWidget):
         self.setMinimumSize(960, 600)
         self._build(clock)
         self.pages = PageHost(self)
+        self.wallboard = WallHost(self)
         self.acts = WindowActs(self)
         self._listen()
         self._speak()

@@ -46,6 +46,7 @@ ANYWHERE: Final = frozenset(
         Act.READY,
         Act.PRACTICES,
         Act.FLOOR,
+        Act.WALLBOARD,
         Act.FIGURES,
         Act.QUALITY,
         Act.TEXT_LARGER,
@@ -110,7 +111,10 @@ class PageHost(QObject):
             self.close()
             return
         window = self._window
-        page = self.floor = self.floor or FloorPanel(window, window.desk.floor, window.clock)
+        page = self.floor
+        if page is None:
+            page = self.floor = FloorPanel(window, window.desk.floor, window.clock)
+            page.wall.clicked.connect(window.wallboard.toggle)
         if window.desk.floor.show():
             self._open(page)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from console.desk.floor.views import (
     AgentRow,
@@ -36,6 +36,12 @@ _WORDS: Final = {Level.WATCH: "▲ watch", Level.ALARM: "✕ too much"}
 _TAKEN: Final = frozenset({Stage.ACKNOWLEDGED, Stage.REACHED})
 
 
+class Naming(Protocol):
+    """Practices' names by their ids; "" and what nobody knows have a name to show too."""
+
+    def __getitem__(self, practice: str) -> str: ...
+
+
 class Names:
     """Practices' names, looked up once for each library."""
 
@@ -51,19 +57,27 @@ class Names:
         return found
 
 
-def agent_row(agent: Agent, names: Names, now: float) -> AgentRow:
+def doing_of(agent: Agent, state: AgentState) -> Doing:
+    """Return what an agent in a state does, as it is said: some pauses are no break."""
+    if state is AgentState.PAUSED:
+        if agent.pause_reason == Pause.WRAP_UP:
+            return Doing.WRAP_UP
+        if agent.pause_reason in _NOT_READY:
+            return Doing.NOT_READY
+    return DOING[state]
+
+
+def agent_row(agent: Agent, names: Naming, now: float) -> AgentRow:
     """Return an agent's card as the queue sees the agent."""
     state = agent.state(now)
-    doing, detail = DOING[state], ""
+    doing, detail = doing_of(agent, state), ""
     if state in (AgentState.ON_CALL, AgentState.ON_HOLD) and agent.talk:
         detail = names[agent.talk.practice]
     elif state is AgentState.RINGING and agent.rings_for:
         detail = names[agent.rings_for]
-    elif state is AgentState.PAUSED and agent.pause_reason == Pause.WRAP_UP:
-        doing = Doing.WRAP_UP
-    elif state is AgentState.PAUSED and agent.pause_reason in _NOT_READY:
-        doing, detail = Doing.NOT_READY, _NOT_READY[agent.pause_reason]
-    elif state is AgentState.PAUSED:
+    elif state is AgentState.PAUSED and doing is Doing.NOT_READY:
+        detail = _NOT_READY[agent.pause_reason]
+    elif doing is Doing.PAUSED:
         detail = agent.pause_reason
     return AgentRow(
         interface=agent.interface,
@@ -77,7 +91,7 @@ def agent_row(agent: Agent, names: Names, now: float) -> AgentRow:
     )
 
 
-def desk_rows(rows: "FloorRows", names: Names, since: float) -> tuple[AgentRow, ...]:
+def desk_rows(rows: "FloorRows", names: Naming, since: float) -> tuple[AgentRow, ...]:
     """Return the agents as the records know them, where there is no PBX to ask."""
     talking = {call.agent: call for call in rows.calls if call.agent}
     return tuple(
@@ -96,7 +110,7 @@ def page(
     now: float,
 ) -> FloorPage:
     """Return the whole page: the queues by the feed where there is one, the rest by the records."""
-    waits = _waits(view, rows)
+    waits = waits_of(view, rows)
     live = view is not None and view.state is not FeedState.CONNECTING
     day = view.day if view is not None and live else rows.day
     return FloorPage(
@@ -111,7 +125,8 @@ def page(
     )
 
 
-def _waits(view: FloorView | None, rows: "FloorRows") -> dict[str, list[float]]:
+def waits_of(view: FloorView | None, rows: "FloorRows") -> dict[str, list[float]]:
+    """Return since when each practice's callers wait."""
     found: dict[str, list[float]] = {}
     if view is not None:
         waiting: Iterable[Waiting] = view.waiting

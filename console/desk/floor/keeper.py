@@ -3,6 +3,7 @@
 The bar's figures change with the queue on every desk; the page is built while somebody looks at it.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.desk.floor.building import Names, agent_row, desk_rows, page
 from console.desk.floor.views import AgentRow, FloorPage
+from console.desk.floor.wall_keeper import WallKeeper
 from console.desk.permissions import Permission
 from console.desk.stage import Stage
 from console.desk.status import QueueFigures
@@ -44,6 +46,9 @@ class FloorKeeper(QObject):
         self._rows: FloorRows | None = None
         self._names = Names(stage.library)
         self._cards: dict[str, tuple[Agent, AgentRow, float]] = {}
+        self.wall = WallKeeper(
+            feed, self._look_up, self._known_names, clock=stage.clock, parent=self
+        )
         self._shown = self._asking = False
         self._look = QTimer(self, interval=LOOK_MS)
         self._look.timeout.connect(self._ask)
@@ -63,6 +68,7 @@ class FloorKeeper(QObject):
     def stop(self) -> None:
         """Hear no more."""
         self.leave()
+        self.wall.leave()
         if self._feed is not None:
             self._feed.stop()
 
@@ -83,6 +89,10 @@ class FloorKeeper(QObject):
         self._shown = False
         self._look.stop()
         self._soon.stop()
+
+    def may_open_wall(self) -> bool:
+        """Tell whether whoever sits here may have the wallboard shown."""
+        return self._stage.allowed(Permission.SEE_FLOOR)
 
     def take_out(self, interface: str) -> None:
         """Take an agent out of the queues, or back in; a call they have goes on."""
@@ -134,21 +144,19 @@ class FloorKeeper(QObject):
             self._soon.start()
 
     def _ask(self) -> None:
-        if self._asking:
-            return
+        if not self._asking:
+            self._asking = True
+            self._look_up(self._on_rows)
+
+    def _look_up(self, then: "Callable[[FloorRows | None], None]") -> None:
         from console.desk.floor.asking import look  # noqa: PLC0415 - the database's library
 
-        self._asking = True
         now = self._stage.clock()
         midnight = now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-        self._stage.book.ask(
-            lambda ledger: look(ledger, midnight, now), then=self._on_rows, always=self._on_asked
-        )
-
-    def _on_asked(self) -> None:
-        self._asking = False
+        self._stage.book.ask(lambda ledger: look(ledger, midnight, now), then=then)
 
     def _on_rows(self, rows: "FloorRows | None") -> None:
+        self._asking = False
         if rows is not None:
             self._rows = rows
         self._tell()
@@ -156,11 +164,15 @@ class FloorKeeper(QObject):
     def _tell(self) -> None:
         if not self._shown or self._rows is None:
             return
+        self._known_names()
+        now = self._stage.clock().timestamp()
+        self.changed.emit(self._page(self._rows, now))
+
+    def _known_names(self) -> Names:
         if self._names.library is not self._stage.library:
             self._names = Names(self._stage.library)
             self._cards.clear()
-        now = self._stage.clock().timestamp()
-        self.changed.emit(self._page(self._rows, now))
+        return self._names
 
     def _page(self, rows: "FloorRows", now: float) -> FloorPage:
         if self._view is None:

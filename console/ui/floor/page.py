@@ -10,10 +10,12 @@ from console.desk.floor.views import FloorPage
 from console.desk.views import Light
 from console.ui.clock import Clock
 from console.ui.columns import Column
+from console.ui.controls import KeyButton, Kind
 from console.ui.floor.agents import CARD, AgentCards
 from console.ui.floor.practices import PracticeTable
 from console.ui.floor.side import Escalations, Hours, MessageCounts
 from console.ui.floor.tiles import Tiles
+from console.ui.keys import Act, sequence_of
 from console.ui.painting import draw_lamp, draw_line
 from console.ui.theme import Ink, Type, colour, theme
 
@@ -37,6 +39,7 @@ class FloorPanel(QWidget):
         self.tiles = Tiles(self, clock)
         self.table = PracticeTable(self, clock)
         self.agents = AgentCards(self, clock)
+        self.wall = KeyButton(Kind.PLAIN, "Wallboard", sequence_of(Act.WALLBOARD), self)
         self.side = Column(self, Ink.SIDE)
         self.escalations = Escalations(self.side.stack, clock)
         self.hours = Hours(self.side.stack)
@@ -101,6 +104,8 @@ class FloorPanel(QWidget):
         room = high - top - theme.px(46) - 2 * theme.px(CARD)
         tall = max(theme.px(32 + 36), min(self.table.natural_height(), room))
         self.table.setGeometry(pad, top, left, tall)
+        wide = self.wall.natural_width()
+        self.wall.setGeometry(pad + left - wide, top + tall + theme.px(5), wide, theme.px(28))
         top += tall + theme.px(38)
         self.agents.setGeometry(pad, top, left + theme.px(10), max(0, high - top - theme.px(6)))
         self.table.place()
@@ -136,6 +141,6 @@ class FloorPanel(QWidget):
         start = theme.px(90)
         light = Light.WARN if self.view.stale else Light.GOOD
         draw_lamp(painter, QPointF(pad + start, line.center().y()), light, theme.px(4))
-        note = line.adjusted(start + theme.px(12), 0, 0, 0)
+        note = line.adjusted(start + theme.px(12), 0, -self.wall.width() - theme.px(12), 0)
         ink = Ink.AMBER_TEXT if self.view.stale else Ink.SOFT
         draw_line(painter, note, self.view.note, Type.TINY, ink)
