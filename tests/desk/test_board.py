@@ -23,12 +23,14 @@ from console.desk.board.port import (
 )
 from console.desk.permissions import Person
 from console.escalation.signed import signed_ladder
+from console.quality.causes import Why
 from console.store import outbox, pursuing
 from console.store.amending import amend
 from console.store.board.acts import act
 from console.store.board_values import ItemKind
 from console.store.models import Call, Escalation, Message
 from console.store.outbox_values import TaskKind
+from console.store.reviews import to_review
 from console.store.values import EscalationStatus, Role
 from console.store.work import AmendedMessage, DidOnBoard
 from scripts.calltypes import CallType
@@ -80,7 +82,9 @@ class Board:
         )
 
         def add(session: Session) -> None:
-            call = Call(uid=f"c{now}", practice_id=RIVERSIDE, offered_at=now)
+            call = Call(
+                uid=f"c{now}", practice_id=RIVERSIDE, offered_at=now, agent="Dana Whitfield"
+            )
             session.add(call)
             session.flush()
             row = Escalation(
@@ -290,8 +294,24 @@ def test_a_receptionist_reads_a_time_line_and_does_not_export_it(board: Board) -
     board.room.rest()
     assert board.record is not None
     assert not board.record.may_export
-    board.port.export("text")
-    assert board.last().startswith("Not with your role")
+    assert not board.record.may_review
+    for intent in (lambda: board.port.export("text"), board.port.have_reviewed):
+        intent()
+        assert board.last().startswith("Not with your role")
+
+
+def test_a_supervisor_has_the_call_behind_a_time_line_reviewed(seat: Callable[..., Board]) -> None:
+    board = seat(RUTH)
+    board.escalation()
+    board.open().port.open_record(board.lines[0].key)
+    board.room.rest()
+    assert board.record is not None
+    assert board.record.may_review
+    board.port.have_reviewed()
+    board.room.rest()
+    assert board.last().startswith("The call is to be reviewed")
+    with board.room.records.session() as session:
+        assert [row.why for row in to_review(session, limit=9)] == [Why.ASKED]
 
 
 def test_nobody_goes_while_urgent_work_is_nobodys(board: Board) -> None:

@@ -118,6 +118,9 @@ class FakeBoard(BoardSignals):
     def export(self, form: str) -> None:
         self._told.append(("export", form))
 
+    def have_reviewed(self) -> None:
+        self._told.append(("have_reviewed",))
+
     def leave_record(self) -> None:
         self._told.append(("leave_record",))
         self.record_changed.emit(None)

@@ -153,13 +153,15 @@ def test_the_time_line_and_back(window: MainWindow, desk: FakeDesk) -> None:
     sheet = opened(window, desk)
     press(window, "Return")
     assert desk.last() == ("open_record", "escalation.1")
+    lines = (("19:42:00  +0:00", "Opened", ""), ("19:42:04  +0:04", "Paged", ""))
     desk.board.record_changed.emit(
-        RecordView("Time-line of R7K4A", "Nobody has been notified.",
-                   (("19:42:00  +0:00", "Opened", ""), ("19:42:04  +0:04", "Paged", "")), True)
-    )  # fmt: skip
+        RecordView("Time-line of R7K4A", "Nobody has been notified.", lines, True, True)
+    )
     settle()
     type_(sheet, "j")
     assert desk.last() == ("export", "json")
+    type_(sheet, "v")
+    assert desk.last() == ("have_reviewed",)
     press(window, "Esc")
     assert desk.last() == ("leave_record",)
     settle()

@@ -1,5 +1,6 @@
 """An item's time-line, shown and written into a file: who, what, when, by which channel, with which
-answer, how long it took; also when nobody could be notified."""
+answer, how long it took; also when nobody could be notified. Who reads it and finds something
+amiss has the call looked at again."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -16,6 +17,7 @@ from console.desk.views import Light
 from console.own_file import write_new
 from console.store.audit.events import Event
 from console.store.board import telling
+from console.store.errors import RecordsError
 
 if TYPE_CHECKING:
     from console.store.board.record import ItemRecord
@@ -67,14 +69,39 @@ class Exporting:
             expected=OSError,
         )
 
+    def have_reviewed(self) -> None:
+        """Put the call it came of among those a supervisor looks at again."""
+        record = self._record
+        if record is None or not record.call_uid:
+            return
+        if not self._stage.allowed(Permission.REVIEW_CALLS, practice=record.practice_id):
+            self._stage.record.did(Event.REFUSED, kind="board", detail="review")
+            return
+        ask = partial(
+            looking.have_reviewed,
+            call_uid=record.call_uid,
+            person=self._stage.agent,
+            at=self._stage.clock(),
+        )
+        self._stage.book.ask(
+            ask,
+            then=lambda _: self._stage.say(
+                "The call is to be reviewed", "Ctrl+Shift+Q has it.", Light.GOOD
+            ),
+            otherwise=self._not_asked,
+            expected=RecordsError,
+        )
+
+    def _not_asked(self, error: Exception) -> None:
+        assert isinstance(error, RecordsError)
+        self._stage.say(error.title, f"{error.message} {error.mend}".strip(), Light.WARN)
+
     def _show(self, record: "ItemRecord | None") -> None:
         if record is None:
             self._stage.say("The time-line cannot be read", "The records are away.", Light.WARN)
             return
         self._record = record
-        may = self._stage.rights.may(
-            Permission.EXPORT, now=self._stage.clock(), practice=record.practice_id
-        )
+        may = partial(self._stage.rights.may, now=self._stage.clock(), practice=record.practice_id)
         self._out.record_changed.emit(
             RecordView(
                 title=telling.title(record, self._practice(record)),
@@ -83,7 +110,8 @@ class Exporting:
                     (_when(line.at, record.opened_at), telling.said(line), telling.answer(line))
                     for line in record.lines
                 ),
-                may_export=may,
+                may_export=may(Permission.EXPORT),
+                may_review=bool(record.call_uid) and may(Permission.REVIEW_CALLS),
             )
         )
 

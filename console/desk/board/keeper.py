@@ -245,6 +245,10 @@ class BoardKeeper(BoardSignals):
         """Write the open time-line into a file."""
         self._record.export(form)
 
+    def have_reviewed(self) -> None:
+        """Have the call of the open time-line looked at again."""
+        self._record.have_reviewed()
+
     def leave_record(self) -> None:
         """Close the time-line."""
         self._record.leave()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from console.desk.board.port import Asked
@@ -76,6 +77,13 @@ def record(ledger: "Ledger", *, kind: ItemKind, row: int) -> "ItemRecord | None"
     from console.store.board.record import record_of  # noqa: PLC0415
 
     return ledger.read(lambda session: record_of(session, kind=kind, row=row))
+
+
+def have_reviewed(ledger: "Ledger", *, call_uid: str, person: str, at: datetime) -> int | None:
+    """Have a call looked at again. Raises `RecordsError`."""
+    from console.store.reviews import ask_for  # noqa: PLC0415
+
+    return ledger.change(partial(ask_for, call_uid=call_uid, person=person, at=at))
 
 
 def to_call(ledger: "Ledger", *, escalation: int) -> "ToCall | None":

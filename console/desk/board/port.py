@@ -97,6 +97,7 @@ class RecordView:
     summary: str
     lines: tuple[tuple[str, str, str], ...]
     may_export: bool
+    may_review: bool = False  # it came of a call that can be looked at again
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,9 @@ class BoardPort(Protocol):
 
     def export(self, form: str) -> None:
         """Write the open time-line into a file, "text" or "json"."""
+
+    def have_reviewed(self) -> None:
+        """Have the call of the open time-line looked at again."""
 
     def leave_record(self) -> None:
         """Close the time-line."""

@@ -11,10 +11,11 @@ from console.store import pursuing
 from console.store.amending import amendments_of
 from console.store.board_tables import BoardDeed
 from console.store.board_values import DeedOutcome, ItemKind
-from console.store.models import Callback, Escalation, Message
+from console.store.models import Call, Callback, Escalation, Message
 from console.store.outbox_tables import Attempt, DispatchRow, Pursuit, Task, TimelineEntry
 from console.store.outbox_values import AttemptOutcome
 
+_CLIMBED = frozenset({ItemKind.ESCALATION, ItemKind.TASK})
 _ARRIVED = frozenset({AttemptOutcome.SENT, AttemptOutcome.DELIVERED})
 
 
@@ -33,7 +34,8 @@ class RecordLine:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ItemRecord:
-    """An item's whole time-line. `notified` is None where nobody had to be."""
+    """An item's whole time-line. `notified` is None where nobody had to be; `call_uid` is the call
+    it came of, "" where nobody answered one."""
 
     kind: ItemKind
     row: int
@@ -42,6 +44,7 @@ class ItemRecord:
     opened_at: datetime
     notified: bool | None
     lines: tuple[RecordLine, ...]
+    call_uid: str = ""
 
 
 def record_of(session: Session, *, kind: ItemKind, row: int) -> ItemRecord | None:
@@ -68,7 +71,8 @@ def record_of(session: Session, *, kind: ItemKind, row: int) -> ItemRecord | Non
         lines += _amendments(session, row)
     lines += _deeds(session, kind, row, on_ladder=escalation is not None)
     ordered = tuple(sorted(lines, key=lambda line: line.at))
-    return ItemRecord(kind, row, practice, reference, opened, notified, ordered)
+    call = _call(session, kind, row, task)
+    return ItemRecord(kind, row, practice, reference, opened, notified, ordered, call)
 
 
 def _opened(
@@ -83,6 +87,18 @@ def _opened(
     if kind is ItemKind.CALLBACK and (callback := session.get(Callback, row)):
         return callback.practice_id, callback.since
     return None
+
+
+def _call(session: Session, kind: ItemKind, row: int, task: Task | None) -> str:
+    """Return the uid of the call an item came of, if somebody answered it."""
+    if kind is ItemKind.MESSAGE:
+        source = select(Message.call_id).where(Message.id == row)
+    elif (escalation := row if task is None else task.escalation_id) and kind in _CLIMBED:
+        source = select(Escalation.call_id).where(Escalation.id == escalation)
+    else:
+        return ""
+    answered = select(Call.uid).where(Call.id == source.scalar_subquery(), Call.agent.is_not(None))
+    return session.scalars(answered).one_or_none() or ""
 
 
 def _reference(session: Session, escalation: int) -> str:

@@ -35,6 +35,7 @@ class RecordPane(QWidget):
     """The time-line in the place of the board's rows."""
 
     exported = Signal(str)  # "text" or "json"
+    reviewed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -51,8 +52,10 @@ class RecordPane(QWidget):
         self.as_json = KeyButton(Kind.PLAIN, "Write as JSON", "J", self)
         self.as_text.clicked.connect(lambda: self.exported.emit("text"))
         self.as_json.clicked.connect(lambda: self.exported.emit("json"))
+        self.review = KeyButton(Kind.PLAIN, "Have the call reviewed", "V", self)
+        self.review.clicked.connect(self.reviewed)
         self.hint = label("Esc goes back to the rows", Type.TINY, Ink.HINT, self)
-        for widget in (self.as_text, self.as_json, self.hint):
+        for widget in (self.as_text, self.as_json, self.review, self.hint):
             foot.addWidget(widget)
         foot.addStretch(1)
         column.addLayout(foot)
@@ -80,6 +83,7 @@ class RecordPane(QWidget):
             self.list.setCurrentCell(0, 0)
         for button in (self.as_text, self.as_json):
             button.setVisible(view.may_export)
+        self.review.setVisible(view.may_review)
         self.restyle()
 
     def restyle(self) -> None:

@@ -119,6 +119,7 @@ class BoardSheet(Sheet):
         self.column.addWidget(self.record, 1)
         self.record.hide()
         self.record.exported.connect(board.export)
+        self.record.reviewed.connect(board.have_reviewed)
         self._listen()
 
     def _listen(self) -> None:
