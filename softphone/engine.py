@@ -250,12 +250,16 @@ class Engine:
                 assert_never(item)
 
     def _caller_waits(self, waits: CallerWaits) -> None:
-        caller, dialled = waits.identity.caller, waits.identity.dialled
-        sip_call_id = waits.identity.sip_call_id
+        who = waits.identity
         line = Line(waits.call, CallState.WAITING, False, waits.at, 0)
-        line.caller, line.dialled, line.sip_call_id = caller, dialled, sip_call_id
+        line.caller, line.dialled, line.sip_call_id = who.caller, who.dialled, who.sip_call_id
+        line.routing = who.routing
         self._station.lines.add(line)
-        self._station.tell(wire.CallWaiting(waits.call, caller, dialled, sip_call_id, waits.at))
+        self._station.tell(
+            wire.CallWaiting(
+                waits.call, who.caller, who.dialled, who.sip_call_id, waits.at, who.routing
+            )
+        )
         log.note("waiting", call=waits.call)
 
     def _chores(self, now: float) -> None:

@@ -103,6 +103,7 @@ class Happenings:
         line.due = mono + self._station.settings.ring_timeout
         line.phone, line.caller, line.dialled = fact.call, identity.caller, identity.dialled
         line.sip_call_id, line.pbx_call_id = identity.sip_call_id, identity.pbx_call_id
+        line.routing = identity.routing
         self._station.tell(
             wire.CallOffered(
                 call=call,
@@ -112,6 +113,7 @@ class Happenings:
                 at=now,
                 mono=mono,
                 pbx_call_id=identity.pbx_call_id,
+                routing=identity.routing,
             )
         )
         log.note("offered", call=call)

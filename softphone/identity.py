@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from sipmessage import Address
 
 from softphone.packet import Packet
-from softphone.wire import Dialled, Party
+from softphone.wire import NOT_ROUTED, Dialled, Party, Routing
 
 # Nothing longer is a telephone number or a person's name; it also bounds the parser's work.
 _LONGEST: Final = 1024
@@ -21,6 +21,7 @@ _LENIENT: Final = re.compile(r"(?:sips?|tel):([^@;>\s?]+)(@)?", re.IGNORECASE)
 _QUOTED: Final = re.compile(r'^\s*"((?:[^"\\]|\\.)*)"')
 _SEPARATORS: Final = re.compile(r"[-.()\s]")
 _TELEPHONE: Final = re.compile(r"\+?[0-9*#]+$")
+_WORD: Final = re.compile(r"[a-z0-9_-]{1,64}$")
 _WITHHELD: Final = frozenset({"anonymous", "unknown", "unavailable", "restricted", "withheld"})
 
 
@@ -33,6 +34,7 @@ class Identity:
     sip_call_id: str
     key: str
     pbx_call_id: str
+    routing: Routing = NOT_ROUTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,10 @@ def identify(packet: Packet) -> Identity:
         sip_call_id=packet.need(b"call-id").decode("utf-8", "replace"),
         key=packet.dialog_key,
         pbx_call_id=_text(packet.get(b"x-pbx-call-id")),
+        routing=Routing(
+            practice=_word(packet.get(b"x-frontdesk-practice")),
+            mode=_word(packet.get(b"x-frontdesk-mode")),
+        ),
     )
 
 
@@ -125,6 +131,11 @@ def _hides(named: _Named) -> bool:
         or named.user.lower() in _WITHHELD
         or not named.user
     )
+
+
+def _word(value: bytes | None) -> str:
+    text = _text(value)
+    return text if _WORD.match(text) else ""
 
 
 def _text(value: bytes | None) -> str:

@@ -22,7 +22,15 @@ from softphone.calls import (
 )
 from softphone.errors import Refused
 from softphone.pjsip.call import PhoneCall
-from softphone.wire import CallSnapshot, Dialled, EndCause, Party, RecordingState
+from softphone.wire import (
+    NOT_ROUTED,
+    CallSnapshot,
+    Dialled,
+    EndCause,
+    Party,
+    RecordingState,
+    Routing,
+)
 
 _LOST_CODES = frozenset({408, 500, 502, 503, 504})  # nobody said no: the way there failed
 _SENTENCES = {
@@ -127,6 +135,7 @@ class Line:
     dialled: Dialled = field(default_factory=Dialled)
     sip_call_id: str = ""
     pbx_call_id: str = ""
+    routing: Routing = NOT_ROUTED
     answered_at: float | None = None
     held_at: float | None = None
     muted: bool = False
@@ -192,6 +201,7 @@ class Line:
             muted=self.muted,
             sip_call_id=self.sip_call_id,
             pbx_call_id=self.pbx_call_id,
+            routing=self.routing,
             consult_of=consult.caller.id if consult is not None and asks else "",
             consult=consult.state if consult is not None else None,
             conference_with=conference.other(self).id if conference is not None else "",

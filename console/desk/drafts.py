@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from console.desk.cards import NO_NUMBER
 from console.desk.live_call import FlagEvent, LiveCall
+from console.desk.routed import coverage_of
 from console.desk.views import UnfinishedForm
 from console.store.work import SavedDraft
-from scripts import hours, phone_numbers
+from scripts import phone_numbers
 from scripts.loader import Library
 from scripts.practice import Practice
 from scripts.triage import Interview
 from softphone.calls import CallState
-from softphone.wire import Dialled, Party
+from softphone.wire import Dialled, Party, Routing
 
 if TYPE_CHECKING:
     from console.store.drafts import DraftRow
@@ -54,6 +55,7 @@ def call_of(row: "DraftRow", library: Library, timezone: str, now: datetime) -> 
     facts = row.record["call"]
     offered_at = datetime.fromisoformat(facts["offered_at"])
     practice = _practice(row, library, facts["dialled"], timezone)
+    routing = Routing(**facts.get("routing", {}))
     answered_at = facts["answered_at"]
     call = LiveCall(
         call=row.call_uid,
@@ -61,7 +63,8 @@ def call_of(row: "DraftRow", library: Library, timezone: str, now: datetime) -> 
         caller=Party(number=facts["caller"]),
         dialled=Dialled(number=facts["dialled"]),
         practice=practice,
-        coverage=hours.at(practice, offered_at),
+        coverage=coverage_of(practice, offered_at, routing),
+        routing=routing,
         greeting="The caller has gone. Finish the form, or call back.",
         offered_at=offered_at,
         answered_at=datetime.fromisoformat(answered_at) if answered_at else offered_at,
@@ -100,6 +103,7 @@ def _call_facts(call: LiveCall) -> dict[str, Any]:
         "outgoing": call.outgoing,
         "callback": call.callback,
         "dialled": call.dialled.number,
+        "routing": {"practice": call.routing.practice, "mode": call.routing.mode},
         "flags": [
             {
                 "name": flag.name,

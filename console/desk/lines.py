@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Final
 
 from console.desk.live_call import LiveCall, moment
+from console.desk.routed import coverage_of, practice_of
 from console.store.values import CallbackReason, Direction
 from console.store.work import AnsweredCall, AnyWork, ClosedCall, OpenedCall, OwedCallback
-from scripts import hours
 from scripts.greeting import greet
 from scripts.shelf import Shelf
 from softphone import wire
@@ -102,6 +102,7 @@ class Lines:
             event.caller,
             event.dialled,
             moment(event.at),
+            routing=event.routing,
         )
         call.sip_call_id = event.sip_call_id
         if isinstance(event, wire.CallOffered):
@@ -233,10 +234,12 @@ class Lines:
         caller: wire.Party,
         dialled: wire.Dialled,
         offered_at: datetime,
+        *,
+        routing: wire.Routing = wire.NOT_ROUTED,
     ) -> LiveCall:
         library = self._shelf.at(offered_at)
-        practice = library.for_number(dialled.number, self._timezone)
-        coverage = hours.at(practice, offered_at)
+        practice = practice_of(library, dialled, routing, self._timezone)
+        coverage = coverage_of(practice, offered_at, routing)
         live = LiveCall(
             call=call,
             state=state,
@@ -247,6 +250,7 @@ class Lines:
             greeting=greet(practice, coverage, self._first_name, dialled.number),
             offered_at=offered_at,
             agent=self._first_name,
+            routing=routing,
         )
         self._calls[call] = live
         return live
@@ -254,7 +258,8 @@ class Lines:
     def _taken_up(self, snapshot: wire.CallSnapshot) -> LiveCall:
         state, began = snapshot.state, moment(snapshot.offered_at)
         if not snapshot.outgoing:
-            return self._new(snapshot.call, state, snapshot.caller, snapshot.dialled, began)
+            who, dialled, routing = snapshot.caller, snapshot.dialled, snapshot.routing
+            return self._new(snapshot.call, state, who, dialled, began, routing=routing)
         practice = self._shelf.at(began).by_number(snapshot.caller.number)
         practice_id = practice.id if practice is not None else None
         call = self._new_dialled(snapshot.call, snapshot.dialled.number, practice_id, began)
@@ -280,7 +285,7 @@ class Lines:
         call.sip_call_id = event.sip_call_id or call.sip_call_id
         if isinstance(event, wire.CallOffered):
             call.pbx_call_id = event.pbx_call_id
-        call.coverage = hours.at(call.practice, call.offered_at)
+        call.coverage = coverage_of(call.practice, call.offered_at, call.routing)
         dialled = call.dialled.number
         call.greeting = greet(call.practice, call.coverage, self._first_name, dialled)
 

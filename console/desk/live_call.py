@@ -15,7 +15,15 @@ from scripts.hours import Coverage
 from scripts.practice import Practice
 from scripts.triage import Interview
 from softphone.calls import CallState, Move, after
-from softphone.wire import CallQuality, Dialled, Direction, EndCause, Party
+from softphone.wire import (
+    NOT_ROUTED,
+    CallQuality,
+    Dialled,
+    Direction,
+    EndCause,
+    Party,
+    Routing,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,7 @@ class LiveCall:
     agent: str = ""  # the receptionist's first name, as callers hear it
     sip_call_id: str = ""
     pbx_call_id: str = ""
+    routing: Routing = NOT_ROUTED  # what the PBX decided of it
     outgoing: bool = False  # this desk dialled it
     callback: str = ""  # what this desk called back for, where it did
     waiting_since: datetime | None = None  # when every line was taken as it came

@@ -85,6 +85,7 @@ def _banner(call: LiveCall, now: datetime) -> Banner:
                 coverage.change,
                 f"{count} provider{'s' if count != 1 else ''}",
                 _MODES[coverage.mode],
+                _which_number(call),
             )
             if part
         ),
@@ -93,6 +94,13 @@ def _banner(call: LiveCall, now: datetime) -> Banner:
         baa=baa,
         baa_label="BAA on file" if baa else "No BAA: no health details",
     )
+
+
+def _which_number(call: LiveCall) -> str:
+    """Return which of several numbers was dialled, "" for a practice that has one."""
+    if len(call.practice.numbers) < 2 or not call.dialled.number or call.outgoing:
+        return ""
+    return f"dialled {phone_numbers.display(call.dialled.number)}"
 
 
 def _say(call: LiveCall) -> str:

@@ -29,11 +29,15 @@ def _write(arguments: argparse.Namespace) -> int:
     told = write(plan, library.practices, arguments.folder, datetime.now(UTC))
     for path in told.changed:
         print(f"written: {path}")
+    for path in told.removed:
+        print(f"taken away: {path}")
     for command in told.reloads:
         print(f'run on the PBX: asterisk -rx "{command}"')
     for user, password in told.passwords.items():
         print(f"new desk {user}: its password is {password}")
         print(f"  on that desk: keyring set frontdesk-line {user}@<the PBX>; it is shown only now")
-    if not told.changed:
+    for user, number in told.numbers.items():
+        print(f"{user} has the number {number}: *55{number} listens, *56 coaches, *57 joins")
+    if not told.changed and not told.removed:
         print("nothing has changed")
     return 1 if library.faults else 0

@@ -134,8 +134,11 @@ def _mistakes(plan: Plan, library: Library) -> list[str]:
         if library.by_id(practice_id) is None:
             found.append(f"practice.{practice_id}: there is no practice file with this id.")
         for key in ("own_desk", "fallback"):
-            if not _is_number(getattr(covered, key)):
+            number = getattr(covered, key)
+            if not _is_number(number):
                 found.append(f"practice.{practice_id}.{key}: is not a phone number.")
+            elif number and library.by_number(number) is not None:
+                found.append(f"practice.{practice_id}.{key}: comes back here; name another phone.")
     for address in (*plan.trunk.addresses, plan.listen.address, plan.listen.ami_address):
         if not _is_network(address):
             found.append(f"“{address}” is not an address or network.")

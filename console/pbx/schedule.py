@@ -64,7 +64,8 @@ def _of_rules(practice: Practice, today: date) -> Iterator[Line]:
 
     def weight(numbered: tuple[int, CoverageRule]) -> tuple[int, int]:
         number, rule = numbered
-        return (2 if rule.date is not None else 0) + (rule.start is not None), number
+        dated = 0 if rule.date is None else 2 if rule.until else 4
+        return dated + (rule.start is not None), number
 
     ranked = sorted(enumerate(practice.coverage.rules), key=weight, reverse=True)
     for _, rule in ranked:
@@ -104,8 +105,10 @@ def _of_hours(practice: Practice, today: date) -> Iterator[Line]:
 
 
 def _exceptions(practice: Practice, today: date) -> Iterator[tuple[date, DayHours | None]]:
-    """Yield the days that are not as their weekday; of two for one day the first written holds."""
-    for exception in reversed(practice.exceptions):
+    """Yield the days that are not as their weekday, that which holds last: a single date comes
+    before a run of days, and of two such the first written."""
+    last_first = tuple(reversed(practice.exceptions))
+    for exception in sorted(last_first, key=lambda each: each.until is None):
         for day in _run(exception.date, exception.until, today):
             yield day, exception.hours
 

@@ -1,4 +1,5 @@
-"""Rendering the configuration, and writing only what has changed.
+"""Rendering the configuration, and writing only what has changed: a practice has a file of its own,
+so that a change to one touches no other.
 
 Secrets are made once and kept beside the configuration in a file of the administrator's (mode
 0600): for a desk only the digest that SIP needs (RFC 2617 3.2.2.2), for the manager the secret
@@ -21,10 +22,13 @@ import msgspec
 
 from console.errors import WorldError
 from console.pbx import schedule
+from console.pbx.numbers import numbered
 from console.pbx.plan import Plan
 from scripts.practice import Practice
 
 SECRETS: Final = "frontdesk-secrets.json"
+NUMBERS: Final = "frontdesk-numbers.json"
+PRACTICES: Final = "practices"  # the folder of their files
 PROMPT: Final = "callback_offer.wav"
 RELOADS: Final = {
     "pjsip.conf": "module reload res_pjsip.so",
@@ -47,40 +51,59 @@ class Secrets(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a writing did: the files that changed, how Asterisk is told of them, and the password
-    of each desk that has just got one, by user. The passwords are kept nowhere."""
+    """What a writing did: the files that changed or were taken away, how Asterisk is told of them,
+    and the password and the number of each desk that has just got one, by user. The passwords are
+    kept nowhere."""
 
     changed: tuple[Path, ...]
+    removed: tuple[Path, ...]
     reloads: tuple[str, ...]
     passwords: Mapping[str, str]
+    numbers: Mapping[str, int]
 
 
 def write(plan: Plan, practices: tuple[Practice, ...], folder: Path, now: datetime) -> Written:
     """Write the configuration into a folder, or raise `WorldError` where it cannot be."""
     kept, passwords = _secrets(plan, folder)
-    texts = render(plan, practices, kept, now, folder)
+    before = _numbers(folder)
+    numbers = numbered((desk.user for desk in plan.desk), before)
+    texts = render(plan, practices, kept, numbers, now=now, folder=folder)
     changed = []
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        (folder / PRACTICES).mkdir(parents=True, exist_ok=True)
+        # Whoever loads a practice's file finds what it adds to already there, and the other way
+        # round: nothing is half done between two files
         for name, text in texts.items():
             if _replace(folder / name, text):
                 changed.append(folder / name)
+        removed = _take_away(folder, texts)
         prompt = files("resources") / "sounds" / "pbx" / PROMPT
         if plan.callback_offer:
             (folder / PROMPT).write_bytes(prompt.read_bytes())
         _replace(folder / SECRETS, msgspec.json.encode(kept).decode(), mode=0o600)
+        _replace(folder / NUMBERS, msgspec.json.encode(numbers).decode())
     except OSError as error:
         raise WorldError(
             "The PBX's configuration cannot be written", f"{folder}: {error.strerror}."
         ) from error
-    reloads = tuple(RELOADS[path.name] for path in changed)
-    return Written(tuple(changed), reloads, passwords)
+    loaded = {path.name for path in changed}
+    if removed or any(path.parent != folder for path in changed):
+        loaded.add("extensions.conf")  # which includes them
+    reloads = tuple(command for name, command in RELOADS.items() if name in loaded)
+    new = {user: number for user, number in numbers.items() if user not in before}
+    return Written(tuple(changed), removed, reloads, passwords, new)
 
 
 def render(
-    plan: Plan, practices: tuple[Practice, ...], kept: Secrets, now: datetime, folder: Path
+    plan: Plan,
+    practices: tuple[Practice, ...],
+    kept: Secrets,
+    numbers: Mapping[str, int],
+    *,
+    now: datetime,
+    folder: Path,
 ) -> dict[str, str]:
-    """Return the text of each file, by name. `folder` is where they will stand."""
+    """Return the text of each file, by its place in the folder, which is where they will stand."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("console.pbx"),
         undefined=jinja2.StrictUndefined,
@@ -94,15 +117,21 @@ def render(
         "folder": folder.absolute(),
         "plan": plan,
         "practices": practices,
-        "modes": {p.id: schedule.lines(p, now.astimezone(p.zone).date()) for p in practices},
         "digests": kept.desks,
+        "numbers": numbers,
         "manager_secret": kept.manager,
-        "own_desk": lambda practice: plan.covered(practice.id).own_desk,
-        "fallback": lambda practice: plan.covered(practice.id).fallback,
-        "any_fallback": any(covered.fallback for covered in plan.practice.values()),
         "first_number": practices[0].numbers[0] if practices else "",
     }
-    return {name: environment.get_template(f"{name}.j2").render(words) for name in RELOADS}
+    texts = {name: environment.get_template(f"{name}.j2").render(words) for name in RELOADS}
+    of_practice = environment.get_template("practice.conf.j2")
+    for practice in practices:
+        told = {
+            "practice": practice,
+            "covered": plan.covered(practice.id),
+            "modes": schedule.lines(practice, now.astimezone(practice.zone).date()),
+        }
+        texts[f"{PRACTICES}/{practice.id}.conf"] = of_practice.render(words, **told)
+    return texts
 
 
 def safe_name(name: str) -> str:
@@ -141,6 +170,32 @@ def _secrets(plan: Plan, folder: Path) -> tuple[Secrets, dict[str, str]]:
     users = {desk.user for desk in plan.desk}
     desks = {user: ha1 for user, ha1 in {**kept.desks, **made}.items() if user in users}
     return Secrets(manager=kept.manager, desks=desks), new
+
+
+def _numbers(folder: Path) -> dict[str, int]:
+    path = folder / NUMBERS
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, int])
+    except FileNotFoundError:
+        return {}
+    except (OSError, msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise WorldError(
+            "The desks' numbers cannot be read",
+            f"{path}: put back its copy, or remove it to number every desk anew.",
+        ) from error
+
+
+def _take_away(folder: Path, texts: Mapping[str, str]) -> tuple[Path, ...]:
+    """Remove the files of practices that are there no more; nobody else's."""
+    gone = [
+        path
+        for path in sorted((folder / PRACTICES).glob("*.conf"))
+        if f"{PRACTICES}/{path.name}" not in texts
+        and path.read_text(encoding="utf-8", errors="replace").startswith(_HEAD)
+    ]
+    for path in gone:
+        path.unlink()
+    return tuple(gone)
 
 
 def _replace(path: Path, text: str, *, mode: int = 0o640) -> bool:

@@ -103,6 +103,7 @@ from softphone.wire.events import (
     Welcome,
 )
 from softphone.wire.values import (
+    NOT_ROUTED,
     CallerIdBy,
     CallSnapshot,
     ConsultEnd,
@@ -116,6 +117,7 @@ from softphone.wire.values import (
     RecordingState,
     Registration,
     Ringing,
+    Routing,
     SelfTestKind,
     Sound,
     SoundKind,
@@ -129,6 +131,7 @@ from softphone.wire.values import (
 __all__ = [
     "MAX_EVENT",
     "MAX_LINE",
+    "NOT_ROUTED",
     "VERSION",
     "Answer",
     "AnyCommand",
@@ -195,6 +198,7 @@ __all__ = [
     "Resume",
     "ResumeRecording",
     "Ringing",
+    "Routing",
     "SelfTestKind",
     "SelfTestResult",
     "SendDtmf",

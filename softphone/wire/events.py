@@ -4,6 +4,7 @@ import msgspec
 
 from softphone.calls import ConferenceState, ConsultState
 from softphone.wire.values import (
+    NOT_ROUTED,
     CallSnapshot,
     ConsultEnd,
     Dialled,
@@ -13,6 +14,7 @@ from softphone.wire.values import (
     Party,
     RecordingState,
     Registration,
+    Routing,
     SelfTestKind,
     Sound,
     SoundTrial,
@@ -50,6 +52,7 @@ class CallOffered(Event, frozen=True, tag="call_offered"):
     at: float
     mono: float
     pbx_call_id: str = ""  # X-Pbx-Call-Id, where our PBX configuration sent one
+    routing: Routing = NOT_ROUTED
 
 
 class CallWaiting(Event, frozen=True, tag="call_waiting"):
@@ -60,6 +63,7 @@ class CallWaiting(Event, frozen=True, tag="call_waiting"):
     dialled: Dialled
     sip_call_id: str
     at: float
+    routing: Routing = NOT_ROUTED
 
 
 class CallPlaced(Event, frozen=True, tag="call_placed"):

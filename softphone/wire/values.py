@@ -1,6 +1,7 @@
 """What commands and events speak of: causes, kinds, parties and a call as it stands."""
 
 from enum import StrEnum, unique
+from typing import Final
 
 import msgspec
 
@@ -178,6 +179,17 @@ class Dialled(msgspec.Struct, frozen=True):
     source: str = ""
 
 
+class Routing(msgspec.Struct, frozen=True):
+    """What our PBX configuration decided before the call came here (`X-Frontdesk-Practice`,
+    `X-Frontdesk-Mode`), as its headers say it; "" where there were none."""
+
+    practice: str = ""  # an id
+    mode: str = ""
+
+
+NOT_ROUTED: Final = Routing()
+
+
 class CallSnapshot(msgspec.Struct, frozen=True):
     """A call as it stands, for a window that comes back to an engine still talking."""
 
@@ -200,6 +212,7 @@ class CallSnapshot(msgspec.Struct, frozen=True):
     conference: ConferenceState | None = None
     recording: str = ""  # the id of the recording that is being made of it
     recording_state: RecordingState | None = None  # None until its file is there
+    routing: Routing = NOT_ROUTED
 
 
 class Sound(msgspec.Struct, frozen=True):

@@ -78,7 +78,9 @@ class FakeEngine(QObject):
         """Tell the desk something, through the wire's own encoding."""
         self.received.emit(wire.decode_event(wire.encode(event)))
 
-    def offer(self, call: str, *, number: str, to: str) -> None:
+    def offer(
+        self, call: str, *, number: str, to: str, routing: wire.Routing = wire.NOT_ROUTED
+    ) -> None:
         """A call rings."""
         self.tell(
             wire.CallOffered(
@@ -89,6 +91,7 @@ class FakeEngine(QObject):
                 at=self.now,
                 mono=0.0,
                 pbx_call_id=f"pbx-{call}",
+                routing=routing,
             )
         )
 

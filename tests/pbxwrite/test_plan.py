@@ -1,5 +1,7 @@
 """A plan's mistakes are sentences; what is written is told, and a password once."""
 
+import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -28,16 +30,16 @@ fallback = "+15155550122"
 """
 
 
-def write(tmp_path: Path, plan: str = GOOD) -> int:
+def write(tmp_path: Path, plan: str = GOOD, library: Path = SAMPLES) -> int:
     (tmp_path / "plan.toml").write_text(plan)
     where = [str(tmp_path / "etc"), "--plan", str(tmp_path / "plan.toml")]
-    return main(["pbx", "write", *where, "--practices", str(SAMPLES)])
+    return main(["pbx", "write", *where, "--practices", str(library)])
 
 
 def test_written_twice_it_changes_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert write(tmp_path) == 0
     told = capsys.readouterr().out
-    assert told.count("written: ") == 5
+    assert told.count("written: ") == 5 + len(list(SAMPLES.glob("*.yaml")))
     password = told.partition("its password is ")[2].split()[0]
     pjsip = (tmp_path / "etc/pjsip.conf").read_text()
     assert password not in pjsip
@@ -57,8 +59,67 @@ def test_no_name_breaks_out_of_its_line(tmp_path: Path) -> None:
 
 def test_overflow_rings_the_practice_first(tmp_path: Path) -> None:
     write(tmp_path)
-    text = (tmp_path / "etc/extensions.conf").read_text()
+    text = (tmp_path / "etc/practices/maple_pediatrics.conf").read_text()
     assert "Dial(PJSIP/+15155550121@trunk,24,g)" in text
+
+
+SECOND = """
+[[desk]]
+user = "desk-07"
+name = "Ruth Calder"
+queues = {}
+"""
+
+
+def listens(tmp_path: Path) -> dict[str, str]:
+    """The code that listens to each desk, as the configuration has it."""
+    lines = (tmp_path / "etc/extensions.conf").read_text().splitlines()
+    found = {}
+    for line, spies in pairwise(lines):
+        if line.startswith("exten => *55"):
+            found[spies.partition("PJSIP/")[2].partition(",")[0]] = line[9:].partition(",")[0]
+    return found
+
+
+def test_no_desk_is_numbered_anew_by_those_that_come_or_go(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path)
+    assert "desk-12 has the number 101: *55101 listens" in capsys.readouterr().out
+    before, after = GOOD.split("[[desk]]")
+    write(tmp_path, f"{before}{SECOND}[[desk]]{after}")  # the new one stands first
+    assert "has the number 102" in capsys.readouterr().out
+    assert listens(tmp_path) == {"desk-12": "*55101", "desk-07": "*55102"}
+    third = SECOND.replace("desk-07", "desk-99")
+    write(tmp_path, GOOD.replace("desk-12", "desk-99") + SECOND)
+    assert listens(tmp_path) == {"desk-99": "*55103", "desk-07": "*55102"}
+    write(tmp_path, GOOD + third)
+    assert listens(tmp_path) == {"desk-12": "*55101", "desk-99": "*55103"}
+
+
+def test_a_changed_practice_changes_its_own_file_only(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library = Path(shutil.copytree(SAMPLES, tmp_path / "library"))
+    write(tmp_path, library=library)
+    before = {path.name for path in (tmp_path / "etc/practices").iterdir()}
+    assert before == {f"{path.stem}.conf" for path in library.glob("*.yaml")}
+    file = library / "maple_pediatrics.yaml"
+    file.write_text(file.read_text().replace("sat: {opens", "sun: {opens", 1).replace(
+        "sun: closed", "sat: closed", 1))  # fmt: skip
+    capsys.readouterr()
+    write(tmp_path, library=library)
+    told = capsys.readouterr().out.splitlines()
+    maple = tmp_path / "etc/practices/maple_pediatrics.conf"
+    assert told == [f"written: {maple}", 'run on the PBX: asterisk -rx "dialplan reload"']
+    (library / "lakeshore_cardiology.yaml").unlink()
+    (tmp_path / "etc/practices/ours.conf").write_text("; the administrator's own\n")
+    write(tmp_path, library=library)
+    lakeshore = tmp_path / "etc/practices/lakeshore_cardiology.conf"
+    told = capsys.readouterr().out.splitlines()
+    assert told == [f"taken away: {lakeshore}", 'run on the PBX: asterisk -rx "dialplan reload"']
+    assert not lakeshore.exists()
+    assert (tmp_path / "etc/practices/ours.conf").exists()
 
 
 @pytest.mark.parametrize(
@@ -68,6 +129,7 @@ def test_overflow_rings_the_practice_first(tmp_path: Path) -> None:
         ('then = "answering"', 'then = "backup"', "runs in a circle"),
         ("queues = {other = 0}", "queues = {answering = 0}", "no queue “other”"),
         ("[practice.nobody]", "[practice.maple_pediatrics]", "no practice file with this id"),
+        ('own_desk = "+15155550120"', 'own_desk = "+15155550121"', "comes back here"),
         ('fallback = "12"', 'fallback = "+15155550122"', "not a phone number"),
         ('addresses = ["carrier"]', 'addresses = ["198.51.100.0/28"]', "not an address"),
         ('user = "Desk 12"', 'user = "desk-12"', "small letters"),

@@ -1,6 +1,7 @@
 """The PBX and the desk agree on a practice's mode at any minute."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -47,13 +48,13 @@ def rules(draw: st.DrawFn) -> CoverageRule:
     clock = st.builds(time, st.integers(0, 23), st.sampled_from([0, 30]))
     timed = draw(st.booleans())
     dated = draw(st.booleans())
-    first = TODAY + timedelta(days=draw(st.integers(-2, 6)))
+    first, run = TODAY + timedelta(days=draw(st.integers(-2, 6))), draw(st.integers(0, 3))
     return CoverageRule.model_validate(
         {
             "mode": draw(st.sampled_from(list(Mode))),
             **({"from": draw(clock), "to": draw(clock)} if timed else {}),
             **(
-                {"date": first, "until": first + timedelta(days=draw(st.integers(0, 3)))}
+                {"date": first, **({"until": first + timedelta(days=run)} if run else {})}
                 if dated
                 else {"days": draw(st.lists(st.sampled_from(WEEKDAYS), min_size=1, unique=True))}
             ),
@@ -77,10 +78,21 @@ def test_a_run_of_days_closed() -> None:
     open_day = ExceptionDay.model_validate(
         {"date": date(2026, 11, 26), "hours": {"opens": "10:00", "closes": "11:00"}}
     )
-    for practice in library().practices:
-        changed = practice.model_copy(update={"exceptions": (open_day, away)})
+    written = ((open_day, away), (away, open_day))
+    for practice, exceptions in product(library().practices, written):
+        changed = practice.model_copy(update={"exceptions": exceptions})
         for hour in range(5 * 24):
             check(changed, datetime(2026, 11, 24, 12, tzinfo=UTC) + timedelta(hours=hour))
+
+
+def test_a_rule_for_one_day_comes_before_one_for_a_run_of_days() -> None:
+    run = CoverageRule(date=date(2026, 11, 25), until=date(2026, 11, 27), mode=Mode.AFTER_HOURS)
+    one = CoverageRule(date=date(2026, 11, 26), mode=Mode.OVERFLOW)
+    for agreed in ((run, one), (one, run)):
+        coverage = CoverageSchedule(daytime=Mode.PRIMARY, rules=agreed)
+        practice = library().practices[0].model_copy(update={"coverage": coverage})
+        for day in (25, 26, 27, 28):
+            check(practice, datetime(2026, 11, day, 18, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(

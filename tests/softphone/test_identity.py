@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from softphone.identity import identify
 from softphone.packet import Malformed, Packet
-from softphone.wire import Dialled, Party
+from softphone.wire import Dialled, Party, Routing
 
 BASE = {
     "Via": "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1",
@@ -104,6 +104,22 @@ def test_the_number_dialled(headers: dict[str, str], dialled: Dialled) -> None:
 def test_what_joins_the_call_to_the_pbx() -> None:
     identity = identify(invite(X_Pbx_Call_Id="1700.42"))
     assert (identity.sip_call_id, identity.pbx_call_id) == ("c1@pbx", "1700.42")
+
+
+@pytest.mark.parametrize(
+    ("headers", "routing"),
+    [
+        ({}, Routing()),
+        (
+            {"X_Frontdesk_Practice": "maple_pediatrics", "X_Frontdesk_Mode": "after_hours"},
+            Routing("maple_pediatrics", "after_hours"),
+        ),
+        ({"X_Frontdesk_Mode": " overflow "}, Routing("", "overflow")),
+        ({"X_Frontdesk_Practice": "<b>Maple</b>", "X_Frontdesk_Mode": "x" * 65}, Routing()),
+    ],
+)
+def test_what_the_pbx_decided(headers: dict[str, str], routing: Routing) -> None:
+    assert identify(invite(**headers)).routing == routing
 
 
 @given(st.text(st.characters(blacklist_characters="\r\n", codec="utf-8"), max_size=200))
