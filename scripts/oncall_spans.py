@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum, unique
 from itertools import pairwise
 
-from scripts.oncall import FALLBACK, Laid, Shift, lay
-from scripts.practice import Practice
+from scripts.oncall import FALLBACK, Laid, Shift, lay, on_call_at
+from scripts.practice import Practice, Provider
 from scripts.rota import Override, Rota, Tier
 
+AHEAD = timedelta(days=31)  # how far the next person is looked for
 _DAY = timedelta(days=1)
 
 
@@ -99,6 +100,21 @@ def troubles(practice: Practice, start: datetime, end: datetime) -> tuple[Troubl
         else:
             found.append(one)
     return tuple(found)
+
+
+def next_person(practice: Practice, moment: datetime) -> tuple[datetime, Provider] | None:
+    """When somebody else is called first, and who, within `AHEAD`; a change of the later tiers
+    alone is passed over."""
+    found = on_call_at(practice, moment)
+    until = found.until if found is not None else None
+    while found is not None and until is not None and until <= moment + AHEAD:
+        then = on_call_at(practice, until)
+        if then is None:
+            return None
+        if then.provider.id != found.provider.id:
+            return until, then.provider
+        until = then.until
+    return None
 
 
 def _laid(practice: Practice, rota: Rota, start: datetime, end: datetime) -> Laid:

@@ -41,6 +41,7 @@ from console.desk.quality.keeper import QualityKeeper
 from console.desk.reaching import Reaching
 from console.desk.readiness import Readiness
 from console.desk.records_seen import RecordsSeen
+from console.desk.rota.keeper import RotaKeeper
 from console.desk.script_keeper import ScriptKeeper
 from console.desk.stage import Stage, StageSignals, utc_now
 from console.desk.switchboard import Ears, Switchboard
@@ -113,6 +114,7 @@ class Desk(StageSignals):
         self.people = PeopleKeeper(self._stage, lock_after, self)
         self.floor = FloorKeeper(self._stage, feed, self)
         self.figures = FiguresKeeper(self._stage, self)
+        self.rota = RotaKeeper(self._stage, self)
         self.queue_callers = QueueCallers(self._stage, feed, self)
         if feed is not None and interface:
             self._place = QueuePlace(self._stage, feed, interface, self.set_ready)

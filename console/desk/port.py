@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from console.desk.floor.keeper import FloorKeeper
     from console.desk.practices.desk import Practices
     from console.desk.quality.keeper import QualityKeeper
+    from console.desk.rota.keeper import RotaKeeper
 
 
 class DeskSignals(QObject):
@@ -107,6 +108,10 @@ class DeskPort(Protocol):
     @property
     def floor(self) -> "FloorKeeper":
         """The supervisor's page of the floor, with a signal and intents of its own."""
+
+    @property
+    def rota(self) -> "RotaKeeper":
+        """Rotas by week and month, with signals and intents of their own."""
 
     @property
     def figures(self) -> "FiguresKeeper":

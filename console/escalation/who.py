@@ -2,15 +2,13 @@
 
 import argparse
 import json
-from datetime import UTC, datetime, timedelta
-from typing import Final
+from datetime import UTC, datetime
 
 from console.errors import WorldError
 from console.escalation.command import local_moment, named_practice
 from scripts.oncall import OnCall, on_call_at
-from scripts.practice import Practice, Provider
-
-_AHEAD: Final = timedelta(days=31)
+from scripts.oncall_spans import AHEAD, next_person
+from scripts.practice import Practice
 
 
 def run_who(arguments: argparse.Namespace) -> int:
@@ -27,27 +25,12 @@ def run_who(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _next_person(
-    practice: Practice, moment: datetime, found: OnCall
-) -> tuple[datetime, Provider] | None:
-    """When somebody else is called first, and who; a change of the later tiers alone is passed."""
-    until = found.until
-    while until is not None and until <= moment + _AHEAD:
-        then = on_call_at(practice, until)
-        if then is None:
-            return None
-        if then.provider.id != found.provider.id:
-            return until, then.provider
-        until = then.until
-    return None
-
-
 def _sentences(practice: Practice, moment: datetime, found: OnCall) -> list[str]:
-    following = _next_person(practice, moment, found)
+    following = next_person(practice, moment)
     lines = [f"{practice.name}, {_told(practice, moment)}"]
     who = f"{found.provider.full} is on call ({found.source})"
     if following is None:
-        lines.append(f"{who}; nobody else for {_AHEAD.days} days")
+        lines.append(f"{who}; nobody else for {AHEAD.days} days")
     else:
         lines.append(f"{who} until {_told(practice, following[0])}, then {following[1].full}")
     lines += [f"after {rung.after} min: {rung.provider.full}" for rung in found.rungs[1:]]
@@ -57,7 +40,7 @@ def _sentences(practice: Practice, moment: datetime, found: OnCall) -> list[str]
 
 
 def _record(practice: Practice, moment: datetime, found: OnCall) -> dict[str, object]:
-    following = _next_person(practice, moment, found)
+    following = next_person(practice, moment)
     return {
         "practice": practice.id,
         "at": _local(practice, moment),

@@ -65,6 +65,7 @@ class Act(Enum):
     WALLBOARD = "wallboard"
     FIGURES = "figures"
     QUALITY = "quality"
+    ROTA = "rota"
     SAVE = "save"
     UNDO = "undo"
     REDO = "redo"
@@ -169,6 +170,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("Ctrl+Shift+W", Act.WALLBOARD, DESK, "Wallboard: the floor on a large screen; and away"),
     Key("Ctrl+Shift+G", Act.FIGURES, DESK, "Reports: figures of past days; and back"),
     Key("Ctrl+Shift+Q", Act.QUALITY, DESK, "Reviews: calls looked at again; and back"),
+    Key("Ctrl+Shift+O", Act.ROTA, DESK, "Rota: who is on call, by week and month; and back"),
     Key("Ctrl+E", Act.PRACTICES, DESK, "Practices, and back to the desk"),
     Key("Ctrl+S", Act.SAVE, PRACTICES, "Save and sign a version"),
     Key("Ctrl+Z", Act.UNDO, PRACTICES, "Undo"),

@@ -410,6 +410,7 @@ class MainWindow(QWidget):
             "Practices": self.pages.toggle,
             "Floor": self.pages.toggle_floor,
             "Reports": self.pages.toggle_figures,
+            "Rota": self.pages.toggle_rota,
         }
         turns.get(name, self.pages.close)()
 

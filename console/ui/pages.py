@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QRect, Qt
 
 from console.desk.practices.views import Act as RowAct
+from console.desk.rota.views import ShiftView
 from console.ui.figures.page import FiguresPanel
 from console.ui.floor.page import FloorPanel
 from console.ui.keys import PRACTICES, Act, Key
 from console.ui.practices.page import PracticesPage
 from console.ui.practices.sign_sheet import SignSheet
 from console.ui.quality.page import QualityPanel
+from console.ui.rota.page import RotaPanel
+from console.ui.rota.shift_sheet import ShiftSheet
 from console.ui.sheets.desk import KeysSheet
 
 if TYPE_CHECKING:
@@ -49,6 +52,7 @@ ANYWHERE: Final = frozenset(
         Act.WALLBOARD,
         Act.FIGURES,
         Act.QUALITY,
+        Act.ROTA,
         Act.TEXT_LARGER,
         Act.TEXT_SMALLER,
         Act.TEXT_NORMAL,
@@ -57,7 +61,7 @@ ANYWHERE: Final = frozenset(
 """What a key does on a page as it does at the desk."""
 
 
-Page = PracticesPage | FloorPanel | FiguresPanel | QualityPanel
+Page = PracticesPage | FloorPanel | FiguresPanel | QualityPanel | RotaPanel
 
 
 class PageHost(QObject):
@@ -71,6 +75,8 @@ class PageHost(QObject):
         self.floor: FloorPanel | None = None
         self.figures: FiguresPanel | None = None
         self.quality: QualityPanel | None = None
+        self.rota: RotaPanel | None = None
+        self.shift: ShiftSheet | None = None
         self.sign: SignSheet | None = None
         self.keys: KeysSheet | None = None
 
@@ -81,14 +87,14 @@ class PageHost(QObject):
 
     @property
     def _made(self) -> tuple[Page, ...]:
-        pages = (self.practices, self.floor, self.figures, self.quality)
+        pages = (self.practices, self.floor, self.figures, self.quality, self.rota)
         return tuple(page for page in pages if page is not None)
 
     @property
     def edge(self) -> int:
         """Where the part of the page begins that a sheet may lie over; 0 without a page."""
         page = self.current
-        return page.side.width() if isinstance(page, PracticesPage) else 0
+        return page.side.width() if isinstance(page, PracticesPage | RotaPanel) else 0
 
     def fit(self, area: QRect) -> None:
         """Lie over this part of the window."""
@@ -142,6 +148,28 @@ class PageHost(QObject):
         if window.desk.quality.show():
             self._open(page)
 
+    def toggle_rota(self) -> None:
+        """Open the rotas, or go back to the desk."""
+        if isinstance(self.current, RotaPanel):
+            self.close()
+            return
+        page = self.rota or self._make_rota()
+        if self._window.desk.rota.show():
+            self._open(page)
+
+    def _make_rota(self) -> RotaPanel:
+        window = self._window
+        page = self.rota = RotaPanel(window, window.desk.rota)
+        sheet = self.shift = ShiftSheet(window)
+        sheet.closed.connect(window.sheets.leave)
+        page.opened.connect(self._show_shift)
+        return page
+
+    def _show_shift(self, view: ShiftView) -> None:
+        if self.shift is not None:
+            self.shift.fill(view)
+            self._window.sheets.open(self.shift)
+
     def _open(self, page: Page) -> None:
         self.close()
         page.setGeometry(self._area)
@@ -174,7 +202,11 @@ class PageHost(QObject):
             return {Act.ESCAPE: lambda _: self._escape(), Act.FINISH: lambda _: self._finish()}
         if not isinstance(page, PracticesPage):
             sheets = self._window.sheets
-            more = {Act.FINISH: lambda _: page.save()} if isinstance(page, QualityPanel) else {}
+            more: dict[Act, Callable[[Key], None]] = {}
+            if isinstance(page, QualityPanel):
+                more[Act.FINISH] = lambda _: page.save()
+            elif isinstance(page, RotaPanel):
+                more[Act.SEARCH] = lambda _: page.search()
             return more | {
                 Act.ESCAPE: lambda _: self._escape(),
                 Act.HELP: lambda _: sheets.open(sheets.keys),

@@ -32,6 +32,7 @@ PAGE_KEYS = {
     "Desk": "",
     "Floor": sequence_of(Act.FLOOR),
     "Practices": sequence_of(Act.PRACTICES),
+    "Rota": sequence_of(Act.ROTA),
     "Reports": sequence_of(Act.FIGURES),
 }
 PAGES = tuple(PAGE_KEYS)

@@ -91,6 +91,7 @@ class WindowActs:
         acts[Act.WALLBOARD] = lambda _: self._window.wallboard.toggle()
         acts[Act.FIGURES] = lambda _: self._window.pages.toggle_figures()
         acts[Act.QUALITY] = lambda _: self._window.pages.toggle_quality()
+        acts[Act.ROTA] = lambda _: self._window.pages.toggle_rota()
         here = {act: self._unless_locked(act, done) for act, done in acts.items()}
         return {act: self._where(act, here.get(act)) for act in Act}
 

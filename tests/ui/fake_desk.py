@@ -61,6 +61,7 @@ class FakePage(QObject):
 
     changed = Signal(object)
     marked = Signal(int)  # of the reviews
+    list_changed = Signal(object)  # of the rotas
 
     def __init__(
         self, asked: list[tuple[Any, ...]], name: str, intents: dict[str, str] | None = None
@@ -152,6 +153,11 @@ class FakeDesk(DeskSignals):
         )
         self.quality = FakePage(
             self.asked, "quality", {n: n for n in ("turn", "turn_month", "open", "mark", "hear")}
+        )
+        self.rota = FakePage(
+            self.asked,
+            "rota",
+            {n: f"{n}_rota" for n in ("find", "choose", "lay_out", "turn", "today", "go_to")},
         )
         self.audit = FakeAudit(self.asked)
         self.board = FakeBoard(self.asked)

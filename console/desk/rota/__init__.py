@@ -1,0 +1,1 @@
+"""The on-call rota at the desk: laid out on the worker as a week or a month, changed, confirmed."""
