@@ -19,6 +19,7 @@ from console.desk.auditing.keeper import AuditKeeper
 from console.desk.auto_answer import AutoAnswer
 from console.desk.board.keeper import BoardKeeper
 from console.desk.bookkeeping import Bookkeeper
+from console.desk.callers.keeper import CallersKeeper
 from console.desk.calling_back import CallingBack
 from console.desk.checking_back import CheckingBack
 from console.desk.consults import Consults
@@ -43,6 +44,7 @@ from console.desk.readiness import Readiness
 from console.desk.records_seen import RecordsSeen
 from console.desk.rota.keeper import RotaKeeper
 from console.desk.script_keeper import ScriptKeeper
+from console.desk.set_aside.keeper import AsideKeeper
 from console.desk.stage import Stage, StageSignals, utc_now
 from console.desk.switchboard import Ears, Switchboard
 from console.desk.taping import Tapes, Taping
@@ -111,6 +113,8 @@ class Desk(StageSignals):
         self._lines.sit_down(self._stage.agent)
         self.audit = AuditKeeper(self._stage, self)
         self.board = BoardKeeper(self._stage, self)
+        self.callers = CallersKeeper(self._stage, self)
+        self.set_aside = AsideKeeper(self._stage, self)
         self.people = PeopleKeeper(self._stage, lock_after, self)
         self.floor = FloorKeeper(self._stage, feed, self)
         self.figures = FiguresKeeper(self._stage, self)

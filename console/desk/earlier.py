@@ -30,12 +30,16 @@ _MESSAGE = {
 
 
 def earlier_items(
-    practice: Practice, found: tuple[Earlier, ...], recorded: tuple[RecordingRow, ...] = ()
+    practice: Practice,
+    found: tuple[Earlier, ...],
+    recorded: tuple[RecordingRow, ...] = (),
+    *,
+    most: int = MOST,
 ) -> tuple[EarlierItem, ...]:
     """Return the items with the recordings among them, newest first, in the practice's own time."""
     items = [(earlier.at, _item(practice, earlier)) for earlier in found]
     items += [(row.consent_at, _recording(practice, row)) for row in recorded]
-    return tuple(item for _, item in sorted(items, key=lambda each: each[0], reverse=True)[:MOST])
+    return tuple(item for _, item in sorted(items, key=lambda each: each[0], reverse=True)[:most])
 
 
 def repeat_of(practice: Practice, found: Undelivered | None) -> Repeat | None:

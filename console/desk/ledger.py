@@ -28,6 +28,7 @@ from console.desk.on_record import deeds_of_a_pop, noted
 from console.people.sealed import SealedPeople
 from console.people.seat import Seat
 from console.people.service import People
+from console.store.aside import Aside
 from console.store.bookings import bookings_for, busy_times
 from console.store.callbacks import CallbackRow, callback_done, callbacks
 from console.store.drafts import DraftRow, drafts
@@ -172,6 +173,10 @@ class Ledger:
     def change(self, work: Callable[[Session], T]) -> T:
         """Run one transaction that cannot wait for its answer. Raises `RecordsError`."""
         return self._open_records().write(work)
+
+    def set_aside(self) -> Aside:
+        """Return what this machine kept and the records refused. Raises `SpoolFailed`."""
+        return self._open_spool().aside
 
     def close(self) -> None:
         """Let go of the records."""

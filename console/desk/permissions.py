@@ -33,6 +33,7 @@ class Permission(StrEnum):
     REVIEW_CALLS = "review calls and mark them"
     READ_AUDIT = "read the audit"
     EXPORT = "export records"
+    SETTLE_ASIDE = "see to work the records refused"
     SEE_ALERTS = "be told of emergency access"
     BREAK_GLASS = "ask for emergency access"
     MANAGE_PEOPLE = "manage people"
@@ -61,6 +62,7 @@ _SUPERVISOR: Final = (_RECEPTIONIST - {P.BREAK_GLASS}) | {
     P.REVIEW_CALLS,
     P.READ_AUDIT,
     P.EXPORT,
+    P.SETTLE_ASIDE,
     P.SEE_ALERTS,
 }
 
@@ -76,6 +78,8 @@ ROLES: Final = MappingProxyType(
 
 BEHIND_GLASS: Final = frozenset({P.SEARCH_CALLERS, P.HEAR_RECORDINGS})
 """What emergency access adds while it lasts: finding a caller, and hearing what was said."""
+
+IN_AN_EMERGENCY: Final = "In an emergency Ctrl+Y, then 4, opens it for a while, for a reason."
 
 OF_A_PRACTICE: Final = frozenset(
     {
@@ -124,16 +128,23 @@ class Rights:
     def require(self, what: Permission, *, now: datetime, practice: str | None = None) -> None:
         """Raise `NotAllowed` unless the person may do this."""
         if not self.may(what, now=now, practice=practice):
-            raise NotAllowed(what, signed_in=self.person is not None)
+            person = self.person
+            breaks = person is not None and P.BREAK_GLASS in ROLES[person.role]
+            raise NotAllowed(
+                what,
+                signed_in=person is not None,
+                behind_glass=breaks and what in BEHIND_GLASS,
+            )
 
 
 class NotAllowed(WorldError):
     """Somebody asked for what their role does not have."""
 
-    def __init__(self, what: Permission, *, signed_in: bool) -> None:
+    def __init__(self, what: Permission, *, signed_in: bool, behind_glass: bool = False) -> None:
         if signed_in:
             asks = " and ".join(_names(role) for role in Role if what in ROLES[role])
-            super().__init__("Not with your role", f"To {what} is for {asks}.")
+            glass = f" {IN_AN_EMERGENCY}" if behind_glass else ""
+            super().__init__("Not with your role", f"To {what} is for {asks}.{glass}")
         else:
             super().__init__("Nobody is signed in", "Sign in first.")
         self.what = what

@@ -14,7 +14,9 @@ from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from console.desk.auditing.port import AuditPort
 from console.desk.board.port import BoardPort
+from console.desk.callers.port import CallersPort
 from console.desk.people.port import PeoplePort
+from console.desk.set_aside.port import AsidePort
 from console.desk.views import KeyWay
 from scripts.calltypes import CallType, Outcome
 
@@ -96,6 +98,14 @@ class DeskPort(Protocol):
     @property
     def board(self) -> BoardPort:
         """What is not finished."""
+
+    @property
+    def callers(self) -> CallersPort:
+        """The search for a caller."""
+
+    @property
+    def set_aside(self) -> AsidePort:
+        """Work this desk kept that the records refused."""
 
     @property
     def people(self) -> PeoplePort:

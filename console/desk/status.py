@@ -265,7 +265,8 @@ def _records_trouble(health: Health) -> str:
         what = "1 item" if health.set_aside == 1 else f"{health.set_aside} items"
         return (
             f"{what} of saved work could not be written to the records and are kept, sealed, on "
-            "this machine. Ask your supervisor to see to it: frontdesk records aside"
+            "this machine. Ask your supervisor to see to it: Ctrl+Shift+U, or frontdesk records "
+            "aside"
         )
     return ""
 

@@ -14,7 +14,6 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
 from console.errors import WorldError
 from console.records.opening import Opening, as_sentences, opening
@@ -27,13 +26,14 @@ from console.store.audit.heads import HeadsUnreadable, read_heads
 from console.store.backups import Copied
 from console.store.checks import verify as look
 from console.store.copying import Progress
-from console.store.errors import AgreementMissing, RecordsError, UnknownPractice
+from console.store.errors import RecordsError
 from console.store.models import Base
 from console.store.place import FilePlace, ServerPlace, place_of
 from console.store.postgres import PostgreSQL
 from console.store.secrets import BACKUPS, Secrets
 from console.store.session import BUSY_MS, Records
-from console.store.spool import Spool, write_work
+from console.store.settling import try_again
+from console.store.spool import Spool
 from console.store.sqlite import Found
 from console.store.sqlite import look as look_at_file
 
@@ -197,9 +197,11 @@ def aside(arguments: argparse.Namespace) -> int:
         kept = Spool(data / "kept-work.jsonl", records.safe.secrets()).aside
         if arguments.retry:
             with records.opened() as opened:
-                kept.change((), gone=[each.id for each in kept.items() if _written(opened, each)])
+                for each in kept.items():
+                    if not each.off_by:
+                        try_again(kept, each, opened.write)
         if arguments.hand_over:
-            mine = (each for each in kept.items() if not each.handed_to)
+            mine = (each for each in kept.items() if each.is_open)
             kept.change(msgspec.structs.replace(e, handed_to=arguments.hand_over) for e in mine)
         if arguments.drop:
             kept.change((), gone=arguments.drop)
@@ -208,20 +210,9 @@ def aside(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps({"items": told}, indent=2))
     else:
-        for each in told:
-            print("  ".join(str(part) for part in each.values() if part))
-    return 1 if any(not each.handed_to for each in left) else 0
-
-
-def _written(records: Records, item: Item) -> bool:
-    work = item.work
-    if work is None:
-        return False
-    try:
-        records.write(lambda session: write_work(session, work=work))
-    except (AgreementMissing, UnknownPractice, IntegrityError):
-        return False
-    return True
+        for shown in told:
+            print("  ".join(str(part) for part in shown.values() if part))
+    return 1 if any(each.is_open for each in left) else 0
 
 
 def _item(item: Item, *, show: bool) -> dict[str, Any]:
@@ -233,6 +224,7 @@ def _item(item: Item, *, show: bool) -> dict[str, Any]:
         "call": work.uid if work else None,
         "why": item.why.value,
         "handed_to": item.handed_to or None,
+        "written_off": f"written off by {item.off_by}: {item.off_why}" if item.off_by else None,
         "content": item.line.decode(errors="replace") if show else None,
     }
 

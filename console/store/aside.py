@@ -1,7 +1,8 @@
 """Work the records refuse for good, or that cannot be read: kept sealed for a person to look at.
 
-An item leaves only when it has been written after all, or when somebody says it may go. One that
-was handed over to somebody is theirs to see to and no longer the desk's.
+An item leaves only when it has been written after all, or when somebody at a terminal says it may
+go. One that was handed over to somebody is theirs to see to and no longer the desk's; one that was
+written off stays, with who did so and why (`settling`).
 """
 
 import hashlib
@@ -35,16 +36,26 @@ class Why(StrEnum):
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """Something set aside. `line` is the work's own, or what was found in its place."""
+    """Something set aside. `line` is the work's own, or what was found in its place; `first` what
+    it was before somebody amended it. `off_by` wrote it off at `off_at`, for `off_why`."""
 
     id: str
     at: datetime
     why: Why
     line: bytes = b""
     handed_to: str = ""
+    first: bytes = b""
+    off_by: str = ""
+    off_why: str = ""
+    off_at: datetime | None = None
 
     def __repr__(self) -> str:
         return f"<Item {self.id} {self.why.name}>"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still the desk's to see to."""
+        return not self.handed_to and not self.off_by
 
     @property
     def work(self) -> AnyWork | None:
@@ -84,7 +95,7 @@ class Aside:
             stat = self.path.stat()
             seen = stat.st_size, stat.st_mtime_ns
             if seen != self._counted_at:
-                self._count = sum(not each.handed_to for each in self.items())
+                self._count = sum(each.is_open for each in self.items())
                 self._counted_at = seen
         except (OSError, SpoolFailed):
             return 0

@@ -1,5 +1,6 @@
 """What came of earlier calls from the same number to the same practice, and to no other."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
@@ -75,17 +76,21 @@ Earlier: TypeAlias = EarlierBooking | EarlierMessage | EarlierEscalation | Earli
 def history(session: Session, *, practice: str, number: str, limit: int = 5) -> tuple[Earlier, ...]:
     """Return the newest items, newest first: of calls made from this number, or to be called back
     on it. A call that left nothing shows as itself; one still going on does not show."""
-    ids = _calls(session, practice, number, limit)
-    calls = {call.id: call for call in session.scalars(select(Call).where(Call.id.in_(ids)))}
+    return history_of(session, calls=calls_of(session, practice, number, limit), limit=limit)
+
+
+def history_of(session: Session, *, calls: Sequence[int], limit: int = 5) -> tuple[Earlier, ...]:
+    """Return the newest items of these calls, newest first."""
+    by_id = {call.id: call for call in session.scalars(select(Call).where(Call.id.in_(calls)))}
     items: list[tuple[int, Earlier]] = []
-    for booking in session.scalars(select(Booking).where(Booking.call_id.in_(ids))):
-        items.append((booking.call_id, _booking(booking, calls[booking.call_id])))
-    for message in session.scalars(select(Message).where(Message.call_id.in_(ids))):
+    for booking in session.scalars(select(Booking).where(Booking.call_id.in_(calls))):
+        items.append((booking.call_id, _booking(booking, by_id[booking.call_id])))
+    for message in session.scalars(select(Message).where(Message.call_id.in_(calls))):
         items.append((message.call_id, _message(message)))
-    for escalation in session.scalars(select(Escalation).where(Escalation.call_id.in_(ids))):
+    for escalation in session.scalars(select(Escalation).where(Escalation.call_id.in_(calls))):
         items.append((escalation.call_id, _escalation(escalation)))
     fruitful = {call_id for call_id, _ in items}
-    bare = [_call(call) for call in calls.values() if call.id not in fruitful]
+    bare = [_call(call) for call in by_id.values() if call.id not in fruitful]
     found = [*(item for _, item in items), *bare]
     return tuple(sorted(found, key=lambda item: (item.at, item.row_id), reverse=True)[:limit])
 
@@ -140,7 +145,7 @@ def _left(
     return found
 
 
-def _calls(session: Session, practice: str, number: str, limit: int) -> list[int]:
+def calls_of(session: Session, practice: str, number: str, limit: int) -> list[int]:
     """Return the newest calls that may have left something, each source read by its own index."""
     keys = vault_of(session).phones(session, practice, number)
     if not keys:

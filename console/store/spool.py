@@ -294,8 +294,13 @@ def _write(records: Records, line: _Line, called_back: list[str]) -> Item | None
             called_back.append(work.uid)
     except (AgreementMissing, UnknownPractice, IntegrityError) as error:
         # Refused for good: left in the way, it would keep everything behind it from being written.
-        return item(_WHY.get(type(error), Why.REFUSED), line.plain or b"")
+        return item(why_refused(error), line.plain or b"")
     return None
+
+
+def why_refused(error: Exception) -> Why:
+    """Return what a person reads of work the records would not take."""
+    return _WHY.get(type(error), Why.REFUSED)
 
 
 def _is_out_of_order(lines: list[_Line]) -> bool:

@@ -36,6 +36,8 @@ class Act(Enum):
     HELP = "help"
     AUDIT = "audit"
     BOARD = "board"
+    FIND = "find"
+    SET_ASIDE = "set_aside"
     AMEND = "amend"
     ESCAPE = "escape"
     SEARCH = "search"
@@ -159,7 +161,9 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("Ctrl+B", Act.CALLBACKS, DESK, "Go to the callers to call back; Enter calls"),
     Key("Ctrl+J", Act.BOARD, DESK, "Board: unfinished work, urgent first"),
     Key("Ctrl+Shift+E", Act.AMEND, DESK, "Amend the message of the call finished last"),
+    Key("Ctrl+F", Act.FIND, DESK, "Find a caller of one practice, for who may search"),
     Key("Ctrl+U", Act.UNFINISHED, DESK, "Unfinished forms"),
+    Key("Ctrl+Shift+U", Act.SET_ASIDE, DESK, "Work the records refused, for a supervisor"),
     Key("Shift+F12", Act.RECORDINGS, DESK, "Recordings, for who may hear them"),
     Key("Ctrl+Shift+A", Act.AUDIT, DESK, "Audit, for who may read it"),
     Key("Ctrl+=", Act.TEXT_LARGER, DESK, "Larger text", ("Ctrl++",)),

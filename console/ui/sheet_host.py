@@ -23,8 +23,10 @@ from console.ui.audit.sheet import AuditSheet
 from console.ui.board.amend import AmendSheet
 from console.ui.board.sheet import BoardSheet
 from console.ui.clock import Clock
+from console.ui.set_aside.sheet import AsideSheet
 from console.ui.sheets.base import Scrim, Sheet
 from console.ui.sheets.breaks import BreakSheet
+from console.ui.sheets.callers import CallersSheet
 from console.ui.sheets.calls import EndAsSheet, EscalationSheet, KeypadSheet, TransferSheet
 from console.ui.sheets.decline import DeclineSheet
 from console.ui.sheets.desk import FactSheet, KeysSheet, UnfinishedSheet
@@ -67,6 +69,10 @@ class SheetHost(QObject):
         self.amend = AmendSheet(window)
         self.amend.saved.connect(desk.board.save_amended)
         desk.board.amend_changed.connect(self.show_amend)
+        self.callers = CallersSheet(window, desk.callers)
+        desk.callers.shown.connect(self._show_in(self.callers))
+        self.aside = AsideSheet(window, desk.set_aside)
+        desk.set_aside.shown.connect(self._show_in(self.aside))
         self._connect()
 
     def fit(self, area: QRectF) -> None:
@@ -108,33 +114,46 @@ class SheetHost(QObject):
         """Leave the open sheet as Esc does; tell whether there was one."""
         if self.current is None:
             return False
+        desk = self._desk
         plain: dict[Sheet, Callable[[], None]] = {
-            self.transfer: self._desk.cancel_transfer,
-            self.audit: self._desk.audit.leave,
-            self.amend: self._desk.board.leave_amended,
+            self.transfer: desk.cancel_transfer,
+            self.audit: desk.audit.leave,
+            self.amend: desk.board.leave_amended,
+            self.escalation: desk.cancel_escalation,
+            self.reach: desk.hide_reach,
+            self.decline: desk.cancel_decline,
+            self.dial: desk.cancel_dial,
+            self.recordings: desk.close_recordings,
+            self.headset: desk.close_headset,
         }
         if self.current in plain:
             plain[self.current]()
-        elif self.current is self.escalation:
-            self._desk.cancel_escalation()
-        elif self.current is self.reach:
-            self._desk.hide_reach()
-        elif self.current is self.decline:
-            self._desk.cancel_decline()
-        elif self.current is self.dial:
-            self._desk.cancel_dial()
-        elif self.current is self.recordings:
-            self._desk.close_recordings()
-        elif self.current is self.headset:
-            self._desk.close_headset()
-        elif self.current is self.board:
-            if not self.board.leave_one():
-                self._desk.board.leave()
+        elif isinstance(self.current, BoardSheet | CallersSheet | AsideSheet):
+            if not self.current.leave_one():
+                {
+                    self.board: desk.board.leave,
+                    self.callers: desk.callers.leave,
+                    self.aside: desk.set_aside.leave,
+                }[self.current]()
         else:
             sheet = self.current
             self.close()
             sheet.left.emit()
         return True
+
+    def _show_in(self, sheet: CallersSheet | AsideSheet) -> Callable[[object], None]:
+        """Return what opens a sheet with a view, and closes it with None."""
+
+        def show(view: object) -> None:
+            if view is not None:
+                sheet.fill(view)  # type: ignore[arg-type]
+                self.open(sheet)
+            else:
+                sheet.empty()
+                if self.current is sheet:
+                    self.close()
+
+        return show
 
     def show_audit(self, view: AuditView | None) -> None:
         """Show what was found in the audit; None closes."""

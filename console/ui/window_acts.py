@@ -61,6 +61,8 @@ class WindowActs:
             Act.AUDIT: lambda _: self._desk.audit.ask(Asked()),
             Act.BOARD: lambda _: self._board(),
             Act.AMEND: lambda _: self._desk.board.amend_last(),
+            Act.FIND: lambda _: self._desk.callers.open(),
+            Act.SET_ASIDE: lambda _: self._desk.set_aside.open(),
             Act.HELP: lambda _: self._window.sheets.open(self._window.sheets.keys),
             Act.ESCAPE: lambda _: self.escape(),
             Act.SEARCH: lambda _: self._search(),
@@ -271,6 +273,8 @@ class WindowActs:
         sheets = self._window.sheets
         if sheets.current is sheets.amend:
             sheets.amend.finish()
+        elif sheets.current is sheets.aside and not sheets.aside.amend.isHidden():
+            sheets.aside.amend.finish()
         else:
             self._with_form(self._desk.finish)
 

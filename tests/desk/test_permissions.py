@@ -32,6 +32,7 @@ TABLE = {  # receptionist, supervisor, administrator, liaison
     "REVIEW_CALLS": "-sa-",
     "READ_AUDIT": "-sa-",
     "EXPORT": "-sa-",
+    "SETTLE_ASIDE": "-sa-",
     "SEE_ALERTS": "-sa-",
     "BREAK_GLASS": "r---",
     "MANAGE_PEOPLE": "--a-",

@@ -7,8 +7,10 @@ from PySide6.QtCore import QObject, Signal
 from console.desk.auditing.port import Asked, AuditSignals
 from console.desk.board.port import Asked as Wanted
 from console.desk.board.port import BoardAct, BoardSignals
+from console.desk.callers.port import CallersSignals, Typed
 from console.desk.people.port import PeopleSignals
 from console.desk.port import DeskSignals
+from console.desk.set_aside.port import AsideSignals
 from console.desk.views import KeyWay
 from scripts.calltypes import CallType, Outcome
 
@@ -54,6 +56,62 @@ class FakeAudit(AuditSignals):
     def leave(self) -> None:
         self._told.append(("leave_audit",))
         self.found.emit(None)
+
+
+class FakeCallers(CallersSignals):
+    """Records every intent about the search for a caller among the desk's."""
+
+    def __init__(self, asked: list[tuple[Any, ...]]) -> None:
+        super().__init__()
+        self._told = asked
+
+    def open(self) -> None:
+        self._told.append(("find_caller",))
+
+    def search(self, typed: Typed) -> None:
+        self._told.append(("search", typed))
+
+    def open_history(self, line: int) -> None:
+        self._told.append(("open_history", line))
+
+    def leave_history(self) -> None:
+        self._told.append(("leave_history",))
+        self.history_changed.emit(None)
+
+    def leave(self) -> None:
+        self._told.append(("leave_callers",))
+        self.shown.emit(None)
+
+
+class FakeAside(AsideSignals):
+    """Records every intent about work set aside among the desk's."""
+
+    def __init__(self, asked: list[tuple[Any, ...]]) -> None:
+        super().__init__()
+        self._told = asked
+
+    def open(self) -> None:
+        self._told.append(("open_aside",))
+
+    def try_again(self, key: str) -> None:
+        self._told.append(("try_again", key))
+
+    def amend(self, key: str) -> None:
+        self._told.append(("amend_aside", key))
+
+    def save(self, key: str, practice: str, words: dict[str, str], clean: bool) -> None:
+        self._told.append(("save_aside", key, practice, words, clean))
+
+    def leave_amend(self) -> None:
+        self._told.append(("leave_amend",))
+        self.amend_changed.emit(None)
+
+    def write_off(self, key: str, reason: str) -> None:
+        self._told.append(("write_off", key, reason))
+
+    def leave(self) -> None:
+        self._told.append(("leave_aside",))
+        self.shown.emit(None)
 
 
 class FakePage(QObject):
@@ -161,6 +219,8 @@ class FakeDesk(DeskSignals):
         )
         self.audit = FakeAudit(self.asked)
         self.board = FakeBoard(self.asked)
+        self.callers = FakeCallers(self.asked)
+        self.set_aside = FakeAside(self.asked)
 
     def last(self) -> tuple[Any, ...]:
         """Return the last intent."""

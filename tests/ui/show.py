@@ -23,6 +23,9 @@ from console.ui.theme import dress
 from tests.ui import floor_samples, samples
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.test_board import view as board_view
+from tests.ui.test_callers import EMPTY, FOUND, HISTORY
+from tests.ui.test_set_aside import AMEND
+from tests.ui.test_set_aside import VIEW as ASIDE
 
 
 def on_call(desk: FakeDesk, window: MainWindow) -> None:
@@ -318,6 +321,27 @@ def keys(desk: FakeDesk, window: MainWindow) -> None:
     window.sheets.open(window.sheets.keys)
 
 
+def find_caller(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    desk.callers.shown.emit(EMPTY)
+    desk.callers.shown.emit(FOUND)
+
+
+def history(desk: FakeDesk, window: MainWindow) -> None:
+    find_caller(desk, window)
+    desk.callers.history_changed.emit(HISTORY)
+
+
+def set_aside(desk: FakeDesk, window: MainWindow) -> None:
+    idle(desk, window)
+    desk.set_aside.shown.emit(ASIDE)
+
+
+def amend_aside(desk: FakeDesk, window: MainWindow) -> None:
+    set_aside(desk, window)
+    desk.set_aside.amend_changed.emit(AMEND)
+
+
 STATES: dict[str, Callable[[FakeDesk, MainWindow], None]] = {
     "call": on_call,
     "reaching": reaching,
@@ -349,6 +373,10 @@ STATES: dict[str, Callable[[FakeDesk, MainWindow], None]] = {
     "recording_paused": recording_paused,
     "recordings": recordings,
     "board": board,
+    "find_caller": find_caller,
+    "history": history,
+    "set_aside": set_aside,
+    "amend_aside": amend_aside,
     "keypad": keypad,
     "muted": muted,
     "decline": decline,

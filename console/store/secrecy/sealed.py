@@ -1,6 +1,6 @@
 """What the tables need of a vault, so that they can be described without one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -49,6 +49,11 @@ class Sealer(Protocol):
         self, session: Session, practice: str | None, number: str | None
     ) -> tuple[bytes, ...]:
         """Return what rows with a number are found by, none for a number that was withheld."""
+
+    def names(
+        self, session: Session, practice: str | None, names: Iterable[str]
+    ) -> tuple[bytes, ...]:
+        """Return what rows with one of these names are found by."""
 
     def look_again(self, session: Session) -> None:
         """Look for a key that was made since."""

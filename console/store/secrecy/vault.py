@@ -8,7 +8,7 @@ key (SP 800-38D, 8.3), far more than are written between two rotations.
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -92,6 +92,16 @@ class Vault:
         if not self._index or self._stale():
             self._load_index(session)
         made = (blind_phone(key, practice, number) for key in self._index.values())
+        return tuple(each for each in made if each is not None)
+
+    def names(
+        self, session: Session, practice: str | None, names: Iterable[str]
+    ) -> tuple[bytes, ...]:
+        """Return names' blind indexes under each key that rows may be indexed with."""
+        if not self._index or self._stale():
+            self._load_index(session)
+        spelt = tuple(names)
+        made = (blind_name(key, practice, name) for key in self._index.values() for name in spelt)
         return tuple(each for each in made if each is not None)
 
     def look_again(self, session: Session) -> None:

@@ -1,0 +1,1 @@
+"""Work the records refused, on screen, for a supervisor."""
