@@ -30,6 +30,7 @@ class Permission(StrEnum):
     KEEP_RECORDINGS = "keep or delete recordings"
     EDIT_PRACTICES = "edit practices"
     SEE_FLOOR = "see the floor"
+    SUPERVISE = "act on other people’s calls and desks"
     REVIEW_CALLS = "review calls and mark them"
     READ_AUDIT = "read the audit"
     EXPORT = "export records"
@@ -59,6 +60,7 @@ _SUPERVISOR: Final = (_RECEPTIONIST - {P.BREAK_GLASS}) | {
     P.KEEP_RECORDINGS,
     P.EDIT_PRACTICES,
     P.SEE_FLOOR,
+    P.SUPERVISE,
     P.REVIEW_CALLS,
     P.READ_AUDIT,
     P.EXPORT,
@@ -66,11 +68,14 @@ _SUPERVISOR: Final = (_RECEPTIONIST - {P.BREAK_GLASS}) | {
     P.SEE_ALERTS,
 }
 
+# Whoever keeps the accounts has no business in a call
+_ADMINISTRATOR: Final = (_SUPERVISOR - {P.SUPERVISE}) | {P.MANAGE_PEOPLE, P.MANAGE_RECORDS}
+
 ROLES: Final = MappingProxyType(
     {
         Role.RECEPTIONIST: _RECEPTIONIST,
         Role.SUPERVISOR: _SUPERVISOR,
-        Role.ADMINISTRATOR: _SUPERVISOR | {P.MANAGE_PEOPLE, P.MANAGE_RECORDS},
+        Role.ADMINISTRATOR: _ADMINISTRATOR,
         Role.LIAISON: frozenset({P.SEE_CALLERS, P.SEARCH_CALLERS, P.DELIVER_MESSAGES}),
     }
 )

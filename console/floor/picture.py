@@ -11,6 +11,7 @@ from enum import StrEnum, unique
 from typing import Any, Final
 
 from console.floor.ami import Message
+from console.floor.supervision import BESIDE, Act, Supervision
 
 MOVING_S: Final = 3.0  # from one queue to the next: the caller has waited all along
 MOST_LEFT: Final = 1_000
@@ -42,7 +43,8 @@ _DEVICE: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A caller in a queue. `call_id` is the channel's Uniqueid, which the desk knows too."""
+    """A caller in a queue. `call_id` is the channel's Uniqueid, which the desk knows too; `channel`
+    its name, by which the queue is asked to move it."""
 
     call_id: str
     queue: str
@@ -50,6 +52,7 @@ class Waiting:
     number: str
     since: float
     position: int = 0
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,22 +118,29 @@ class Answered:
 @dataclass(slots=True)
 class Picture:
     """The floor now. `abandoned` is told of each caller who gives up, `wished` of each who asks the
-    PBX to be called back, `answered` of each who is taken."""
+    PBX to be called back, `answered` of each who is taken, `done` of each call a supervisor took
+    over or hung up. `supervised` are the supervisors beside a call, by their channel."""
 
     waiting: dict[str, Waiting] = field(default_factory=dict)
     agents: dict[str, Agent] = field(default_factory=dict)
+    supervised: dict[str, Supervision] = field(default_factory=dict)
     abandoned: Callable[[Gone], None] = lambda _: None
     wished: Callable[[Gone], None] = lambda _: None
     answered: Callable[[Answered], None] = lambda _: None
+    done: Callable[[Supervision], None] = lambda _: None
     at: float = 0.0  # of the newest event
     _left: dict[str, tuple[float, float]] = field(default_factory=dict)  # since when, left when
     _leaving: dict[str, Waiting] = field(default_factory=dict)
+    _moved: dict[str, Waiting] = field(default_factory=dict)  # rung at one desk, out of the queue
+    _beside: dict[str, Supervision] = field(default_factory=dict)  # about to be, by channel
 
     def begin(self) -> None:
-        """Forget everything: a `QueueStatus` is about to tell it anew."""
+        """Forget everything: a `QueueStatus` is about to tell it anew. It tells nothing of who is
+        beside a call; what was known of them holds until their end, or the call's, is told."""
         self.waiting.clear()
         self.agents.clear()
         self._leaving.clear()
+        self._moved.clear()
 
     def take(self, message: Message) -> bool:
         """Move by one event; tell whether anything changed."""
@@ -147,7 +157,8 @@ class Picture:
         call_id = message.get("Uniqueid")
         self._leaving.pop(call_id, None)
         since, left_at = self._left.pop(call_id, (self.at, 0.0))
-        moved = self.at - left_at < MOVING_S
+        by_hand = self._moved.pop(call_id, None)
+        moved = by_hand is not None or self.at - left_at < MOVING_S
         self.waiting[call_id] = Waiting(
             call_id=call_id,
             queue=message.get("Queue"),
@@ -155,6 +166,7 @@ class Picture:
             number=_number(message.get("CallerIDNum")),
             since=since if moved else self.at,
             position=int(message.number("Position") or 0),
+            channel=message.get("Channel"),
         )
 
     def _entry(self, message: Message) -> None:
@@ -192,20 +204,90 @@ class Picture:
             self._leaving.pop(next(iter(self._leaving)))
 
     def _hung_up(self, message: Message) -> None:
-        gone = self._leaving.pop(message.get("Uniqueid"), None)
-        if gone is not None:
+        channel = message.get("Uniqueid")
+        self._beside.pop(channel, None)
+        self.supervised.pop(channel, None)
+        gone = self._leaving.pop(channel, None) or self._moved.pop(channel, None)
+        if gone is not None and gone.queue:  # else a receptionist has spoken to them
             waited = max(self.at - gone.since, 0.0)
             self.abandoned(Gone(gone.call_id, gone.practice, gone.number, waited, self.at))
 
     def _dialled(self, message: Message) -> None:
-        """Somebody outside the queues has answered: the practice's fallback."""
-        if message.get("DialStatus") == "ANSWER":
-            self._leaving.pop(message.get("Uniqueid"), None)
+        """Somebody outside the queues has answered: the practice's fallback, or the one desk a
+        supervisor sent the caller to."""
+        if message.get("DialStatus") != "ANSWER":
+            return
+        call_id = message.get("Uniqueid")
+        self._leaving.pop(call_id, None)
+        caller = self._moved.pop(call_id, None)
+        agent = self.agents.get(phone_of(message.get("DestChannel")))
+        if caller is None:
+            return
+        if agent is not None:
+            talk = Talk(call_id, caller.practice, self.at)
+            self._put(agent, device=AgentState.ON_CALL, talk=talk, missed=0)
+        if caller.queue:
+            waited = max(self.at - caller.since, 0.0)
+            interface = agent.interface if agent else ""
+            self.answered(Answered(call_id, caller.practice, interface, waited, self.at))
 
     def _user_event(self, message: Message) -> None:
-        """The caller pressed the key to be called back."""
-        if message.get("UserEvent") != "FrontdeskCallback":
+        """What the dialplan tells by itself."""
+        match message.get("UserEvent"):
+            case "FrontdeskCallback":
+                self._wish(message)
+            case "FrontdeskMoved":
+                self._hand_on(message)
+            case "FrontdeskSupervises":
+                self._supervise(message)
+            case _:
+                pass
+
+    def _hand_on(self, message: Message) -> None:
+        """A supervisor moved the caller: out of the queue, or from one desk to another."""
+        call_id = message.get("Call")
+        known = self._leaving.pop(call_id, None)
+        self._moved[call_id] = known or Waiting(
+            call_id=call_id, queue="", practice=message.get("Practice"), number="", since=self.at
+        )
+        while len(self._moved) > MOST_LEFT:
+            self._moved.pop(next(iter(self._moved)))
+
+    # --- supervisors -----------------------------------------------------------------------
+
+    def _supervise(self, message: Message) -> None:
+        """A supervisor's phone has dialled one of the codes, and the PBX does it."""
+        try:
+            act = Act(message.get("Act"))
+        except ValueError:
             return
+        by = phone_of(message.get("Channel"))
+        found = Supervision(
+            act=act,
+            desk=f"PJSIP/{message.get('Desk')}",
+            by=by,
+            name=message.get("CallerIDName") or by,
+            call_id=message.get("Call"),
+            practice=message.get("Practice"),
+            since=self.at,
+        )
+        if act in BESIDE:
+            self._beside[message.get("Uniqueid")] = found
+        else:
+            self.done(found)
+
+    def _spy_began(self, message: Message) -> None:
+        """They are beside the call now (ChanSpyStart)."""
+        channel = message.get("SpyerUniqueid")
+        found = self._beside.pop(channel, None)
+        if found is not None:
+            self.supervised[channel] = replace(found, since=self.at)
+
+    def _spy_ended(self, message: Message) -> None:
+        self.supervised.pop(message.get("SpyerUniqueid"), None)
+
+    def _wish(self, message: Message) -> None:
+        """The caller pressed the key to be called back."""
         call_id = message.get("CallId")
         self._leaving.pop(call_id, None)
         since, _ = self._left.get(call_id, (self.at, 0.0))
@@ -288,6 +370,11 @@ class Picture:
         self.agents[agent.interface] = changed
 
 
+def phone_of(channel: str) -> str:
+    """Return whose phone a channel is of: PJSIP/desk-12 of PJSIP/desk-12-0000001a."""
+    return channel.rpartition("-")[0]
+
+
 def _number(told: str) -> str:
     return "" if told in ("<unknown>", "anonymous") else told
 
@@ -300,6 +387,8 @@ _MOVES: Final[dict[str, Callable[[Picture, Message], None]]] = {
     "Hangup": Picture._hung_up,
     "DialEnd": Picture._dialled,
     "UserEvent": Picture._user_event,
+    "ChanSpyStart": Picture._spy_began,
+    "ChanSpyStop": Picture._spy_ended,
     "QueueMember": Picture._member,
     "QueueMemberAdded": Picture._member,
     "QueueMemberStatus": Picture._member,

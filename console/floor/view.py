@@ -6,6 +6,7 @@ from enum import StrEnum, unique
 
 from console.floor.day import Counted
 from console.floor.picture import Agent, AgentState, Waiting
+from console.floor.supervision import Supervision
 
 
 @unique
@@ -29,6 +30,7 @@ class FloorView:
     heard: float = 0.0  # when the PBX last said anything at all, by this machine's clock
     waiting: tuple[Waiting, ...] = ()
     agents: tuple[Agent, ...] = ()
+    supervised: tuple[Supervision, ...] = ()  # who is beside whose call
     since: float = 0.0  # when the day's counts begin
     day: Mapping[str, Counted] = field(default_factory=dict)
 

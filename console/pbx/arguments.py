@@ -37,7 +37,8 @@ def _write(arguments: argparse.Namespace) -> int:
         print(f"new desk {user}: its password is {password}")
         print(f"  on that desk: keyring set frontdesk-line {user}@<the PBX>; it is shown only now")
     for user, number in told.numbers.items():
-        print(f"{user} has the number {number}: *55{number} listens, *56 coaches, *57 joins")
+        print(f"{user} has the number {number}: *55{number} listens, *56 coaches, *57 joins,")
+        print("  *58 takes over, *59 hangs up")
     if not told.changed and not told.removed:
         print("nothing has changed")
     return 1 if library.faults else 0

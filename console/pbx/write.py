@@ -21,6 +21,7 @@ import jinja2
 import msgspec
 
 from console.errors import WorldError
+from console.floor.supervision import CODES
 from console.pbx import schedule
 from console.pbx.numbers import numbered
 from console.pbx.plan import Plan
@@ -37,6 +38,8 @@ RELOADS: Final = {
     "manager.conf": "manager reload",
     "rtp.conf": "module reload res_rtp_asterisk.so",
 }
+SPYING: Final = {"listen": "", "coach": "w", "join": "B"}
+"""What a supervisor does beside a call, with the option of ChanSpy that does it."""
 _HEAD: Final = (
     "; Written by frontdesk pbx write. Change the practices or the plan, and write it again."
 )
@@ -120,6 +123,8 @@ def render(
         "digests": kept.desks,
         "numbers": numbers,
         "manager_secret": kept.manager,
+        "acts": {code: act for act, code in CODES.items()},
+        "spying": SPYING,
         "first_number": practices[0].numbers[0] if practices else "",
     }
     texts = {name: environment.get_template(f"{name}.j2").render(words) for name in RELOADS}

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.floor.ami import Message
 from console.floor.day import Day
-from console.floor.picture import Answered, Gone, Picture
+from console.floor.picture import Answered, Gone, Picture, Waiting
 from console.floor.view import FeedState, FloorView
 from console.queue_feed.link import AmiLink
 
@@ -33,12 +33,14 @@ _PICTURE: Final = "picture"
 
 class QueueFeed(QObject):
     """The feed. `changed` carries the whole floor as a `FloorView`; `abandoned` a `Gone`, for each
-    caller who gave up, `wished` one for each who asked the PBX to be called back; `refused` a
-    sentence for an action the PBX would not do."""
+    caller who gave up, `wished` one for each who asked the PBX to be called back; `done` a
+    `Supervision` for each call a supervisor took over or hung up; `refused` a sentence for an
+    action the PBX would not do."""
 
     changed = Signal(object)
     abandoned = Signal(object)
     wished = Signal(object)
+    done = Signal(object)
     refused = Signal(str)
 
     def __init__(
@@ -57,7 +59,10 @@ class QueueFeed(QObject):
         self._settings, self._secret, self._clock = settings, secret, clock
         self._first_delay = self._delay = first_delay_s
         self._picture = Picture(
-            abandoned=self._on_abandoned, wished=self.wished.emit, answered=self._on_answered
+            abandoned=self._on_abandoned,
+            wished=self.wished.emit,
+            answered=self._on_answered,
+            done=self.done.emit,
         )
         self._day = Day(clock())
         self._state, self._trouble, self._lag = FeedState.CONNECTING, "", 0.0
@@ -98,6 +103,7 @@ class QueueFeed(QObject):
             heard=self._heard,
             waiting=tuple(self._picture.waiting.values()),
             agents=tuple(self._picture.agents.values()),
+            supervised=tuple(self._picture.supervised.values()),
             since=self._day.since,
             day=dict(self._day.practices),
         )
@@ -113,6 +119,18 @@ class QueueFeed(QObject):
             Interface=interface,
             Paused="true" if paused else "false",
             **why,
+        )
+
+    def move(self, caller: Waiting, *, to: str = "") -> bool:
+        """Ask that a waiting caller go to the front of the queue, or to one desk (`desk-12`); False
+        when the feed is away. What came of it is an event."""
+        self._asked += 1
+        return self._link.send(
+            "QueueWithdrawCaller",
+            f"move-{self._asked}",
+            Queue=caller.queue,
+            Caller=caller.channel,
+            WithdrawInfo=to,
         )
 
     # --- the connection --------------------------------------------------------------------

@@ -128,6 +128,17 @@ def test_an_agent_taken_out_and_back_in_is_on_record(make_room: MakeRoom) -> Non
     assert room.notices[-1].title == "Not done"
 
 
+def test_who_may_see_the_floor_may_not_act_on_it(make_room: MakeRoom) -> None:
+    feed = FakeFeed()
+    adele = Person("adele", "Adele Byrne", Role.ADMINISTRATOR)
+    room = make_room(feed=feed, person=adele).open()
+    feed.tell(queue(room))
+    assert room.desk.floor.show()
+    room.desk.floor.take_out("PJSIP/dana")
+    assert not feed.asked
+    assert room.notices[-1].title == "Not with your role"
+
+
 def test_without_a_pbx_the_page_is_the_desks_own_calls(
     make_room: MakeRoom, library: Library
 ) -> None:

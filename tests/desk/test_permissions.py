@@ -29,6 +29,7 @@ TABLE = {  # receptionist, supervisor, administrator, liaison
     "KEEP_RECORDINGS": "-sa-",
     "EDIT_PRACTICES": "-sa-",
     "SEE_FLOOR": "-sa-",
+    "SUPERVISE": "-s--",
     "REVIEW_CALLS": "-sa-",
     "READ_AUDIT": "-sa-",
     "EXPORT": "-sa-",

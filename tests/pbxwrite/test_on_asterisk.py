@@ -95,7 +95,7 @@ class Manager:
         plain = socket.create_connection(("127.0.0.1", pbx.ports.ami), timeout=10)
         self._socket = context.wrap_socket(plain, server_hostname="localhost")
         self._reader = Reader()
-        self._messages = self._read()
+        self.messages = self._read()
         conf = (pbx.base / "etc/manager.conf").read_text()
         (secret,) = [line[7:] for line in conf.splitlines() if line.startswith("secret=")]
         assert self.ask("Login", Username="frontdesk", Secret=secret).get("Response") == "Success"
@@ -105,11 +105,11 @@ class Manager:
         return self.next(lambda message: bool(message.get("Response")))
 
     def next(self, wanted: Callable[[Message], bool]) -> Message:
-        return next(message for message in self._messages if wanted(message))
+        return next(message for message in self.messages if wanted(message))
 
     def draw(self, picture: Picture, until: str) -> None:
         """Draw until an event has been."""
-        for message in self._messages:
+        for message in self.messages:
             picture.take(message)
             if message.event == until:
                 return

@@ -1,7 +1,7 @@
 """A plan's mistakes are sentences; what is written is told, and a password once."""
 
+import re
 import shutil
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -73,12 +73,9 @@ queues = {}
 
 def listens(tmp_path: Path) -> dict[str, str]:
     """The code that listens to each desk, as the configuration has it."""
-    lines = (tmp_path / "etc/extensions.conf").read_text().splitlines()
-    found = {}
-    for line, spies in pairwise(lines):
-        if line.startswith("exten => *55"):
-            found[spies.partition("PJSIP/")[2].partition(",")[0]] = line[9:].partition(",")[0]
-    return found
+    text = (tmp_path / "etc/extensions.conf").read_text()
+    found = re.findall(r"exten => (\*55\d+),1,Set\(FD_DESK=([a-z0-9_-]+)\)", text)
+    return {desk: code for code, desk in found}
 
 
 def test_no_desk_is_numbered_anew_by_those_that_come_or_go(

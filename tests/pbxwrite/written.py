@@ -10,7 +10,10 @@ from console.pbx.write import Written, write
 from scripts.practice import Practice
 from tests.pbx.asterisk import TRUNK_HOST, Asterisk, Certificate, Ports
 
-USED = ("app_exec", "app_read", "app_chanspy", "app_userevent", "func_dialplan", "app_system")
+USED = (
+    *("app_exec", "app_read", "app_chanspy", "app_userevent", "func_dialplan", "app_system"),
+    *("app_channelredirect", "app_softhangup", "func_cut"),
+)
 
 
 def plan_of(ports: Ports, certificate: Certificate) -> Plan:

@@ -97,7 +97,7 @@ class FloorKeeper(QObject):
     def take_out(self, interface: str) -> None:
         """Take an agent out of the queues, or back in; a call they have goes on."""
         view = self._view
-        if view is None or self._feed is None or not self._stage.allowed(Permission.SEE_FLOOR):
+        if view is None or self._feed is None or not self._stage.allowed(Permission.SUPERVISE):
             return
         agent = next((each for each in view.agents if each.interface == interface), None)
         if agent is None:
