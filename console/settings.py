@@ -6,6 +6,7 @@ in the platform's data folder. A mistake in the file is a sentence that names th
 
 import getpass
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -14,6 +15,8 @@ import platformdirs
 
 from console.delivery.settings import DeliverySettings
 from console.errors import WorldError
+from console.floor.breach import FloorRules, Hears
+from console.floor.thresholds import USUAL, Limits, Thresholds
 from console.store.errors import BadPlace
 from console.store.place import FilePlace, Place, place_of
 from softphone.wire import CallerIdBy, DtmfMethod, Ringing, Srtp, Transport, UseAccount
@@ -26,6 +29,8 @@ KEPT_PRACTICES = "practices-in-force.json"  # in the data folder: the last copy 
 
 
 Years = Annotated[float, msgspec.Meta(gt=0, le=100)]
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=7200)]
+Part = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
 class LineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -98,6 +103,49 @@ class DeskSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lock_after_min: Annotated[float, msgspec.Meta(ge=0.5, le=60)] = 5.0
 
 
+class ThresholdSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a figure of the floor turns yellow, and where red; what is left out is as usual."""
+
+    wait_watch_s: Seconds | None = None
+    wait_alarm_s: Seconds | None = None
+    share_good: Part | None = None
+    share_alarm: Part | None = None
+    abandon_watch: Part | None = None
+    abandon_alarm: Part | None = None
+
+    def over(self, usual: Thresholds, where: str) -> Thresholds:
+        """Return these over the usual ones. Raises `ValueError`."""
+        own = {
+            name: given
+            for name in Thresholds.__dataclass_fields__
+            if (given := getattr(self, name)) is not None
+        }
+        made = replace(usual, **own)
+        for low, high in (
+            ("wait_watch_s", "wait_alarm_s"),
+            ("share_alarm", "share_good"),
+            ("abandon_watch", "abandon_alarm"),
+        ):
+            if getattr(made, low) > getattr(made, high):
+                raise ValueError(f"{where}: {low} must not be more than {high}")
+        return made
+
+
+class LimitSettings(ThresholdSettings, frozen=True, forbid_unknown_fields=True):
+    """`[floor.limits]`; a practice's own are under `[floor.limits.practices.ID]`."""
+
+    practices: dict[str, ThresholdSettings] = {}
+
+    def limits(self) -> Limits:
+        """Return them as the floor takes them. Raises `ValueError`."""
+        usual = self.over(USUAL, "floor.limits")
+        own = {
+            practice: each.over(usual, f"floor.limits.practices.{practice}")
+            for practice, each in self.practices.items()
+        }
+        return Limits(usual, own)
+
+
 class FloorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[floor]`: the PBX's manager interface, over TLS. Without a host there is no queue feed, and
     the floor is what the records tell. The secret is in the keyring, see `console.keychain`."""
@@ -107,6 +155,15 @@ class FloorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     user: str = "frontdesk"
     ca_file: str = ""  # who may have signed the PBX's certificate; "" is the system's trust store
     interface: str = ""  # this desk in the queues; "" is PJSIP/ and the line's user
+    sound: Hears = Hears.SUPERVISORS  # at whose desks a queue in breach is heard
+    limits: LimitSettings = LimitSettings()
+
+    def __post_init__(self) -> None:
+        self.rules()  # raises where a threshold cannot be
+
+    def rules(self) -> FloorRules:
+        """Return what the floor goes by. Raises `ValueError`."""
+        return FloorRules(self.limits.limits(), self.sound)
 
     def interface_of(self, line: LineSettings) -> str:
         """Return this desk's name in the queues, "" where it has none."""

@@ -16,6 +16,7 @@ from softphone import log
 from softphone.errors import SoundUnavailable
 from softphone.lines import Line
 from softphone.pjsip.endpoint import Phone
+from softphone.sound.alert import alert
 from softphone.sound.choice import Choice, moves_between
 from softphone.sound.choose import NativeSound
 from softphone.sound.files import FileSound
@@ -290,6 +291,11 @@ class Audio:
         self.ring_is_tried = True
         how = Ringing.SOFT if self.ringer.how is Ringing.OFF else self.ringer.how
         self.ringer.ring(self._path.sound.earpiece, how)
+
+    def alert(self) -> None:
+        """Sound two notes on the ringer, as loudly as calls ring there."""
+        self.ring_is_tried = True
+        self.ringer.ring(self._path.sound.earpiece, tone=alert)
 
     def end_ring_trial(self) -> None:
         """Stop; a call that rings meanwhile rings on at the next look."""

@@ -13,13 +13,20 @@ import pjsua2 as pj
 
 from softphone import wire
 from softphone.errors import Refused
+from softphone.sound.alert import LENGTH_S
 from softphone.sound.delay import DelayLine
 from softphone.sound.tones import Tone
 from softphone.station import Station
 from softphone.wire import SelfTestKind, SoundKind, SoundTrial
 
 WITHIN: Final = 3.0  # seconds to the verdict
-LONGEST: Final = {SoundTrial.TONE: 1.4, SoundTrial.RING: 3.0, SoundTrial.HEAR: 12.0}
+LONGEST: Final = {
+    SoundTrial.TONE: 1.4,
+    SoundTrial.RING: 3.0,
+    SoundTrial.ALERT: LENGTH_S,
+    SoundTrial.HEAR: 12.0,
+}
+_BY_RINGER: Final = (SoundTrial.RING, SoundTrial.ALERT)
 _MUTED: Final = (
     "The microphone “{}” gives no sound at all. Look for a mute switch on the headset or its "
     "cable, or choose another microphone (Ctrl+H)."
@@ -59,6 +66,9 @@ class SoundCheck:
             if self._trial is what:
                 self._end_trial()
             return
+        if what is SoundTrial.ALERT:
+            self._alert()
+            return
         if what is not SoundTrial.TONE and any(line.talking for line in self._station.lines):
             raise Refused("You are on a call: speak, and look at the meter.")
         self._end_trial()
@@ -72,14 +82,29 @@ class SoundCheck:
             self._hear()
         self._trial, self._trial_until = what, now + LONGEST[what]
 
+    def _alert(self) -> None:
+        """Sound once, unless a caller is there, or a person tries something: then it is over at
+        once, and whoever asked has the window to look at."""
+        if self._any_call or self._trial is not None:
+            self._station.tell(wire.TrialEnded(SoundTrial.ALERT))
+            return
+        self._station.audio.alert()
+        self._trial = SoundTrial.ALERT
+        self._trial_until = time.monotonic() + LENGTH_S
+
     def tick(self, now: float) -> None:
         """Judge, and end what has lasted long enough."""
         if self._test is not None:
             self._look(self._test, now)
         talking = any(line.talking for line in self._station.lines)
         rung_out = self._trial in (SoundTrial.RING, SoundTrial.HEAR) and talking
-        if self._trial is not None and (now >= self._trial_until or rung_out):
+        gives_way = self._trial is SoundTrial.ALERT and self._any_call
+        if self._trial is not None and (now >= self._trial_until or rung_out or gives_way):
             self._end_trial()
+
+    @property
+    def _any_call(self) -> bool:
+        return any(not line.ending for line in self._station.lines)
 
     def close(self) -> None:
         """Let go of the bridge, before it stops."""
@@ -133,7 +158,7 @@ class SoundCheck:
                 source.stopTransmit(sink)
         audio = self._station.audio
         audio.tried = False
-        if trial is SoundTrial.RING:
+        if trial in _BY_RINGER:
             audio.end_ring_trial()
         if trial is not None:
             self._station.tell(wire.TrialEnded(trial))

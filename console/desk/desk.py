@@ -50,6 +50,7 @@ from console.desk.switchboard import Ears, Switchboard
 from console.desk.taping import Tapes, Taping
 from console.desk.views import KeyWay, Light
 from console.desk.ways_to_reach import WaysToReach
+from console.floor.breach import USUAL_RULES, FloorRules
 from console.phone.engine import Engine
 from console.queue_feed.feed import QueueFeed
 from console.settings import SoundSettings
@@ -85,6 +86,7 @@ class Desk(StageSignals):
         lock_after: timedelta | None = None,
         feed: QueueFeed | None = None,
         interface: str = "",
+        floor_rules: FloorRules = USUAL_RULES,
         clock: Callable[[], datetime] = utc_now,
         parent: QObject | None = None,
     ) -> None:
@@ -116,7 +118,7 @@ class Desk(StageSignals):
         self.callers = CallersKeeper(self._stage, self)
         self.set_aside = AsideKeeper(self._stage, self)
         self.people = PeopleKeeper(self._stage, lock_after, self)
-        self.floor = FloorKeeper(self._stage, feed, self)
+        self.floor = FloorKeeper(self._stage, feed, self, rules=floor_rules)
         self.figures = FiguresKeeper(self._stage, self)
         self.rota = RotaKeeper(self._stage, self)
         self.queue_callers = QueueCallers(self._stage, feed, self)

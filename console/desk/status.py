@@ -100,6 +100,7 @@ class Health:
     glass: str = ""  # emergency access that lasts, with its end and its reason
     queue: QueueFigures | None = None  # None without a live feed: the desk's own calls are told
     feed: Lamp | None = None  # None where none is set up
+    breach: Lamp | None = None  # None while no queue is
 
     def unowned(self) -> str:
         """Return why nobody can go yet, "" where nothing holds them: urgent work that is nobody's
@@ -273,7 +274,7 @@ def _records_trouble(health: Health) -> str:
 
 def _lamps(health: Health) -> tuple[Lamp, ...]:
     lamps = (_line_lamp(health), _records_lamp(health), _sound_lamp(health.sound))
-    return lamps if health.feed is None else (*lamps, health.feed)
+    return (*lamps, *(lamp for lamp in (health.feed, health.breach) if lamp is not None))
 
 
 def _line_lamp(health: Health) -> Lamp:

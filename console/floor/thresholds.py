@@ -1,6 +1,7 @@
-"""When a figure of the floor is worth a look, and when it is an alarm."""
+"""When a figure of the floor is worth a look, and when an alarm: usually, and of a practice."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum, unique
 from typing import Final
 
@@ -58,3 +59,18 @@ class Thresholds:
 
 
 USUAL: Final = Thresholds()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The thresholds in force: a practice's own where it has some, else the usual."""
+
+    usual: Thresholds = USUAL
+    own: Mapping[str, Thresholds] = field(default_factory=dict)
+
+    def of(self, practice: str) -> Thresholds:
+        """Return a practice's."""
+        return self.own.get(practice, self.usual)
+
+
+USUAL_LIMITS: Final = Limits()

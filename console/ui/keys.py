@@ -65,6 +65,7 @@ class Act(Enum):
     PRACTICES = "practices"
     FLOOR = "floor"
     WALLBOARD = "wallboard"
+    BREACH_SOUND = "breach_sound"
     FIGURES = "figures"
     QUALITY = "quality"
     ROTA = "rota"
@@ -172,6 +173,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("F1", Act.HELP, DESK, "All keys"),
     Key("Ctrl+Shift+F", Act.FLOOR, DESK, "Floor: who waits and who talks; and back"),
     Key("Ctrl+Shift+W", Act.WALLBOARD, DESK, "Wallboard: the floor on a large screen; and away"),
+    Key("Ctrl+Shift+S", Act.BREACH_SOUND, DESK, "Silence queues in breach, or hear them again"),
     Key("Ctrl+Shift+G", Act.FIGURES, DESK, "Reports: figures of past days; and back"),
     Key("Ctrl+Shift+Q", Act.QUALITY, DESK, "Reviews: calls looked at again; and back"),
     Key("Ctrl+Shift+O", Act.ROTA, DESK, "Rota: who is on call, by week and month; and back"),

@@ -50,6 +50,7 @@ ANYWHERE: Final = frozenset(
         Act.PRACTICES,
         Act.FLOOR,
         Act.WALLBOARD,
+        Act.BREACH_SOUND,
         Act.FIGURES,
         Act.QUALITY,
         Act.ROTA,

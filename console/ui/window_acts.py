@@ -90,6 +90,7 @@ class WindowActs:
         }
         acts[Act.PRACTICES] = lambda _: self._window.pages.toggle()
         acts[Act.FLOOR] = lambda _: self._window.pages.toggle_floor()
+        acts[Act.BREACH_SOUND] = lambda _: self._desk.floor.alarm.toggle()
         acts[Act.WALLBOARD] = lambda _: self._window.wallboard.toggle()
         acts[Act.FIGURES] = lambda _: self._window.pages.toggle_figures()
         acts[Act.QUALITY] = lambda _: self._window.pages.toggle_quality()

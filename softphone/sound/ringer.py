@@ -7,7 +7,7 @@ device's, so that a busy engine cannot either.
 import threading
 import wave
 from array import array
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
@@ -58,12 +58,19 @@ class Ringer:
         """Whether it rings."""
         return self._now is not None
 
-    def ring(self, earpiece: str, how: Ringing | None = None) -> None:
-        """Ring until told to stop. `earpiece` is rung only where there is no other."""
+    def ring(
+        self,
+        earpiece: str,
+        how: Ringing | None = None,
+        *,
+        tone: Callable[[], bytes] | None = None,
+    ) -> None:
+        """Ring until told to stop, with another tone where one is told: it is made on the ringer's
+        thread. `earpiece` is rung only where there is no other."""
         loudness = LOUDNESS[how or self.how]
-        if self._now is not None or not loudness or not self.tone:
+        if self._now is not None or not loudness or not (self.tone or tone):
             return
-        self._now = _Playing(self.tone, loudness)
+        self._now = _Playing(tone or (lambda: self.tone), loudness)
         self._thread.submit(self._now.open, self.wish, earpiece)
 
     def stop(self) -> None:
@@ -82,7 +89,7 @@ class Ringer:
 class _Playing:
     """One ringing, from the first period to the last."""
 
-    def __init__(self, tone: bytes, loudness: float) -> None:
+    def __init__(self, tone: Callable[[], bytes], loudness: float) -> None:
         self.silent = threading.Event()
         self._tone, self._loudness = tone, loudness
         self._device: Any = None
@@ -95,7 +102,8 @@ class _Playing:
             device = pick(list_devices().earpieces, wish, earpiece)
             if device is None:
                 return
-            data = self._tone if self._loudness == 1 else louder(self._tone, self._loudness)
+            tone = self._tone()
+            data = tone if self._loudness == 1 else louder(tone, self._loudness)
             playing = self._play(data)
             next(playing)
             self._device = miniaudio.PlaybackDevice(

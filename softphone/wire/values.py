@@ -152,6 +152,7 @@ class SoundTrial(StrEnum):
 
     TONE = "tone"  # in the earpiece
     RING = "ring"  # on the ringer
+    ALERT = "alert"  # two notes on the ringer, and only while nobody talks or rings here
     HEAR = "hear"  # the microphone, a second and a half later, in the earpiece
 
 

@@ -43,6 +43,8 @@ def test_a_missing_practices_folder_is_named_with_the_mend(tmp_path: Path) -> No
         ("[line]\nsip_port = 'five'", "line.sip_port"),
         ("[line]\nsip_port = 70000", "line.sip_port"),
         ("[sound]\nkind = 'loud'", "sound.kind"),
+        ("[floor]\nsound = 'loud'", "floor.sound"),
+        ("[floor.limits]\nwait_watch_s = 60", "wait_watch_s must not be more than wait_alarm_s"),
         ("[line\n", "line 1"),
     ],
 )

@@ -35,6 +35,7 @@ from console.desk.views import (
     TransferChoice,
     UnfinishedForm,
 )
+from console.floor.breach import USUAL_RULES, FloorRules
 from console.phone.engine import Engine
 from console.settings import SoundSettings
 from console.store.models import Call
@@ -97,6 +98,7 @@ class Room:
         lock_after: timedelta | None = None,
         feed: object = None,
         interface: str = "",
+        floor_rules: FloorRules = USUAL_RULES,
     ) -> None:
         self.qtbot = qtbot
         self.folder = folder
@@ -127,6 +129,7 @@ class Room:
             lock_after=lock_after,
             feed=feed,  # type: ignore[arg-type]
             interface=interface,
+            floor_rules=floor_rules,
             clock=self.clock,
         )
         self.closed = False

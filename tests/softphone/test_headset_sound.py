@@ -245,6 +245,10 @@ def test_a_tone_the_ring_and_oneself_can_be_tried(desk: EngineProcess, pulse: So
     speaker.await_tone(659.26)
     desk.send(wire.TrySound(SoundTrial.RING, False))
     assert desk.wait_for(wire.TrialEnded).what is SoundTrial.RING
+    speaker.await_silence()
+    desk.send(wire.TrySound(SoundTrial.ALERT))
+    speaker.await_tone(784)
+    assert desk.wait_for(wire.TrialEnded).what is SoundTrial.ALERT
     desk.send(wire.TrySound(SoundTrial.HEAR))
     ear.await_tone(SPOKEN["Jabra"])
     desk.send(wire.TrySound(SoundTrial.HEAR, False))

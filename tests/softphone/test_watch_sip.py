@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from softphone import wire
-from softphone.wire import Direction, SelfTestKind
+from softphone.wire import Direction, SelfTestKind, SoundTrial
 from tests.softphone import sound
 from tests.softphone.conftest import MakeCaller, StartEngine
 from tests.softphone.far_phone import FarPhone, media_address
@@ -216,3 +216,12 @@ def test_a_caller_forgotten_on_hold_is_heard_of(start: StartEngine, tmp_path: Pa
     assert sound.loudest_frequency(rest[: sound.RATE // 10]) == pytest.approx(990, abs=15)
     assert -45 < sound.level_dbfs(heard) < -15
     assert len(sound.sounding(sound.read(theirs))) == 0  # the caller hears nothing of it
+
+
+def test_the_floors_alert_gives_way_to_a_call_without_a_word(start: StartEngine) -> None:
+    desk, far = start("desk"), start("far")
+    alert = wire.TrySound(SoundTrial.ALERT)
+    connect(desk, far)
+    desk.send(alert)
+    assert desk.wait_for(wire.TrialEnded, timeout=0.5).what is SoundTrial.ALERT
+    desk.nothing_of(wire.CommandRefused, during=0)

@@ -114,6 +114,16 @@ class FakeAside(AsideSignals):
         self.shown.emit(None)
 
 
+class FakeAlarm:
+    """Records when it is silenced."""
+
+    def __init__(self, asked: list[tuple[Any, ...]]) -> None:
+        self._asked = asked
+
+    def toggle(self) -> None:
+        self._asked.append(("toggle_alarm",))
+
+
 class FakePage(QObject):
     """A page that is shown when it is asked for; its other intents are recorded."""
 
@@ -206,6 +216,7 @@ class FakeDesk(DeskSignals):
         self.asked: list[tuple[Any, ...]] = []
         self.people = FakePeople(self.asked)
         self.floor = FakePage(self.asked, "floor", {"take_out": "take_out"})
+        self.floor.alarm = FakeAlarm(self.asked)  # type: ignore[attr-defined]
         self.figures = FakePage(
             self.asked, "figures", {"ask": "ask_figures", "export": "export_figures"}
         )

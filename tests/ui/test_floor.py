@@ -1,5 +1,7 @@
 """The supervisor's page: reached and worked by keys, told in words, and quick when it is large."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -95,6 +97,21 @@ def test_tab_goes_through_table_and_agents(window: MainWindow, floor: FloorPanel
         press(window, "Tab")
         seen.add(window.focusWidget())
     assert {floor.agents, floor.table.view} <= seen
+
+
+def test_the_sound_of_a_breach_is_silenced_by_its_key_and_its_button(
+    desk: FakeDesk, window: MainWindow, floor: FloorPanel
+) -> None:
+    assert not floor.sound.isVisible()
+    desk.floor.changed.emit(replace(floor_samples.floor(), sound="on"))
+    settle()
+    assert floor.sound.isVisible()
+    assert floor.sound.accessibleName() == "Queues in breach: sound on"
+    press(window, "Ctrl+Shift+S")
+    assert desk.last() == ("toggle_alarm",)
+    desk.asked.clear()
+    QTest.mouseClick(floor.sound, Qt.MouseButton.LeftButton)
+    assert desk.last() == ("toggle_alarm",)
 
 
 def test_a_lock_leaves_nothing_of_it(desk: FakeDesk, floor: FloorPanel) -> None:

@@ -16,7 +16,7 @@ from console.escalation.ladder import Stage
 from console.floor.day import Counted, together
 from console.floor.pausing import MISSED, Pause
 from console.floor.picture import Agent, AgentState, Waiting
-from console.floor.thresholds import USUAL, Level
+from console.floor.thresholds import USUAL_LIMITS, Level, Limits, Thresholds
 from console.floor.view import FeedState, FloorView
 from scripts.loader import Library
 
@@ -108,14 +108,16 @@ def page(
     agents: tuple[AgentRow, ...],
     names: Names,
     now: float,
+    *,
+    limits: Limits = USUAL_LIMITS,
 ) -> FloorPage:
     """Return the whole page: the queues by the feed where there is one, the rest by the records."""
     waits = waits_of(view, rows)
     live = view is not None and view.state is not FeedState.CONNECTING
     day = view.day if view is not None and live else rows.day
     return FloorPage(
-        tiles=_tiles(waits, together(day), agents, rows.unanswered, now),
-        practices=_practices(waits, day, names),
+        tiles=_tiles(waits, together(day), agents, rows.unanswered, now, limits=limits),
+        practices=_practices(waits, day, names, limits),
         agents=agents,
         escalations=tuple(_escalation(each, names) for each in rows.escalations),
         hours=rows.hours,
@@ -125,14 +127,14 @@ def page(
     )
 
 
-def waits_of(view: FloorView | None, rows: "FloorRows") -> dict[str, list[float]]:
+def waits_of(view: FloorView | None, rows: "FloorRows | None") -> dict[str, list[float]]:
     """Return since when each practice's callers wait."""
     found: dict[str, list[float]] = {}
     if view is not None:
         waiting: Iterable[Waiting] = view.waiting
         for caller in waiting:
             found.setdefault(caller.practice, []).append(caller.since)
-    else:
+    elif rows is not None:
         for call in rows.calls:
             if not call.agent:
                 found.setdefault(call.practice, []).append(call.since.timestamp())
@@ -145,19 +147,22 @@ def _tiles(
     agents: tuple[AgentRow, ...],
     unanswered: int,
     now: float,
+    *,
+    limits: Limits,
 ) -> tuple[Tile, ...]:
     count = sum(len(each) for each in waits.values())
-    longest = min((min(each) for each in waits.values()), default=None)
+    longest, whose = min(((min(each), of) for of, each in waits.items()), default=(None, ""))
+    usual = limits.usual
     free = sum(agent.doing is Doing.AVAILABLE for agent in agents)
     on = sum(agent.doing is not Doing.NOT_READY for agent in agents)
     waited = None if longest is None else now - longest
     share, gone = total.share, total.abandon_rate
     pages = Level.ALARM if unanswered else Level.QUIET
     return (
-        _tile("Waiting", str(count), USUAL.waiting(count, free)),
-        _tile("Longest wait", "–", USUAL.wait(waited), longest),
-        _tile("Answered in 20 s", percent(share), USUAL.share(share), alarm="✕ too few"),
-        _tile("Abandoned", percent(gone, 1), USUAL.abandoned(gone)),
+        _tile("Waiting", str(count), usual.waiting(count, free)),
+        _tile("Longest wait", "–", limits.of(whose).wait(waited), longest),
+        _tile("Answered in 20 s", percent(share), usual.share(share), alarm="✕ too few"),
+        _tile("Abandoned", percent(gone, 1), usual.abandoned(gone)),
         Tile("Agents on", f"{on} of {len(agents)}"),
         _tile("Unanswered pages", str(unanswered), pages),
     )
@@ -176,18 +181,20 @@ def percent(part: float | None, digits: int = 0) -> str:
 
 
 def _practices(
-    waits: Mapping[str, list[float]], day: Mapping[str, Counted], names: Names
+    waits: Mapping[str, list[float]], day: Mapping[str, Counted], names: Names, limits: Limits
 ) -> tuple[PracticeRow, ...]:
     known = {practice.id for practice in names.library.practices}
     rows = [
-        _practice(each, names[each], waits.get(each, []), day.get(each, Counted()))
+        _practice(each, names[each], waits.get(each, []), day.get(each, Counted()), limits.of(each))
         for each in known | set(waits) | set(day)
     ]
     rows.sort(key=lambda row: (row.longest_since or float("inf"), -row.calls, row.name))
     return tuple(rows)
 
 
-def _practice(practice: str, name: str, waits: list[float], counted: Counted) -> PracticeRow:
+def _practice(
+    practice: str, name: str, waits: list[float], counted: Counted, limits: Thresholds
+) -> PracticeRow:
     return PracticeRow(
         practice=practice,
         name=name,
@@ -197,6 +204,7 @@ def _practice(practice: str, name: str, waits: list[float], counted: Counted) ->
         calls=counted.offered,
         abandoned=counted.abandoned,
         average_s=counted.average_s,
+        limits=limits,
     )
 
 

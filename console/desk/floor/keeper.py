@@ -4,18 +4,21 @@ The bar's figures change with the queue on every desk; the page is built while s
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from console.desk.floor.building import Names, agent_row, desk_rows, page
+from console.desk.floor.alarm import Alarm
+from console.desk.floor.building import Names, agent_row, desk_rows, page, waits_of
 from console.desk.floor.views import AgentRow, FloorPage
 from console.desk.floor.wall_keeper import WallKeeper
 from console.desk.permissions import Permission
 from console.desk.stage import Stage
 from console.desk.status import QueueFigures
 from console.desk.views import Lamp, Light
+from console.floor.breach import USUAL_RULES, FloorRules
 from console.floor.day import together
 from console.floor.picture import Agent
 from console.floor.view import FeedState, FloorView
@@ -39,15 +42,29 @@ class FloorKeeper(QObject):
 
     changed = Signal(object)  # FloorPage
 
-    def __init__(self, stage: Stage, feed: QueueFeed | None, parent: QObject) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        feed: QueueFeed | None,
+        parent: QObject,
+        *,
+        rules: FloorRules = USUAL_RULES,
+    ) -> None:
         super().__init__(parent)
-        self._stage, self._feed = stage, feed
+        self._stage, self._feed, self._limits = stage, feed, rules.limits
+        self.alarm = Alarm(stage, rules, self)
+        self.alarm.changed.connect(self._tell)
         self._view: FloorView | None = feed.view if feed is not None else None
         self._rows: FloorRows | None = None
         self._names = Names(stage.library)
         self._cards: dict[str, tuple[Agent, AgentRow, float]] = {}
         self.wall = WallKeeper(
-            feed, self._look_up, self._known_names, clock=stage.clock, parent=self
+            feed,
+            self._look_up,
+            self._known_names,
+            clock=stage.clock,
+            limits=rules.limits,
+            parent=self,
         )
         self._shown = self._asking = False
         self._look = QTimer(self, interval=LOOK_MS)
@@ -89,6 +106,8 @@ class FloorKeeper(QObject):
         self._shown = False
         self._look.stop()
         self._soon.stop()
+        if self._feed is None:
+            self.alarm.stop()  # without a PBX the records are asked only for the page
 
     def may_open_wall(self) -> bool:
         """Tell whether whoever sits here may have the wallboard shown."""
@@ -118,6 +137,10 @@ class FloorKeeper(QObject):
         self._view = view
         self._tell_bar()
         self._tell()
+        if view.state is FeedState.LIVE:
+            self.alarm.look(waits_of(view, self._rows), self._known_names())
+        else:
+            self.alarm.stop()
 
     def _tell_bar(self) -> None:
         """Put the queue's figures in the bar; none while the feed is away: old ones would be
@@ -159,6 +182,8 @@ class FloorKeeper(QObject):
         self._asking = False
         if rows is not None:
             self._rows = rows
+            if self._view is None and self._shown:
+                self.alarm.look(waits_of(None, rows), self._known_names())
         self._tell()
 
     def _tell(self) -> None:
@@ -184,7 +209,9 @@ class FloorKeeper(QObject):
                     key=lambda row: (row.name, row.interface),
                 )
             )
-        return page(self._view, rows, agents, self._names, now)
+        made = page(self._view, rows, agents, self._names, now, limits=self._limits)
+        sound = "" if not self.alarm.is_heard else "off" if self.alarm.silenced else "on"
+        return replace(made, sound=sound)
 
     def _card(self, agent: Agent, now: float) -> AgentRow:
         """Return an agent's card: the one made before, while the agent is the same."""

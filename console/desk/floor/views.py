@@ -43,6 +43,7 @@ class PracticeRow:
     calls: int
     abandoned: int
     average_s: float | None
+    limits: Thresholds = USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +85,4 @@ class FloorPage:
     messages: tuple[tuple[str, int, Level], ...] = ()
     note: str = ""
     stale: bool = False
-    thresholds: Thresholds = USUAL
+    sound: str = ""  # of a queue in breach: "on", "off", or "" where it is not heard here

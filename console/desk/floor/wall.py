@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from console.desk.floor.building import Naming, desk_rows, doing_of, waits_of
 from console.desk.floor.views import Doing
 from console.floor.day import Counted, together
-from console.floor.thresholds import USUAL, Level, Thresholds
+from console.floor.thresholds import USUAL, USUAL_LIMITS, Level, Limits, Thresholds
 from console.floor.view import FeedState, FloorView
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ class WallView:
     breaches: tuple[Breach, ...] = ()
     owed: OwedCalls | None = None
     limits: Thresholds = USUAL
+    longest_limits: Thresholds = USUAL
 
 
 def wall(
@@ -93,7 +94,7 @@ def wall(
     midnight: float,
     old_since: float = 0.0,
     owed_known: bool = True,
-    limits: Thresholds = USUAL,
+    limits: Limits = USUAL_LIMITS,
 ) -> WallView:
     """Return the wall: the queues by the feed where there is one, the rest by the records."""
     waits = waits_of(view, rows)
@@ -110,7 +111,7 @@ def wall(
         lag_s=view.lag_s if view is not None else 0.0,
         trouble=view.trouble if view is not None else "",
         waiting=waiting,
-        waiting_level=limits.waiting(waiting, free),
+        waiting_level=limits.usual.waiting(waiting, free),
         longest_since=longest[0] if longest else None,
         longest_practice=names[longest[1]] if longest else "",
         share=total.share,
@@ -119,7 +120,8 @@ def wall(
         states=states,
         breaches=_breaches(waits, day, names, now, limits),
         owed=_owed(rows, names) if owed_known else None,
-        limits=limits,
+        limits=limits.usual,
+        longest_limits=limits.of(longest[1]) if longest else limits.usual,
     )
 
 
@@ -139,13 +141,14 @@ def _breaches(
     day: Mapping[str, Counted],
     names: Naming,
     now: float,
-    limits: Thresholds,
+    limits: Limits,
 ) -> tuple[Breach, ...]:
     found = []
     for practice in {*waits, *day}:
         since = min(waits.get(practice, ()), default=None)
         share = day[practice].share if practice in day else None
-        waited, answered = limits.wait(None if since is None else now - since), limits.share(share)
+        own = limits.of(practice)
+        waited, answered = own.wait(None if since is None else now - since), own.share(share)
         level = max(waited, answered)
         if level < Level.WATCH:
             continue

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.desk.floor.building import Naming
 from console.desk.floor.wall import Step, WallView, wall
+from console.floor.thresholds import USUAL_LIMITS, Limits
 from console.floor.view import FeedState, FloorView
 
 if TYPE_CHECKING:
@@ -36,10 +37,12 @@ class WallKeeper(QObject):
         names: Callable[[], Naming],
         *,
         clock: Callable[[], datetime],
+        limits: Limits = USUAL_LIMITS,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._feed, self._look_up, self._names, self._clock = feed, look, names, clock
+        self._limits = limits
         self._rows: FloorRows | None = None
         self._looked_at = 0.0
         self._live_at = 0.0
@@ -106,6 +109,7 @@ class WallKeeper(QObject):
             midnight=midnight.timestamp(),
             old_since=old_since,
             owed_known=known,
+            limits=self._limits,
         )
 
     def _step(self, view: FloorView | None, *, known: bool) -> tuple[Step, float]:

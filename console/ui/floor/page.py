@@ -39,6 +39,9 @@ class FloorPanel(QWidget):
         self.tiles = Tiles(self, clock)
         self.table = PracticeTable(self, clock)
         self.agents = AgentCards(self, clock)
+        self.sound = KeyButton(Kind.PLAIN, "", sequence_of(Act.BREACH_SOUND), self)
+        self.sound.clicked.connect(desk.alarm.toggle)
+        self.sound.hide()
         self.wall = KeyButton(Kind.PLAIN, "Wallboard", sequence_of(Act.WALLBOARD), self)
         self.side = Column(self, Ink.SIDE)
         self.escalations = Escalations(self.side.stack, clock)
@@ -58,16 +61,26 @@ class FloorPanel(QWidget):
         note = (self.view.note, self.view.stale)
         self.view = view
         self.tiles.fill(view.tiles)
-        self.table.fill(view.practices, view.thresholds)
+        self.table.fill(view.practices)
         self.agents.fill(view.agents)
         self.escalations.fill(view.escalations)
         self.hours.fill(view.hours)
         self.messages.fill(view.messages)
+        self._show_sound(view.sound)
         if len(view.practices) != rows:
             self.place()
         if (view.note, view.stale) != note:
             self.setAccessibleDescription(view.note)
             self.update()
+
+    def _show_sound(self, sound: str) -> None:
+        words = {"on": "Sound on", "off": "Sound off"}.get(sound, "")
+        if words == self.sound.text():
+            return
+        self.sound.set_words(words, sequence_of(Act.BREACH_SOUND))
+        self.sound.setAccessibleName(f"Queues in breach: {words.lower()}")
+        self.sound.setVisible(bool(words))
+        self.place()
 
     def tick(self) -> None:
         """Let the running times run on."""
@@ -106,6 +119,9 @@ class FloorPanel(QWidget):
         self.table.setGeometry(pad, top, left, tall)
         wide = self.wall.natural_width()
         self.wall.setGeometry(pad + left - wide, top + tall + theme.px(5), wide, theme.px(28))
+        other = self.sound.natural_width()
+        before = pad + left - wide - theme.px(8) - other
+        self.sound.setGeometry(before, top + tall + theme.px(5), other, theme.px(28))
         top += tall + theme.px(38)
         self.agents.setGeometry(pad, top, left + theme.px(10), max(0, high - top - theme.px(6)))
         self.table.place()
@@ -141,6 +157,8 @@ class FloorPanel(QWidget):
         start = theme.px(90)
         light = Light.WARN if self.view.stale else Light.GOOD
         draw_lamp(painter, QPointF(pad + start, line.center().y()), light, theme.px(4))
-        note = line.adjusted(start + theme.px(12), 0, -self.wall.width() - theme.px(12), 0)
+        first = self.wall if self.sound.isHidden() else self.sound
+        room = first.x() - theme.px(12) - line.right()
+        note = line.adjusted(start + theme.px(12), 0, room, 0)
         ink = Ink.AMBER_TEXT if self.view.stale else Ink.SOFT
         draw_line(painter, note, self.view.note, Type.TINY, ink)

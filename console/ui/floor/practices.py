@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from console.desk.floor.building import percent
 from console.desk.floor.views import PracticeRow
-from console.floor.thresholds import Level, Thresholds
+from console.floor.thresholds import Level
 from console.ui.clock import Clock
 from console.ui.floor.inks import GROUND, MARK, ON_GROUND, lasted
 from console.ui.painting import LEFT, RIGHT, draw_card, draw_focus, draw_line, text_width
@@ -45,11 +45,9 @@ class PracticeModel(QAbstractTableModel):
         super().__init__()
         self._clock = clock
         self.rows: tuple[PracticeRow, ...] = ()
-        self.limits = Thresholds()
 
-    def fill(self, rows: tuple[PracticeRow, ...], limits: Thresholds) -> None:
+    def fill(self, rows: tuple[PracticeRow, ...]) -> None:
         """Show other rows."""
-        self.limits = limits
         if len(rows) != len(self.rows):
             self.beginResetModel()
             self.rows = rows
@@ -63,7 +61,7 @@ class PracticeModel(QAbstractTableModel):
         """Judge how long the practice's callers have waited."""
         since = row.longest_since
         waited = None if since is None else self._clock().timestamp() - since
-        return self.limits.wait(waited)
+        return row.limits.wait(waited)
 
     def cell(self, row: PracticeRow, column: int) -> str:
         """Return a cell's words."""
@@ -147,9 +145,9 @@ class PracticeTable(QWidget):
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.horizontalHeader().hide()
 
-    def fill(self, rows: tuple[PracticeRow, ...], limits: Thresholds) -> None:
+    def fill(self, rows: tuple[PracticeRow, ...]) -> None:
         """Show other rows."""
-        self.model.fill(rows, limits)
+        self.model.fill(rows)
 
     def natural_height(self) -> int:
         """Return the height at which every row is in sight."""

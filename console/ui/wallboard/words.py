@@ -139,7 +139,7 @@ def _waiting(view: WallView) -> Card:
 
 def _longest(view: WallView, at: float) -> Card:
     since = view.longest_since
-    level = view.limits.wait(None if since is None else at - since)
+    level = view.longest_limits.wait(None if since is None else at - since)
     word = {Level.WATCH: "▲ watch", Level.ALARM: "✕ too long"}.get(level, "")
     value = lasted(since, at) or "–"
     return _figure("Longest wait", value, level, word, view.longest_practice)
