@@ -18,6 +18,7 @@ from console.desk.answers import Answers
 from console.desk.auditing.keeper import AuditKeeper
 from console.desk.auto_answer import AutoAnswer
 from console.desk.board.keeper import BoardKeeper
+from console.desk.board.owner_news import OwnerNews
 from console.desk.bookkeeping import Bookkeeper
 from console.desk.callers.keeper import CallersKeeper
 from console.desk.calling_back import CallingBack
@@ -115,6 +116,7 @@ class Desk(StageSignals):
         self._lines.sit_down(self._stage.agent)
         self.audit = AuditKeeper(self._stage, self)
         self.board = BoardKeeper(self._stage, self)
+        self.news = OwnerNews(self._stage, self)
         self.callers = CallersKeeper(self._stage, self)
         self.set_aside = AsideKeeper(self._stage, self)
         self.people = PeopleKeeper(self._stage, lock_after, self)
