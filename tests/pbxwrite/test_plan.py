@@ -60,7 +60,7 @@ def test_no_name_breaks_out_of_its_line(tmp_path: Path) -> None:
 def test_overflow_rings_the_practice_first(tmp_path: Path) -> None:
     write(tmp_path)
     text = (tmp_path / "etc/practices/maple_pediatrics.conf").read_text()
-    assert "Dial(PJSIP/+15155550121@trunk,24,g)" in text
+    assert "Dial(PJSIP/+15155550121@trunk,24,rg)" in text
 
 
 SECOND = """

@@ -54,14 +54,17 @@ class WrittenPbx(Asterisk):
 
     def _write(self) -> None:
         super()._write()
-        self.plan = plan_of(self.ports, self._chain)
-        self.written = self.write_again()
-        self.passwords = dict(self.written.passwords)
+        self._configure()
         logger = self.base / "etc/logger.conf"
         logger.write_text(logger.read_text().replace("queue_log=no", "queue_log=yes"))
         modules = self.base / "etc/modules.conf"
         extra = "".join(f"load => {name}.so\n" for name in USED)
         modules.write_text(modules.read_text() + extra)
+
+    def _configure(self) -> None:
+        self.plan = plan_of(self.ports, self._chain)
+        self.written = self.write_again()
+        self.passwords = dict(self.written.passwords)
 
     def queue_log(self) -> list[str]:
         """Return the lines of its log of the queues."""
