@@ -50,6 +50,7 @@ from console.desk.stage import Stage, StageSignals, utc_now
 from console.desk.switchboard import Ears, Switchboard
 from console.desk.taping import Tapes, Taping
 from console.desk.views import KeyWay, Light
+from console.desk.waiting.keeper import WaitingKeeper
 from console.desk.ways_to_reach import WaysToReach
 from console.floor.breach import USUAL_RULES, FloorRules
 from console.phone.engine import Engine
@@ -119,6 +120,7 @@ class Desk(StageSignals):
         self.news = OwnerNews(self._stage, self)
         self.callers = CallersKeeper(self._stage, self)
         self.set_aside = AsideKeeper(self._stage, self)
+        self.waiting = WaitingKeeper(self._stage, self)
         self.people = PeopleKeeper(self._stage, lock_after, self)
         self.floor = FloorKeeper(self._stage, feed, self, rules=floor_rules)
         self.figures = FiguresKeeper(self._stage, self)
@@ -274,6 +276,11 @@ class Desk(StageSignals):
     def dial(self, number: str) -> None:
         """Call a number under the chosen practice's own number."""
         self._dialling_out.dial(number)
+
+    def call_for(self, practice_id: str, number: str) -> None:
+        """Call somebody back for a practice, from the board."""
+        self.board.leave()
+        self._dialling_out.call_for(practice_id, number)
 
     def cancel_dial(self) -> None:
         """Close the dial panel."""

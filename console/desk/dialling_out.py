@@ -72,6 +72,12 @@ class DiallingOut:
             wire.PlaceCall(request=request, target=number, caller_number=shown, caller_id_by=by)
         )
 
+    def call_for(self, practice_id: str, number: str) -> None:
+        """Call a number for a practice, both known already."""
+        self._found = tuple(p for p in self._stage.library.practices if p.id == practice_id)
+        self._chosen = practice_id
+        self.dial(number)
+
     def cancel(self) -> None:
         """Close the panel."""
         self._stage.out.dial_changed.emit(None)

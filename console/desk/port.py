@@ -18,6 +18,7 @@ from console.desk.callers.port import CallersPort
 from console.desk.people.port import PeoplePort
 from console.desk.set_aside.port import AsidePort
 from console.desk.views import KeyWay
+from console.desk.waiting.views import WaitingPort
 from scripts.calltypes import CallType, Outcome
 
 if TYPE_CHECKING:
@@ -106,6 +107,10 @@ class DeskPort(Protocol):
     @property
     def set_aside(self) -> AsidePort:
         """Work this desk kept that the records refused."""
+
+    @property
+    def waiting(self) -> WaitingPort:
+        """The waiting list of the practice in hand."""
 
     @property
     def people(self) -> PeoplePort:

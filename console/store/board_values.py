@@ -11,6 +11,7 @@ class ItemKind(StrEnum):
     TASK = "task"
     MESSAGE = "message"
     CALLBACK = "callback"
+    OFFER = "offer"  # a time that is free for somebody on the waiting list
 
 
 @unique
@@ -26,6 +27,9 @@ class BoardAct(StrEnum):
     ESCALATE = "escalate"  # the next person, now
     REACH = "reach"  # the provider has spoken to the patient
     CLOSE = "close"
+    BOOK = "book"  # the time offered, for who waits for it
+    PASS = "pass"  # it to the next on the list
+    WITHDRAW = "withdraw"  # who waits from the list
 
 
 @unique

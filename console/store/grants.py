@@ -19,7 +19,7 @@ from sqlalchemy import Connection, text
 S: Final = "frontdesk"
 OF_A_PRACTICE: Final = (
     "calls", "bookings", "holds", "messages", "escalations", "callbacks", "recordings", "drafts",
-    "dispatches", "pursuits", "tasks",
+    "dispatches", "pursuits", "tasks", "waiting_list", "freed_times", "waiting_offers",
 )  # fmt: skip
 OF_ANOTHER: Final = {  # table: whose row it belongs to, and by which column
     "answers": ("calls", "call_id"),
@@ -57,6 +57,9 @@ STAFF: Final = {
     "tasks": "siu",
     "board_marks": "siu",
     "board_deeds": "si",
+    "waiting_list": "siu",
+    "freed_times": "sid",
+    "waiting_offers": "siu",
     "presence": "siud",
     "practice_versions": "s",
     "practice_signatures": "s",

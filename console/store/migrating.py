@@ -24,6 +24,7 @@ from console.store import (
     reply_tables,
     review_tables,
     script_tables,
+    waiting_tables,
 )
 from console.store.errors import RecordsTooNew
 from console.store.secrets import Secrets
@@ -37,6 +38,7 @@ LAYOUT: Final = (
     amendment_tables,
     review_tables,
     script_tables,
+    waiting_tables,
 )
 """Modules of tables beside `models`: what the layout is compared with has to have them."""
 

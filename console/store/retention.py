@@ -50,6 +50,7 @@ _ON_BOARD: Final = {  # who did what to these stands apart, by kind and row
     "tasks": ItemKind.TASK,
     "messages": ItemKind.MESSAGE,
     "callbacks": ItemKind.CALLBACK,
+    "waiting_offers": ItemKind.OFFER,
 }
 _LOOSE: Final = frozenset({"closed_call_id", "replaces_id"})  # pointers, not what came of a call
 

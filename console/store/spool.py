@@ -45,6 +45,7 @@ from console.store.sealing import Sealer
 from console.store.secrets import SPOOL, Secrets
 from console.store.session import Records
 from console.store.versions import drop_practice_draft, save_practice_draft
+from console.store.waiting import write_waiting
 from console.store.work import (
     AmendedMessage,
     AnsweredCall,
@@ -63,10 +64,12 @@ from console.store.work import (
     OpenedCall,
     OpenedEscalation,
     OwedCallback,
+    PutOnWaitingList,
     PutThrough,
     SavedDraft,
     SavedPracticeDraft,
     TakenEscalation,
+    TakenOffWaitingList,
     decode,
     encode,
 )
@@ -108,7 +111,7 @@ def write_work(session: Session, *, work: AnyWork) -> bool:
             answer_consent(session, answered=work)
         case EndedRecording():
             end_recording(session, ended=work)
-        case Noted() | DidOnBoard() | AmendedMessage():
+        case Noted() | DidOnBoard() | AmendedMessage() | PutOnWaitingList() | TakenOffWaitingList():
             _put_down(session, work)
         case SavedPracticeDraft():
             save_practice_draft(session, draft=work)
@@ -117,11 +120,16 @@ def write_work(session: Session, *, work: AnyWork) -> bool:
     return False
 
 
-def _put_down(session: Session, work: Noted | DidOnBoard | AmendedMessage) -> None:
+def _put_down(
+    session: Session,
+    work: Noted | DidOnBoard | AmendedMessage | PutOnWaitingList | TakenOffWaitingList,
+) -> None:
     if isinstance(work, Noted):
         note_deeds(session, noted=work)
     elif isinstance(work, AmendedMessage):
         amend(session, amended=work)
+    elif isinstance(work, PutOnWaitingList | TakenOffWaitingList):
+        write_waiting(session, work=work)
     else:
         act(session, deed=work, late=True)
 

@@ -55,6 +55,7 @@ class Act(Enum):
     SKIP = "skip"
     EARLIER_TIMES = "earlier_times"
     MORE_TIMES = "more_times"
+    WAITING = "waiting"
     STEP_BEFORE = "step_before"
     STEP_AFTER = "step_after"
     TEXT_LARGER = "text_larger"
@@ -147,6 +148,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("Alt+N", Act.SKIP, FORM, "Not asked"),
     Key("PgUp", Act.EARLIER_TIMES, FORM, "Earlier open times"),
     Key("PgDown", Act.MORE_TIMES, FORM, "Later open times"),
+    Key("Alt+W", Act.WAITING, FORM, "Put the patient on the waiting list"),
     Key("Ctrl+PgUp", Act.STEP_BEFORE, FORM, "Go to the step before"),
     Key("Ctrl+PgDown", Act.STEP_AFTER, FORM, "Go to the step after"),
     Key("Esc", Act.ESCAPE, FORM, "Close a panel; dismiss the red flag, on record", locked=True),

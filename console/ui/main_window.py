@@ -172,6 +172,7 @@ class MainWindow(QWidget):
         form.body.ticked.connect(desk.tick_read_back)
         form.body.earlier_times.connect(desk.earlier_times)
         form.body.more_times.connect(desk.more_times)
+        form.body.waiting.connect(desk.waiting.open)
         form.body.entered.connect(desk.next_step)
         form.step_wanted.connect(desk.go_to_step)
         form.next.clicked.connect(desk.next_step)

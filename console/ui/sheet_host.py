@@ -19,6 +19,7 @@ from console.desk.views import (
     TransferChoice,
     UnfinishedForm,
 )
+from console.desk.waiting.views import WaitingView
 from console.ui.audit.sheet import AuditSheet
 from console.ui.board.amend import AmendSheet
 from console.ui.board.sheet import BoardSheet
@@ -34,6 +35,7 @@ from console.ui.sheets.dial import DialSheet
 from console.ui.sheets.headset import HeadsetSheet
 from console.ui.sheets.reach import ReachSheet
 from console.ui.sheets.recordings import RecordingsSheet
+from console.ui.sheets.waiting import WaitingSheet
 
 
 class SheetHost(QObject):
@@ -73,6 +75,10 @@ class SheetHost(QObject):
         desk.callers.shown.connect(self._show_in(self.callers))
         self.aside = AsideSheet(window, desk.set_aside)
         desk.set_aside.shown.connect(self._show_in(self.aside))
+        self.waiting = WaitingSheet(window)
+        self.waiting.saved.connect(desk.waiting.save)
+        self.waiting.taken_off.connect(desk.waiting.take_off)
+        desk.waiting.shown.connect(self.show_waiting)
         self._connect()
 
     def fit(self, area: QRectF) -> None:
@@ -125,6 +131,7 @@ class SheetHost(QObject):
             self.dial: desk.cancel_dial,
             self.recordings: desk.close_recordings,
             self.headset: desk.close_headset,
+            self.waiting: desk.waiting.leave,
         }
         if self.current in plain:
             plain[self.current]()
@@ -178,6 +185,16 @@ class SheetHost(QObject):
             self.amend.fill(view)
             self.open(self.amend)
         elif self.current is self.amend:
+            self.close()
+
+    def show_waiting(self, view: WaitingView | None) -> None:
+        """Show who is to be put on the waiting list; None closes."""
+        if view is not None:
+            if self.current is not self.waiting:
+                self.waiting.empty()
+            self.waiting.fill(view)
+            self.open(self.waiting)
+        elif self.current is self.waiting:
             self.close()
 
     def show_transfer(self, choices: tuple[TransferChoice, ...] | None) -> None:

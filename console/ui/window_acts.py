@@ -80,6 +80,7 @@ class WindowActs:
             Act.SKIP: lambda _: self._on_question(self._desk.skip_question),
             Act.EARLIER_TIMES: lambda _: self._on_times(self._desk.earlier_times),
             Act.MORE_TIMES: lambda _: self._on_times(self._desk.more_times),
+            Act.WAITING: lambda _: self._with_pop(self._desk.waiting.open),
             Act.STEP_BEFORE: lambda _: self._step(-1),
             Act.STEP_AFTER: lambda _: self._step(1),
             Act.TEXT_LARGER: lambda _: self._scale(1),
@@ -276,6 +277,8 @@ class WindowActs:
             sheets.amend.finish()
         elif sheets.current is sheets.aside and not sheets.aside.amend.isHidden():
             sheets.aside.amend.finish()
+        elif sheets.current is sheets.waiting:
+            sheets.waiting.finish()
         else:
             self._with_form(self._desk.finish)
 

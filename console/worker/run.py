@@ -59,7 +59,9 @@ def _say(done: Pass, *, as_json: bool, always: bool) -> None:
         return
     settled = ", ".join(f"{count} {status}" for status, count in done.settled.items())
     print(
-        f"taken up {done.taken_up}, deeds {done.deeds}, dispatches: {settled or 'none'}", flush=True
+        f"taken up {done.taken_up}, deeds {done.deeds}, offers {done.offers},"
+        f" dispatches: {settled or 'none'}",
+        flush=True,
     )
 
 

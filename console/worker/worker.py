@@ -1,4 +1,5 @@
-"""One pass of the work: take up what nobody pursues, climb what is due, send what is due.
+"""One pass of the work: take up what nobody pursues, climb what is due, offer what is free
+again, send what is due.
 
 A pass may be killed at any instruction and begun by another worker at any time.
 """
@@ -27,6 +28,7 @@ from console.store.session import Records
 from console.worker.deeds import Deeds
 from console.worker.holding import held
 from console.worker.letters import Letters
+from console.worker.offers import offer_what_is_free
 from scripts.calltypes import CallType
 from scripts.protocol import Priority
 
@@ -50,12 +52,13 @@ class Pass:
 
     taken_up: int = 0
     deeds: int = 0
+    offers: int = 0  # of times that were given up, made or closed
     settled: dict[str, int] = field(default_factory=dict)  # by where the dispatch stands then
 
     @property
     def idle(self) -> bool:
         """Whether there was nothing to do."""
-        return not (self.taken_up or self.deeds or self.settled)
+        return not (self.taken_up or self.deeds or self.offers or self.settled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ class Worker:
         done.taken_up += self.records.write(
             lambda session: self.letters.take_up(session, self.clock())
         )
+        done.offers = offer_what_is_free(self.records, self.deeds.library, self.clock())
         until = time.monotonic() + PASS_S  # a slow gateway must not keep the next step waiting
         for _ in range(most):
             claimed = self._claim()

@@ -208,6 +208,29 @@ class FakeBoard(BoardSignals):
         self.amend_changed.emit(None)
 
 
+class FakeWaiting(QObject):
+    """Records every intent about the waiting list among the desk's."""
+
+    shown = Signal(object)
+
+    def __init__(self, asked: list[tuple[Any, ...]]) -> None:
+        super().__init__()
+        self._told = asked
+
+    def open(self) -> None:
+        self._told.append(("open_waiting",))
+
+    def save(self, given: dict[str, str]) -> None:
+        self._told.append(("save_waiting", given))
+
+    def take_off(self, key: str) -> None:
+        self._told.append(("take_off", key))
+
+    def leave(self) -> None:
+        self._told.append(("leave_waiting",))
+        self.shown.emit(None)
+
+
 class FakeDesk(DeskSignals):
     """Records every intent as its name and its arguments, in order."""
 
@@ -232,6 +255,7 @@ class FakeDesk(DeskSignals):
         self.board = FakeBoard(self.asked)
         self.callers = FakeCallers(self.asked)
         self.set_aside = FakeAside(self.asked)
+        self.waiting = FakeWaiting(self.asked)
 
     def last(self) -> tuple[Any, ...]:
         """Return the last intent."""

@@ -18,6 +18,7 @@ from console.desk.views import (
     Notice,
     PlaybackView,
 )
+from console.desk.waiting.views import Standing
 from console.ui.main_window import MainWindow
 from console.ui.theme import dress
 from tests.ui import floor_samples, samples
@@ -26,6 +27,7 @@ from tests.ui.test_board import view as board_view
 from tests.ui.test_callers import EMPTY, FOUND, HISTORY
 from tests.ui.test_set_aside import AMEND
 from tests.ui.test_set_aside import VIEW as ASIDE
+from tests.ui.test_waiting import VIEW as WAITING
 
 
 def on_call(desk: FakeDesk, window: MainWindow) -> None:
@@ -68,6 +70,13 @@ def booking(desk: FakeDesk, window: MainWindow) -> None:
                                   "provider on call may answer questions now."))  # fmt: skip
     desk.notice.emit(Notice("Time taken", "Wed 25 Nov 09:20 has just been booked by another desk.",
                             Light.WARN))  # fmt: skip
+
+
+def waiting(desk: FakeDesk, window: MainWindow) -> None:
+    on_call(desk, window)
+    desk.form_changed.emit(samples.BOOKING)
+    standing = (Standing("4", "Ann Example: Office visit, mornings only, until 24 December"),)
+    desk.waiting.shown.emit(replace(WAITING, standing=standing))
 
 
 def floor(desk: FakeDesk, window: MainWindow) -> None:
@@ -355,6 +364,7 @@ STATES: dict[str, Callable[[FakeDesk, MainWindow], None]] = {
     "ringing": ringing,
     "read_back": read_back,
     "booking": booking,
+    "waiting": waiting,
     "locked": locked,
     "choose_pin": choose_pin,
     "trouble": trouble,

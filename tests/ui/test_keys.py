@@ -41,6 +41,7 @@ INTENTS = {
     Act.READY: ("set_ready", False),
     Act.FINISH: ("finish",),
     Act.BACK: ("back_step",),
+    Act.WAITING: ("open_waiting",),
     Act.STATED: ("mark_already_stated", "symptom"),
     Act.SKIP: ("skip_question", "symptom"),
     Act.STEP_BEFORE: ("go_to_step", 1),

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer
 from console.desk.board import looking, words
 from console.desk.board.amending import Amending
 from console.desk.board.exporting import Exporting
+from console.desk.board.offering import Offering
 from console.desk.board.port import Asked, BoardSignals, BoardView, Pick
 from console.desk.board.questions import Questions
 from console.desk.permissions import Permission
@@ -55,6 +56,7 @@ class BoardKeeper(BoardSignals):
         self._looking = self._again = self._closed = False
         self._view: BoardView | None = None
         self._questions = Questions(self, stage, self._do)
+        self._offering = Offering(stage, self._questions, self._do)
         self._record = Exporting(self, stage)
         self._amending = Amending(self, stage, self._back_to_the_board)
         self._every = QTimer(self, interval=EVERY_MS)
@@ -221,7 +223,8 @@ class BoardKeeper(BoardSignals):
         self._questions.leave()
 
     def call(self, key: str) -> None:
-        """Call the caller of a row, or the provider its escalation is at."""
+        """Call the caller of a row, or the provider its escalation is at; of an offer, tell first
+        whom it is for."""
         item = self._items.get(key)
         out = self._stage.out
         if item is None:
@@ -229,6 +232,8 @@ class BoardKeeper(BoardSignals):
         if item.place.kind is ItemKind.CALLBACK:
             self.leave()
             out.call_back(item.place.row)  # type: ignore[attr-defined]
+        elif item.place.kind is ItemKind.OFFER:
+            self._offering.open(item)
         elif item.escalation_id is not None:
             self.leave()
             look = partial(looking.to_call, escalation=item.escalation_id)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from console.store.board.rows import BoardItem, Counts
     from console.store.board.standing import Climbed
     from console.store.calling_provider import ToCall
+    from console.store.waiting import WaitingRow
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -84,6 +85,13 @@ def have_reviewed(ledger: "Ledger", *, call_uid: str, person: str, at: datetime)
     from console.store.reviews import ask_for  # noqa: PLC0415
 
     return ledger.change(partial(ask_for, call_uid=call_uid, person=person, at=at))
+
+
+def waits_for(ledger: "Ledger", *, offer: int) -> "WaitingRow | None":
+    """Read whom a time is offered to; None while the records are away."""
+    from console.store.waiting import entry_of_offer  # noqa: PLC0415
+
+    return ledger.read(lambda session: entry_of_offer(session, offer=offer))
 
 
 def to_call(ledger: "Ledger", *, escalation: int) -> "ToCall | None":

@@ -166,7 +166,8 @@ class BoardPort(Protocol):
         """Do nothing after all."""
 
     def call(self, key: str) -> None:
-        """Call the caller of a row that is owed it."""
+        """Call the caller of a row that is owed it, or ask for `question_changed` with whom a time
+        is offered to."""
 
     def open_record(self, key: str) -> None:
         """Ask for `record_changed` with a row's time-line."""

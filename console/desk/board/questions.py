@@ -1,8 +1,9 @@
 """What has to be known before something is done to a row: whom, which provider, till when."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -30,14 +31,15 @@ _MORNING: Final = 8  # o'clock, in the desk's own time zone
 Do = Callable[..., None]
 """Does a deed to an item, with what was chosen."""
 
+Choice = tuple[str, str, Callable[[], None]]
+"""A choice's code, its label, and what it does."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """The question that is put; `given` is what each choice adds to the deed."""
+    """The question that is put, and what each choice does."""
 
-    item: "BoardItem"
-    act: BoardAct
-    given: dict[str, dict[str, object]]
+    does: dict[str, Callable[[], None]]
 
 
 class Questions:
@@ -61,15 +63,24 @@ class Questions:
     def choose(self, code: str) -> None:
         """Do it, as was chosen."""
         asked = self._open
-        if asked is not None and code in asked.given:
+        if asked is not None and code in asked.does:
             self.leave()
-            self._do(asked.item, asked.act, **asked.given[code])
+            asked.does[code]()
 
     def leave(self) -> None:
         """Take the question back."""
         if self._open is not None:
             self._open = None
             self._out.question_changed.emit(None)
+
+    def put(self, title: str, choices: Sequence[Choice], nobody: str = "") -> None:
+        """Put a question of its own."""
+        self._open = _Open({code: does for code, _, does in choices})
+        picks = tuple(
+            Pick(code, label, str(number) if number < 10 else "")
+            for number, (code, label, _) in enumerate(choices, start=1)
+        )
+        self._out.question_changed.emit(QuestionView(title, picks, "" if picks else nobody))
 
     def _put(
         self,
@@ -79,12 +90,11 @@ class Questions:
         choices: list[tuple[str, str, dict[str, object]]],
         nobody: str = "",
     ) -> None:
-        self._open = _Open(item, act, {code: given for code, _, given in choices})
-        picks = tuple(
-            Pick(code, label, str(number) if number < 10 else "")
-            for number, (code, label, _) in enumerate(choices, start=1)
-        )
-        self._out.question_changed.emit(QuestionView(title, picks, "" if picks else nobody))
+        """Put a question about a deed; what is chosen goes with it."""
+        does = [
+            (code, label, partial(self._do, item, act, **given)) for code, label, given in choices
+        ]
+        self.put(title, does, nobody)
 
     def _whom(self, item: "BoardItem") -> None:
         me = self._stage.rights.person

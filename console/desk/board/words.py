@@ -55,12 +55,14 @@ KINDS: Final = {
     ItemKind.TASK: "Tasks",
     ItemKind.MESSAGE: "Messages",
     ItemKind.CALLBACK: "Calls back",
+    ItemKind.OFFER: "Waiting list",
 }
 _OWNING: Final = frozenset({A.TAKE, A.HAND})
 _OF_KIND: Final = {
     ItemKind.TASK: _OWNING | {A.DONE, A.HOLD},
     ItemKind.MESSAGE: _OWNING | {A.CONFIRM, A.HOLD},
     ItemKind.CALLBACK: _OWNING | {A.DONE, A.HOLD},
+    ItemKind.OFFER: _OWNING | {A.BOOK, A.PASS, A.WITHDRAW},
 }
 _OF_STAGE: Final = {
     "waiting": _OWNING,
@@ -117,7 +119,7 @@ def tone_of(item: "BoardItem", now: datetime) -> Tone:
         return Tone.URGENT
     if item.place.kind is ItemKind.ESCALATION:
         return Tone.PLAIN
-    if item.place.rank == UNDELIVERED:
+    if item.place.rank == UNDELIVERED and item.place.kind is not ItemKind.OFFER:
         return Tone.UNDELIVERED
     due = item.due_at or item.hold_until
     return Tone.OVERDUE if due is not None and due <= now else Tone.PLAIN
@@ -146,6 +148,8 @@ def _what(
             return f"{kind} message to {item.whom}", _MESSAGES.get(item.state, item.state)
         case ItemKind.CALLBACK:
             return "Call a caller back", _WHY.get(item.what, item.what)
+        case ItemKind.OFFER:
+            return item.sentence, "For the first on the waiting list: B tells who, and calls"
 
 
 def _coming(
@@ -158,6 +162,8 @@ def _coming(
         return "Comes back", item.hold_until
     if item.place.kind is ItemKind.MESSAGE and item.due_at is not None:
         return "Due", item.due_at
+    if item.place.kind is ItemKind.OFFER:
+        return "Held till", item.due_at
     return "", None
 
 
@@ -171,6 +177,8 @@ def _paged(stands: "Climbed | None") -> str:
 def _call_label(item: "BoardItem") -> str:
     if item.place.kind is ItemKind.CALLBACK:
         return "Call"
+    if item.place.kind is ItemKind.OFFER:
+        return "Who it is…"
     if item.escalation_id is None or item.state == "reached":
         return ""
     return "Call the provider"

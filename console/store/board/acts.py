@@ -8,31 +8,38 @@ the ladder allows it, and whatever could not be done becomes a task for a person
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from console.escalation import ladder as rungs
 from console.escalation.ladder import IllegalMove, Item, Ladder
-from console.store import outbox, pursuing
+from console.store import offering, outbox, pursuing
 from console.store.audit.events import Event
 from console.store.audit.noting import note
 from console.store.board.rows import WAITING, BoardItem
 from console.store.board.rows import item as open_item
 from console.store.board_tables import BoardDeed, BoardMark
 from console.store.board_values import BoardAct, DeedOutcome, ItemKind
+from console.store.errors import TimeTaken
 from console.store.models import Callback, Escalation, Message
 from console.store.outbox_tables import Pursuit, Task
 from console.store.outbox_values import TaskKind
 from console.store.values import CallbackStatus, MessageStatus
-from console.store.work import DidOnBoard
+from console.store.waiting import take_off
+from console.store.waiting_tables import WaitingOffer
+from console.store.waiting_values import OfferStatus
+from console.store.work import DidOnBoard, TakenOffWaitingList
 
-_TABLES: Final[dict[ItemKind, type[Escalation] | type[Task] | type[Message] | type[Callback]]] = {
+Row: TypeAlias = Escalation | Task | Message | Callback | WaitingOffer
+
+_TABLES: Final[dict[ItemKind, type[Row]]] = {
     ItemKind.ESCALATION: Escalation,
     ItemKind.TASK: Task,
     ItemKind.MESSAGE: Message,
     ItemKind.CALLBACK: Callback,
+    ItemKind.OFFER: WaitingOffer,
 }
 OF_KIND: Final = {
     ItemKind.ESCALATION: frozenset(
@@ -41,6 +48,7 @@ OF_KIND: Final = {
     ItemKind.TASK: frozenset({BoardAct.DONE, BoardAct.HOLD}),
     ItemKind.MESSAGE: frozenset({BoardAct.CONFIRM, BoardAct.HOLD}),
     ItemKind.CALLBACK: frozenset({BoardAct.DONE, BoardAct.HOLD}),
+    ItemKind.OFFER: frozenset({BoardAct.BOOK, BoardAct.PASS, BoardAct.WITHDRAW}),
 }
 """What can be done to each kind, beside taking it and handing it on."""
 
@@ -103,7 +111,7 @@ def _try(
     session: Session,
     deed: DidOnBoard,
     stands: BoardItem,
-    row: Escalation | Task | Message | Callback,
+    row: Row,
 ) -> Told:
     if deed.act not in OF_KIND[deed.item] | {BoardAct.TAKE, BoardAct.HAND}:
         return Told(DeedOutcome.REFUSED, "That cannot be done to it.")
@@ -119,6 +127,9 @@ def _try(
             assert isinstance(row, Message)
             row.status = MessageStatus.CONFIRMED
             row.delivered_at = row.delivered_at or deed.at
+        case BoardAct.BOOK | BoardAct.PASS | BoardAct.WITHDRAW:
+            assert isinstance(row, WaitingOffer)
+            return _offer(session, deed, row)
         case _:
             return _climb(session, deed, stands)
     return Told(DeedOutcome.DONE)
@@ -139,6 +150,29 @@ def _finish(deed: DidOnBoard, row: object) -> None:
         row.done_at, row.done_by = deed.at, deed.person
     elif isinstance(row, Callback):
         row.status, row.done_at, row.done_by = CallbackStatus.DONE, deed.at, deed.person
+
+
+def _offer(session: Session, deed: DidOnBoard, row: WaitingOffer) -> Told:
+    """Book a time for who waits for it, pass it to the next, or take who waits off the list."""
+    if deed.act is BoardAct.PASS:
+        offering.close_offer(session, row, OfferStatus.PASSED, deed.at)
+    elif deed.act is BoardAct.WITHDRAW:
+        off = TakenOffWaitingList(
+            uid=f"{deed.uid}.off", entry=row.entry_id, at=deed.at, person=deed.person
+        )
+        take_off(session, taken=off)
+    else:
+        try:
+            with session.begin_nested():
+                offering.book_offer(session, offer_id=row.id, person=deed.person, at=deed.at)
+        except TimeTaken:
+            offering.lose_offer(session, offer_id=row.id, at=deed.at)
+            return Told(
+                DeedOutcome.REFUSED,
+                "That time has been given to somebody else meanwhile. Whoever waits stays on the "
+                "list.",
+            )
+    return Told(DeedOutcome.DONE)
 
 
 def _climb(session: Session, deed: DidOnBoard, stands: BoardItem) -> Told:
@@ -232,6 +266,9 @@ _SAID: Final = {
     BoardAct.ESCALATE: "passed it on to the next person",
     BoardAct.REACH: "was told that the patient was reached",
     BoardAct.CLOSE: "closed it",
+    BoardAct.BOOK: "booked it for who waits for it",
+    BoardAct.PASS: "passed it on to the next on the list",
+    BoardAct.WITHDRAW: "took who waits for it off the list",
 }
 
 

@@ -14,6 +14,7 @@ from console.store.board_values import DeedOutcome, ItemKind
 from console.store.models import Call, Callback, Escalation, Message
 from console.store.outbox_tables import Attempt, DispatchRow, Pursuit, Task, TimelineEntry
 from console.store.outbox_values import AttemptOutcome
+from console.store.waiting_tables import WaitingOffer
 
 _CLIMBED = frozenset({ItemKind.ESCALATION, ItemKind.TASK})
 _ARRIVED = frozenset({AttemptOutcome.SENT, AttemptOutcome.DELIVERED})
@@ -86,6 +87,8 @@ def _opened(
         return message.practice_id, message.taken_at
     if kind is ItemKind.CALLBACK and (callback := session.get(Callback, row)):
         return callback.practice_id, callback.since
+    if kind is ItemKind.OFFER and (offer := session.get(WaitingOffer, row)):
+        return offer.practice_id, offer.offered_at
     return None
 
 

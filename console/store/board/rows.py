@@ -1,7 +1,7 @@
 """The unfinished work, a page at a time: by keyset, so that the hundredth page costs what the first
 does, and a row that comes or goes meanwhile makes none appear twice.
 
-Four tables are read, each for one page at most, and merged. What stands where is the item's rank:
+Five tables are read, each for one page at most, and merged. What stands where is the item's rank:
 urgent and undelivered first, then by age; what was put off comes last, until it is due.
 """
 
@@ -41,6 +41,8 @@ from console.store.values import (
     MessageStatus,
     Priority,
 )
+from console.store.waiting_tables import WaitingOffer
+from console.store.waiting_values import OfferStatus
 
 PAGE: Final = 100
 WAITING: Final = "waiting"  # the state of an escalation no worker has taken up yet
@@ -234,11 +236,32 @@ def _part_of_callbacks() -> _Part:
     )
 
 
+def _part_of_offers() -> _Part:
+    return _Part(
+        kind=ItemKind.OFFER,
+        rows=lambda: (
+            select().select_from(WaitingOffer).where(WaitingOffer.status == OfferStatus.OPEN)
+        ),
+        row=WaitingOffer.id,
+        since=WaitingOffer.offered_at,
+        owner=WaitingOffer.owner,
+        practice=WaitingOffer.practice_id,
+        rank=literal(int(Rank.UNDELIVERED)),  # it is of use for an hour
+        state=WaitingOffer.status,
+        what=literal(""),
+        whom=WaitingOffer.provider,
+        sentence=WaitingOffer.sentence,
+        due=WaitingOffer.due_at,
+        escalation=literal(None),
+    )
+
+
 _PARTS: Final = (
     _part_of_escalations,
     _part_of_tasks,
     _part_of_messages,
     _part_of_callbacks,
+    _part_of_offers,
 )
 
 

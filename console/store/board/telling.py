@@ -44,6 +44,9 @@ SAID: Final = {
     "done": "Done by {by}",
     "amend": "Amended by {by}",
     "confirm": "Confirmed with {by}",
+    "book": "Booked from the waiting list by {by}",
+    "pass": "Passed on to the next on the list by {by}",
+    "withdraw": "Taken off the waiting list by {by}",
 }
 
 _KINDS: Final = {
@@ -51,6 +54,7 @@ _KINDS: Final = {
     ItemKind.TASK: "a task",
     ItemKind.MESSAGE: "a message",
     ItemKind.CALLBACK: "a call back",
+    ItemKind.OFFER: "a time offered",
 }
 
 

@@ -38,6 +38,7 @@ from console.store.secrecy.columns import SealedRow, seal_again
 from console.store.secrecy.sealed import vault_of
 from console.store.secrecy.vault import LOOK_AGAIN_S
 from console.store.session import Records
+from console.store.waiting_tables import WaitingEntry
 
 SEALED: Final[tuple[type[Any], ...]] = (
     Call,
@@ -49,6 +50,7 @@ SEALED: Final[tuple[type[Any], ...]] = (
     Draft,
     Review,
     Amendment,
+    WaitingEntry,
 )
 BATCH: Final = 500  # rows a transaction
 GRACE: Final = timedelta(seconds=2 * LOOK_AGAIN_S)  # until every desk seals with the new key

@@ -49,6 +49,7 @@ from console.store.work.parts import (
     Work,
 )
 from console.store.work.reaching import NotedReach, OpenedEscalation, PutThrough, TakenEscalation
+from console.store.work.waiting import PutOnWaitingList, TakenOffWaitingList
 
 __all__ = [
     "AmendedMessage",
@@ -78,6 +79,7 @@ __all__ = [
     "OpenedEscalation",
     "OwedCallback",
     "Part",
+    "PutOnWaitingList",
     "PutThrough",
     "ReadFact",
     "RecordingPause",
@@ -86,6 +88,7 @@ __all__ = [
     "SavedDraft",
     "SavedPracticeDraft",
     "TakenEscalation",
+    "TakenOffWaitingList",
     "Work",
     "decode",
     "encode",
@@ -112,6 +115,8 @@ AnyWork: TypeAlias = (
     | EndedRecording
     | DidOnBoard
     | AmendedMessage
+    | PutOnWaitingList
+    | TakenOffWaitingList
 )
 
 

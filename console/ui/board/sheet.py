@@ -41,6 +41,9 @@ ACTS: Final = (
     (BoardAct.CONFIRM, "Confirmed", "C"),
     (BoardAct.DONE, "Done", "D"),
     (BoardAct.HOLD, "Put off…", "P"),
+    (BoardAct.BOOK, "Book it", "K"),
+    (BoardAct.PASS, "Next on the list", "N"),
+    (BoardAct.WITHDRAW, "Off the list", "O"),
 )
 
 

@@ -63,6 +63,7 @@ class FormBody(QWidget):
     ticked = Signal(str)
     earlier_times = Signal(str)
     more_times = Signal(str)
+    waiting = Signal()
     entered = Signal()
 
     def __init__(self, parent: QWidget) -> None:
@@ -251,6 +252,7 @@ class FormBody(QWidget):
         if isinstance(question, ChoiceQuestion):
             question.earlier.clicked.connect(lambda: self.earlier_times.emit(question.link_id))
             question.more.clicked.connect(lambda: self.more_times.emit(question.link_id))
+            question.wait.clicked.connect(self.waiting)
         return question
 
     def _make_row(self) -> ReadBackRow:

@@ -39,7 +39,8 @@ class ChoiceQuestion(Question):
             self._add()
         self.earlier = KeyButton(Kind.LINK, "Earlier", sequence_of(Act.EARLIER_TIMES), self)
         self.more = KeyButton(Kind.LINK, "Later", sequence_of(Act.MORE_TIMES), self)
-        for button in (self.earlier, self.more):
+        self.wait = KeyButton(Kind.LINK, "Waiting list", sequence_of(Act.WAITING), self)
+        for button in (self.earlier, self.more, self.wait):
             button.enter_presses = False
             button.hide()
 
@@ -64,6 +65,7 @@ class ChoiceQuestion(Question):
         times = view.kind is FieldKind.OPEN_TIME
         self.earlier.setVisible(times)
         self.more.setVisible(times and bool(view.more))
+        self.wait.setVisible(times)
         if view.more:
             self.more.set_words(view.more)
         if fresh or not any(button.hasFocus() for button in self.buttons):
@@ -137,7 +139,7 @@ class ChoiceQuestion(Question):
     def _flow(self, width: int, *, move: bool) -> int:
         gap, high = theme.px(8), theme.px(38)
         at = QPoint(0, self.label_height())
-        extra = [button for button in (self.earlier, self.more) if not button.isHidden()]
+        extra = [button for button in (self.earlier, self.more, self.wait) if not button.isHidden()]
         for button in (*self.shown(), *extra):
             wide = min(width, max(button.natural_width(), theme.px(72)))
             if at.x() and at.x() + wide > width:
