@@ -12,6 +12,7 @@ from console.desk.form_view import draft_line
 from console.desk.held_times import HeldTimes
 from console.desk.kept import CallerFile, Saved
 from console.desk.live_call import LiveCall
+from console.desk.patients_bookings import PatientsBookings
 from console.desk.stage import Stage
 from console.desk.views import Light
 from console.store.audit.events import Event
@@ -53,6 +54,7 @@ class FormKeeper:
         self._stage = stage
         self._unfinished: dict[str, DraftRow] = {}
         self._times = HeldTimes(stage, self._time_taken)
+        self._bookings = PatientsBookings(stage)
 
     # --- answering -------------------------------------------------------------------------
 
@@ -245,6 +247,7 @@ class FormKeeper:
             call.busy, call.earlier = known.busy, known.earlier
             call.bookings, call.repeat = known.bookings, known.repeat
             self._times.follow(call)  # a form put back has a time already
+            self._bookings.look_again(call)
             self._stage.show_pop(call)
             self._stage.show_form(call)
 
@@ -339,6 +342,7 @@ class FormKeeper:
         self._stage.show_form(call, focus=focus)
         self.keep_draft(call)
         self._times.follow(call)
+        self._bookings.follow(call)
 
     def _with_form(self) -> LiveCall | None:
         """Return the selected call if its form can be changed now."""

@@ -65,6 +65,9 @@ _HINTS = {
     FieldKind.TIME: "3:30 pm",
     FieldKind.DATE_TIME: "MM/DD/YYYY 3:30 pm",
 }
+NO_BOOKING_FOUND = (
+    "None by the caller’s number, nor by the patient’s name with the date of birth or a number"
+)
 _READ_AS = frozenset({FieldKind.DATE, FieldKind.DATE_TIME, FieldKind.TIME, FieldKind.QUANTITY})
 _NOT_THEIRS = "not the number they are calling from"
 _YES_NO_KEYS = {"yes": "Y", "no": "N", "unsure": "U"}
@@ -156,7 +159,7 @@ def _appointment_type(call: LiveCall) -> str | None:
     if chosen:
         return chosen.value
     booking = interview.fed(Feed.BOOKING)
-    moved = next((b for b in call.bookings if booking and str(b.row) == booking.value), None)
+    moved = next((b for b in call.known_bookings if booking and str(b.row) == booking.value), None)
     if moved:
         return moved.appointment_type
     asks = any(q.feeds is Feed.APPOINTMENT_TYPE for q in interview.questions)
@@ -228,7 +231,7 @@ def _options(
     if kind is FieldKind.OPEN_TIME:
         pairs = _time_options(call, answer)
     elif kind is FieldKind.BOOKING:
-        pairs = [(str(b.row), booking_label(call, b)) for b in call.bookings]
+        pairs = [(str(b.row), booking_label(call, b)) for b in call.known_bookings]
         pairs.append((NO_BOOKING, "None of these"))
     elif kind in _BUTTONS:
         pairs = list(interview.options(question.link_id))
@@ -269,6 +272,8 @@ def _help(call: LiveCall, interview: Interview, question: Question, answer: Answ
     elif question.control is Control.OPEN_TIMES:
         chosen = openings.OpenTime.from_key(answer.value)
         parts.append(_preparation(call) if chosen else _times_help(call, interview))
+    elif question.control is Control.BOOKINGS and not call.known_bookings:
+        parts.append(NO_BOOKING_FOUND)
     elif question.feeds is Feed.LOCATION and answer.text.strip():
         parts.append(_emergency_line(call, answer.text))
     return " · ".join(part for part in parts if part)

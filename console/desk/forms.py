@@ -138,7 +138,7 @@ def _shown(call: LiveCall, question: Question, code: str) -> str:
     if question.control is Control.BOOKINGS:
         if code == NO_BOOKING:
             return "None of these"
-        booked = next((b for b in call.bookings if str(b.row) == code), None)
+        booked = next((b for b in call.known_bookings if str(b.row) == code), None)
         return booking_label(call, booked) if booked else code
     if question.control is Control.OPEN_TIMES and code != NO_TIME:
         time = openings.OpenTime.from_key(code)

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from console.desk.earlier import earlier_items, repeat_of
 from console.desk.kept import CallerFile, Overview, Saved, Standing, TriedHold
-from console.desk.live_call import BookedTime
+from console.desk.looking_up import booked_times
 from console.desk.on_record import deeds_of_a_pop, noted
 from console.people.sealed import SealedPeople
 from console.people.seat import Seat
@@ -261,17 +261,7 @@ class Ledger:
             self._shown = deeds_of_a_pop(practice.id, (b.id for b in booked), earlier)
             return CallerFile(
                 busy=busy,
-                bookings=tuple(
-                    BookedTime(
-                        row=b.id,
-                        provider_id=b.provider,
-                        appointment_type=b.appointment_type,
-                        starts_at=b.starts_at,
-                        ends_at=b.ends_at,
-                        patient_name=b.patient_name,
-                    )
-                    for b in booked
-                ),
+                bookings=booked_times(booked),
                 earlier=earlier_items(practice, earlier, kept),
                 repeat=repeat_of(
                     practice, undelivered(session, practice=practice.id, number=number)

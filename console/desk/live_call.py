@@ -84,7 +84,8 @@ class LiveCall:
     flags: tuple[FlagEvent, ...] = ()
     facts_read: tuple[tuple[str, datetime], ...] = ()
     busy: tuple[tuple[str, datetime, datetime], ...] | None = None  # None while being looked up
-    bookings: tuple[BookedTime, ...] = ()
+    bookings: tuple[BookedTime, ...] = ()  # by the caller's number
+    found_bookings: tuple[BookedTime, ...] = ()  # by what the form says of the patient
     earlier: tuple[EarlierItem, ...] | None = None  # None while being looked up
     repeat: Repeat | None = None
     times_page: int = 0
@@ -98,6 +99,12 @@ class LiveCall:
     saving: bool = False
     closing_words: str = ""
     tape: Tape = field(default_factory=Tape)
+
+    @property
+    def known_bookings(self) -> tuple[BookedTime, ...]:
+        """What the patient may mean, each once, earliest first."""
+        each = {booked.row: booked for booked in (*self.bookings, *self.found_bookings)}
+        return tuple(sorted(each.values(), key=lambda booked: (booked.starts_at, booked.row)))
 
     def move(self, move: Move) -> None:
         """Make a move of the transition table; an illegal one raises `IllegalMove`."""

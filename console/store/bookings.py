@@ -19,6 +19,7 @@ from console.store.models import Booking, Call
 from console.store.secrecy.sealed import found_by, vault_of
 from console.store.values import BookingStatus
 from console.store.work import BookingChange, Cancellation, NewBooking, Reschedule
+from scripts import phone_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,42 @@ def bookings_for(
     # Each is read by an index of its own, which no plan does for the two of them in one.
     found = {row.id: row for ask in (called_back, made_from) for row in session.scalars(ask)}
     return _rows(sorted(found.values(), key=lambda row: (row.starts_at, row.id)))
+
+
+def bookings_of(
+    session: Session,
+    *,
+    practice: str,
+    name: str,
+    birth_date: date | None,
+    number: str,
+    after: datetime,
+) -> tuple[BookingRow, ...]:
+    """Return a patient's bookings still to come, earliest first: those under this name, whatever
+    the order of its words, with this date of birth or this number to call back. A name alone finds
+    nothing: whoever gives it may be anybody."""
+    keys = vault_of(session).names(session, practice, (name,))
+    if not keys or not (birth_date or number):
+        return ()
+    named = (
+        select(Booking)
+        .where(
+            Booking.practice_id == practice,
+            Booking.status == BookingStatus.BOOKED,
+            Booking.starts_at >= after,
+            found_by(Booking.patient_key, keys),
+        )
+        .order_by(Booking.starts_at, Booking.id)
+    )
+    dialled = phone_numbers.dial_key(number) if number else ""
+    return _rows(
+        [
+            row
+            for row in session.scalars(named)
+            if (birth_date is not None and row.birth_date == birth_date)
+            or (dialled and dialled == phone_numbers.dial_key(row.callback_number or ""))
+        ]
+    )
 
 
 def change_booking(session: Session, *, call: Call, change: BookingChange) -> int:

@@ -12,6 +12,7 @@ from console.store.session import Records
 from console.store.work import FinishedCall, NewBooking
 from scripts.calltypes import CallType, Outcome
 from scripts.openings import OpenTime
+from scripts.questions import NO_BOOKING
 from softphone import wire
 from tests.desk.room import LAKESHORE, MAPLE, RIVERSIDE, Room
 from tests.records_file import SECRETS
@@ -63,6 +64,40 @@ def test_an_appointment_is_booked_moved_and_cancelled(room: Room) -> None:
     room.fill(CallType.CHANGE_APPOINTMENT, {"action": "cancel"})
     assert room.finish("c3").outcome is Outcome.CANCELLED
     assert room.rows("select count(*) from bookings where status = 'booked'") == [(0,)]
+
+
+def test_an_appointment_is_moved_for_who_calls_from_another_phone(room: Room) -> None:
+    patient = {"patient_name": "Peter Novak", "birth_date": "05/04/1979"}
+    room.take("c1")
+    room.fill(CallType.NEW_APPOINTMENT, patient)
+    room.finish("c1")
+    room.over("c1")
+    room.take("c2", number="+15155550150")
+    room.desk.choose_type(CallType.CHANGE_APPOINTMENT)
+    for link_id, text in patient.items():
+        room.desk.set_answer(link_id, text)
+    room.desk.go_to_step(2)
+    room.qtbot.waitUntil(lambda: len(room.field("booking").options) == 2, timeout=20_000)
+    room.fill(CallType.CHANGE_APPOINTMENT, {"action": "move"})
+    assert room.finish("c2").outcome is Outcome.RESCHEDULED
+    searched = "select count(*) from audit where event = 'searched' and kind = 'booking'"
+    assert room.rows(searched) == [(1,)]
+
+
+def test_no_appointment_is_found_with_the_wrong_date_of_birth(room: Room) -> None:
+    room.take("c1")
+    room.fill(CallType.NEW_APPOINTMENT, {"patient_name": "Peter Novak", "birth_date": "05/04/1979"})
+    room.finish("c1")
+    room.over("c1")
+    room.take("c2", number="+15155550150")
+    room.desk.choose_type(CallType.CHANGE_APPOINTMENT)
+    room.desk.set_answer("patient_name", "Peter Novak")
+    room.desk.set_answer("birth_date", "05/05/1979")
+    room.desk.go_to_step(2)
+    searched = "select count(*) from audit where event = 'searched' and kind = 'booking'"
+    room.qtbot.waitUntil(lambda: room.rows(searched) == [(1,)], timeout=20_000)
+    assert [option.code for option in room.field("booking").options] == [NO_BOOKING]
+    assert room.field("booking").help.startswith("None by the caller’s number")
 
 
 def test_a_booking_without_an_agreement_keeps_no_health_details(room: Room) -> None:

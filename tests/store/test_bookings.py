@@ -1,7 +1,8 @@
 import itertools
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,7 +15,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from console.store.bookings import Busy, bookings_for, busy_times
+from console.store.bookings import Busy, bookings_for, bookings_of, busy_times
 from console.store.errors import BookingGone, TimeTaken
 from console.store.finishing import FinishedRows, finish_call
 from console.store.session import Records
@@ -157,6 +158,23 @@ def test_bookings_are_found_by_the_callers_number_within_the_practice(records: R
     assert len(by_caller) == 1
     assert by_caller[0].id == by_callback[0].id
     assert past == elsewhere == ()
+
+
+def test_bookings_are_found_by_name_with_the_birth_date_or_number(records: Records) -> None:
+    finish(records, finished_call(booking=new_booking(patient_name="Zoë O'Brien")))
+    found = partial(bookings_of, practice="riverside", name="obrien zoe", after=SLOT)
+    born = date(1980, 2, 29)
+    with records.session() as session:
+        by_birth_date = found(session, birth_date=born, number="")
+        by_number = found(session, birth_date=None, number=NUMBER)
+        both_wrong = found(session, birth_date=born + DAY, number="+15155550199")
+        by_name_alone = found(session, birth_date=None, number="")
+        another = found(session, name="Zoe Ryan", birth_date=born, number=NUMBER)
+        elsewhere = found(session, practice="lakeshore", birth_date=born, number=NUMBER)
+        past = found(session, after=SLOT + DAY, birth_date=born, number="")
+    assert len(by_birth_date) == 1
+    assert by_birth_date == by_number
+    assert both_wrong == by_name_alone == another == elsewhere == past == ()
 
 
 def test_a_booking_that_ends_before_it_starts_cannot_be_made() -> None:
