@@ -57,8 +57,8 @@ class MailboxSettings(_Part, frozen=True, kw_only=True):
 
 
 class RepliesSettings(_Part, frozen=True, kw_only=True):
-    """`[delivery.replies]`: how answers are heard, by `frontdesk worker`. `listen` is where
-    gateways bring them, "" for nowhere; `public_url` that place as the gateways have it. The secret
+    """`[delivery.replies]`: how answers are heard. `listen` is where gateways bring them to
+    `frontdesk worker`, "" for nowhere; `public_url` that place as the gateways have it. The secret
     of a gateway of one's own is kept as `replies`, a carrier's as `wctp-replies`."""
 
     listen: str = ""  # "127.0.0.1:8844"

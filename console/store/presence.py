@@ -26,7 +26,14 @@ class Present:
 
 
 def take_up(
-    session: Session, *, kind: str, row: str, desk: str, person: str, now: datetime
+    session: Session,
+    *,
+    kind: str,
+    row: str,
+    desk: str,
+    person: str,
+    now: datetime,
+    lasts: timedelta = LASTS,
 ) -> None:
     """Say that somebody is at something, or still is; forget who has long gone."""
     session.execute(delete(Presence).where(Presence.until < now))
@@ -34,8 +41,19 @@ def take_up(
     if found is None:
         found = Presence(kind=kind, row=row, desk=desk, since=now)
         session.add(found)
-    found.person, found.until = person, now + LASTS
+    found.person, found.until = person, now + lasts
     session.flush()
+
+
+def is_first(session: Session, *, kind: str, row: str, desk: str, now: datetime) -> bool:
+    """Tell whether a desk was the first of those that are at something."""
+    first = session.scalar(
+        select(Presence.desk)
+        .where(Presence.kind == kind, Presence.row == row, Presence.until >= now)
+        .order_by(Presence.since, Presence.desk)
+        .limit(1)
+    )
+    return first == desk
 
 
 def let_go(session: Session, *, kind: str, row: str, desk: str) -> None:

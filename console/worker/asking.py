@@ -2,7 +2,9 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -12,12 +14,15 @@ from console.delivery.replies.heard import Heard, NotReadable
 from console.delivery.replies.mailbox import Mailbox
 from console.delivery.replies.wctp import WctpMailbox
 from console.store.errors import RecordsError
+from console.worker.turns import Turns
 
 log = logging.getLogger(__name__)
 
 MAIL_EVERY_S: Final = 10.0
 WCTP_EVERY_S: Final = 10.0
-AWAY_S: Final = 30.0
+AWAY_S: Final = 20.0
+OTHERS_S: Final = 5.0  # while another asks: looked at as often
+RENEW_S: Final = 10.0  # a turn is taken up again as often: it would run out
 _END_WITHIN_S: Final = 2.0
 
 
@@ -64,10 +69,10 @@ class AskWctp:
 
 
 class Asking:
-    """A thread that asks one place, from `start` to `close`."""
+    """A thread that asks one place, from `start` to `close`, while it is its turn."""
 
-    def __init__(self, asks: Asks, take: Callable[[Heard], object]) -> None:
-        self._asks, self._take = asks, take
+    def __init__(self, asks: Asks, take: Callable[[Heard], object], turns: Turns) -> None:
+        self._asks, self._take, self._turns = asks, take, turns
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"ask-{asks.name}", daemon=True)
 
@@ -84,9 +89,19 @@ class Asking:
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
-                wait = self._asks.ask(self._take)
+                mine = self._turns.mine(self._asks.name)
+                wait = self._asks.ask(self._take) if mine else OTHERS_S
             except (DeliveryError, NotReadable, RecordsError) as error:
                 extra = {"kind": type(error).__name__, "place": self._asks.name}
                 log.warning("asking", extra=extra)
                 wait = AWAY_S
-            self._stop.wait(wait)
+            self._rest(wait)
+        with suppress(RecordsError):  # it runs out by itself
+            self._turns.let_go(self._asks.name)
+
+    def _rest(self, wait: float) -> None:
+        """Wait; whose turn it is keeps it meanwhile."""
+        until = time.monotonic() + wait
+        while (left := until - time.monotonic()) > 0 and not self._stop.wait(min(left, RENEW_S)):
+            with suppress(RecordsError):  # the next question says so
+                self._turns.mine(self._asks.name)

@@ -1,4 +1,5 @@
-"""The worker beside a window: a thread of its own, begun once the desk has settled.
+"""The worker beside a window: a thread of its own, begun once the desk has settled. It pages, and
+asks for answers where nobody else does.
 
 It imports its libraries itself, late: none of them may stand between a start and the first call. It
 opens the records for itself and waits for nobody; the window only begins and ends it.
@@ -7,6 +8,7 @@ opens the records for itself and waits for nobody; the window only begins and en
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
 from console.delivery.settings import DeliverySettings
@@ -18,6 +20,7 @@ from scripts.loader import Library
 if TYPE_CHECKING:
     from console.delivery.dispatch import Channel
     from console.store.session import Records
+    from console.worker.ears import Ears
 
 log = logging.getLogger(__name__)
 
@@ -57,19 +60,34 @@ class BesideWorker:
 
     def _run(self) -> None:
         self._stop.wait(BEGIN_AFTER_S)
+        with ExitStack() as ended:
+            self._work(ended)
+
+    def _work(self, ended: ExitStack) -> None:
         records: Records | None = None
         ways: Mapping[str, Channel] = {}
         while not self._stop.is_set():
             try:
                 if records is None:
                     records, ways = self._open()
+                    ended.callback(records.close)
+                    ended.enter_context(self._ears(records))
                 wait = 0.0 if self._passed(records, ways) else EVERY_S
             except RecordsError as error:  # the desk says so already: it writes to the same place
                 log.warning("outgoing", extra={"kind": type(error).__name__})
                 wait = AWAY_S
             self._stop.wait(wait)
-        if records is not None:
-            records.close()
+
+    def _ears(self, records: "Records") -> "Ears":
+        """Return what answers are asked by, where this desk is the one to ask."""
+        from console.worker.ears import Ears  # noqa: PLC0415 - half a second of imports
+        from console.worker.hearing import Hearing  # noqa: PLC0415
+        from console.worker.turns import Turns  # noqa: PLC0415
+        from console.worker.worker import new_name  # noqa: PLC0415
+
+        hearing = Hearing(records, self._library, self._settings)
+        turns = Turns(records, new_name())
+        return Ears(hearing, self._settings, self._password, turns, listens=False)
 
     def _open(self) -> "tuple[Records, Mapping[str, Channel]]":
         from console.store.session import Records  # noqa: PLC0415 - half a second of imports

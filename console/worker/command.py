@@ -21,6 +21,7 @@ from console.worker.ears import Ears
 from console.worker.hearing import Hearing
 from console.worker.letters import Letters
 from console.worker.run import run
+from console.worker.turns import Turns
 from console.worker.worker import Pass, Worker, new_name
 from scripts.faults import PracticeFileError
 from scripts.loader import Library, load_library
@@ -43,7 +44,7 @@ def run_worker(arguments: argparse.Namespace) -> int:
         if arguments.once:
             return run(worker, once=True, as_json=arguments.json)
         hearing = Hearing(records, lambda: worker.library, settings.delivery)
-        with Ears(hearing, settings.delivery, password):
+        with Ears(hearing, settings.delivery, password, Turns(records, new_name())):
             return run(worker, once=False, as_json=arguments.json)
 
 

@@ -11,17 +11,27 @@ from console.worker.asking import Asking, AskMail, AskWctp
 from console.worker.channels import Password
 from console.worker.hearing import Hearing
 from console.worker.listener import Gateways, Listener
+from console.worker.turns import Turns
 
 
 class Ears:
-    """The listener and whatever is asked, while the block lasts."""
+    """The listener and whatever is asked, while the block lasts. Several may ask: `turns` says
+    whose it is. `listens` is a worker's: an address can be one program's only."""
 
-    def __init__(self, hearing: Hearing, settings: DeliverySettings, password: Password) -> None:
+    def __init__(
+        self,
+        hearing: Hearing,
+        settings: DeliverySettings,
+        password: Password,
+        turns: Turns,
+        *,
+        listens: bool = True,
+    ) -> None:
         replies = settings.replies
         self._all: list[Listener | Asking] = []
         if replies is None:
             return
-        if replies.listen:
+        if replies.listen and listens:
             account = settings.sms.account if settings.sms is not None else ""
             gateways = Gateways(hearing.take, password, account, replies.public_url)
             self._all.append(Listener(replies, gateways))
@@ -35,10 +45,10 @@ class Ears:
                 starttls=box.starttls,
                 folder=box.folder,
             )
-            self._all.append(Asking(AskMail(mailbox, hearing.came_back), hearing.take))
+            self._all.append(Asking(AskMail(mailbox, hearing.came_back), hearing.take, turns))
         if replies.ask_wctp and settings.wctp is not None:
             carrier = WctpMailbox(settings.wctp.url, settings.wctp.sender, password("wctp"))
-            self._all.append(Asking(AskWctp(carrier), hearing.take))
+            self._all.append(Asking(AskWctp(carrier), hearing.take, turns))
 
     def __enter__(self) -> Self:
         """Begin to hear; raise `WorldError` where the listener's address cannot be used."""

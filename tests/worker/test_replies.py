@@ -36,6 +36,7 @@ from console.store.session import Records
 from console.worker.asking import Asking, AskWctp
 from console.worker.hearing import Hearing
 from console.worker.listener import LONGEST_BODY, Gateways, Listener
+from console.worker.turns import Turns
 from scripts.loader import SAMPLES
 from tests.delivery.peers import gateway
 from tests.records_file import SECRETS
@@ -394,7 +395,9 @@ def test_a_carrier_is_asked_and_told_what_came(
         assert b'pollerID="desk"' in carrier.asked[1].body
 
 
-def test_a_place_that_is_away_is_asked_again(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_place_that_is_away_is_asked_again(
+    records: Records, caplog: pytest.LogCaptureFixture
+) -> None:
     asked = threading.Semaphore(0)
 
     @dataclasses.dataclass
@@ -405,7 +408,7 @@ def test_a_place_that_is_away_is_asked_again(caplog: pytest.LogCaptureFixture) -
             asked.release()
             raise NotNow("The gateway cannot be reached.")
 
-    asking = Asking(Away(), lambda _: None)
+    asking = Asking(Away(), lambda _: None, Turns(records, "one"))
     asking.start()
     assert asked.acquire(timeout=10)
     asking.close()
