@@ -432,6 +432,16 @@ class Ledger:
         except RecordsError:
             return None
 
+    def write_as_signed_in(self, work: Callable[[Session], T]) -> T | None:
+        """Write what who is signed in only to read may; None while the records are away."""
+        records = self.people.seat.reading(self._records)
+        if records is None:
+            return None
+        try:
+            return records.write(work)
+        except RecordsError:
+            return None
+
     def _read_with(self, look: Callable[[Records], T]) -> T | None:
         if self._records is None:
             return None  # `catch_up` opens them, and says why it cannot

@@ -110,7 +110,7 @@ RIGHTS: Final = {
         "calls": "s",
         "answers": "s",
         "bookings": "s",
-        "messages": "su(status, delivered_at)",
+        "messages": "s",  # confirmed by `confirm_message` alone
         "escalations": "s",
         "callbacks": "s",
         "data_keys": "s",
@@ -122,7 +122,7 @@ VERBS: Final = {"s": "SELECT", "i": "INSERT", "u": "UPDATE", "d": "DELETE"}
 
 def install(connection: Connection) -> None:
     """Lay functions, policies and grants, and give each role that is there its rights anew."""
-    for statement in (*_asking(), *_policies(), *_keeping(), _RENEW):
+    for statement in (*_asking(), *_policies(), _CONFIRM, *_keeping(), _RENEW):
         connection.execute(text(statement))
 
 
@@ -211,7 +211,8 @@ def _keeping() -> tuple[str, ...]:
           EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA {S} FROM %I', to_role);
           EXECUTE format('REVOKE ALL ON ALL SEQUENCES IN SCHEMA {S} FROM %I', to_role);
           EXECUTE format(
-            'REVOKE ALL ON FUNCTION {S}.keep_person_role(text, text) FROM %I', to_role);
+            'REVOKE ALL ON FUNCTION {S}.keep_person_role(text, text),'
+            ' {S}.confirm_message(bigint, integer) FROM %I', to_role);
           EXECUTE format('GRANT USAGE ON SCHEMA {S} TO %I', to_role);
           CASE kind
           {branches}
@@ -221,6 +222,9 @@ def _keeping() -> tuple[str, ...]:
           END LOOP;
           IF kind <> 'liaison' THEN
             EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA {S} TO %I', to_role);
+          ELSE
+            EXECUTE format('GRANT EXECUTE ON FUNCTION {S}.confirm_message(bigint, integer) TO %I',
+                           to_role);
           END IF;
           IF kind = 'administrator' THEN
             EXECUTE format('GRANT EXECUTE ON FUNCTION {S}.keep_person_role(text, text) TO %I',
@@ -280,10 +284,38 @@ def _keeping() -> tuple[str, ...]:
         END $$
         """,
         f"REVOKE ALL ON FUNCTION {S}.keep_person_role(text, text), {S}.keep_desk_role(text),"
-        f" {S}.keep_role(text, text, boolean), {S}.grant_rights(text, text) FROM PUBLIC",
+        f" {S}.keep_role(text, text, boolean), {S}.grant_rights(text, text),"
+        f" {S}.confirm_message(bigint, integer) FROM PUBLIC",
         f"REVOKE ALL ON SCHEMA {S} FROM PUBLIC",
     )
 
+
+# The one thing a liaison writes: that a message of her own practice was read, as it stands. The
+# server says who and when; the deed is on the board's own record, in the same transaction.
+_CONFIRM: Final = f"""
+    CREATE OR REPLACE FUNCTION {S}.confirm_message(of_message bigint, seen integer) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = {S}, pg_temp AS $$
+    DECLARE one {S}.messages%ROWTYPE; own text := {S}.own_practice();
+    BEGIN
+      IF own IS NULL THEN
+        RAISE EXCEPTION 'frontdesk: not a liaison' USING ERRCODE = 'insufficient_privilege';
+      END IF;
+      SELECT * INTO one FROM {S}.messages WHERE id = of_message AND practice_id = own FOR UPDATE;
+      IF NOT FOUND THEN RETURN 'gone'; END IF;
+      IF one.status = 'confirmed' THEN RETURN 'already'; END IF;
+      IF one.version <> seen THEN RETURN 'changed'; END IF;
+      UPDATE {S}.messages SET status = 'confirmed', version = version + 1,
+        delivered_at = coalesce(delivered_at, now()) WHERE id = of_message;
+      INSERT INTO {S}.board_deeds (uid, kind, row, act, at, person, "to", outcome)
+        VALUES (gen_random_uuid()::text, 'message', of_message, 'confirm', now(),
+                {S}.own_name(), own, 'done');
+      INSERT INTO {S}.board_marks AS mark (kind, row, version, touched_at, touched_by)
+        VALUES ('message', of_message, 1, now(), {S}.own_name())
+        ON CONFLICT (kind, row) DO UPDATE SET version = mark.version + 1, touched_at = now(),
+          touched_by = excluded.touched_by, hold_until = NULL;
+      RETURN 'confirmed';
+    END $$
+"""
 
 _RENEW: Final = f"""
     DO $$ DECLARE one text; BEGIN

@@ -38,6 +38,7 @@ class OneMessage:
     """A message."""
 
     row: int
+    version: int
     at: datetime
     kind: MessageKind
     recipient: str
@@ -115,6 +116,7 @@ def _messages(session: Session, practice: str) -> tuple[OneMessage, ...]:
     return tuple(
         OneMessage(
             row=message.id,
+            version=message.version,
             at=message.taken_at,
             kind=message.kind,
             recipient=message.recipient,

@@ -201,7 +201,7 @@ SPOKEN: Final = (
     ("Shift+Enter", FORM, "New line, in a long answer"),
     ("Tab", FORM, "Next field"),
     ("Y N U 1 2 3…", FORM, "Press a choice while the focus is on it"),
-    ("M C F O", DESK, "On a liaison’s page: messages, calls, figures; sign out"),
+    ("M C F R O", DESK, "On a liaison’s page: messages, calls, figures; read; sign out"),
     ("Space", FORM, "Press the choice, or tick what was read back"),
 )
 """Keys that controls hear themselves, told on the F1 page beside the others."""

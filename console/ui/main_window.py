@@ -147,6 +147,7 @@ class MainWindow(QWidget):
         desk.people.sign_in_changed.connect(self.liaison.keep_focus)
         desk.people.liaison_changed.connect(self._show_liaison)
         self.liaison.left.connect(desk.people.leave_liaison)
+        self.liaison.confirmed.connect(desk.people.confirm_message)
 
     def _speak(self) -> None:
         desk, form = self.desk, self.centre.form

@@ -26,8 +26,11 @@ from console.escalation.signed import signed_ladder
 from console.quality.causes import Why
 from console.store import outbox, pursuing
 from console.store.amending import amend
+from console.store.board import telling
 from console.store.board.acts import act
+from console.store.board.record import record_of
 from console.store.board_values import ItemKind
+from console.store.confirming import confirm_read
 from console.store.models import Call, Escalation, Message
 from console.store.outbox_values import TaskKind
 from console.store.reviews import to_review
@@ -136,6 +139,35 @@ def seat(qtbot: QtBot, tmp_path: Path, library: Library) -> Iterator[Callable[..
 @pytest.fixture
 def board(seat: Callable[..., Board]) -> Board:
     return seat()
+
+
+def test_a_message_read_at_the_practice_leaves_the_board_and_it_says_who_read_it(
+    board: Board,
+) -> None:
+    room = board.room
+    room.take()
+    room.fill(CallType.REFILL)
+    room.finish()
+    (line,) = board.open().lines
+    number = int(line.key.partition(".")[2])
+    board.write(
+        lambda s: confirm_read(
+            s, practice=RIVERSIDE, message=number, seen=1, person="Lia Holt", at=room.clock()
+        )
+    )
+    board.port.refresh()
+    room.rest()
+    assert board.lines == ()
+    assert board.view is not None
+    assert board.view.note == (
+        "Refill message to clinical staff, Riverside Family Medicine: read and confirmed by"
+        " Lia Holt."
+    )
+    record = board.room.book._ledger().read(
+        lambda s: record_of(s, kind=ItemKind.MESSAGE, row=number)
+    )
+    assert record is not None
+    assert telling.said(record.lines[-1]) == "Read and confirmed by Lia Holt, at the practice"
 
 
 def test_the_top_bar_counts_and_the_board_lists(board: Board) -> None:

@@ -16,6 +16,7 @@ from console.desk.people.views import (
 )
 from console.desk.permissions import Permission
 from console.people import credentials
+from console.store.models import Message
 from console.store.values import Role
 from scripts.calltypes import CallType
 from softphone import wire
@@ -240,6 +241,49 @@ def test_a_liaison_reads_one_practice_and_the_desk_stays_nobody_s(liaison: Desk)
     liaison.people.leave_liaison()
     room.rest()
     assert liaison.liaison is None
+
+
+def test_a_liaison_confirms_a_message_of_her_practice_and_the_desk_is_told_who_did(
+    liaison: Desk,
+) -> None:
+    room = liaison.room
+    view = liaison.liaison
+    assert view is not None
+    (key,) = view.messages.keys
+    assert view.messages.open == {key}
+    (other,) = room.rows("SELECT id FROM messages WHERE practice_id = ?", RIVERSIDE)[0]
+    liaison.people.confirm_message(other)
+    room.rest()
+    liaison.people.confirm_message(key)
+    room.rest()
+    assert liaison.liaison is not None
+    assert liaison.liaison.note == "Confirmed. The desk is told."
+    assert not liaison.liaison.messages.open
+    assert liaison.liaison.messages.rows[0][5].startswith("Confirmed")
+    assert room.rows("SELECT id, status FROM messages ORDER BY id") == sorted(
+        [(key, "confirmed"), (other, "pending")]
+    )
+    assert room.rows(
+        "SELECT person, practice_id, row FROM audit WHERE event = 'changed' AND kind = 'message'"
+    ) == [("Lia Moss", MAPLE, str(key))]
+    liaison.people.confirm_message(key)
+    room.rest()
+    assert liaison.liaison.note == "Somebody had confirmed it already."
+
+
+def test_what_was_changed_since_it_was_read_is_not_confirmed(liaison: Desk) -> None:
+    room = liaison.room
+    assert liaison.liaison is not None
+    (key,) = liaison.liaison.messages.keys
+    records = room.book._ledger()._open_records()
+    records.write(lambda s: setattr(s.get(Message, key), "reason", "Another word"))
+    liaison.people.confirm_message(key)
+    room.rest()
+    assert "changed since" in liaison.liaison.note
+    assert liaison.liaison.messages.whole == ("Another word",)
+    liaison.people.confirm_message(key)
+    room.rest()
+    assert not liaison.liaison.messages.open
 
 
 def test_whoever_takes_the_desk_ends_a_liaison_s_reading(liaison: Desk) -> None:

@@ -255,15 +255,55 @@ def test_a_message_is_confirmed_in_her_practice_and_not_in_another(
     staffed: Staffed, lia: psycopg.Connection
 ) -> None:
     with closing(staffed.base.database.connect()) as owner:
-        owner.execute("UPDATE messages SET status = 'pending'")
-    done = lia.execute("UPDATE messages SET status = 'confirmed'")
-    assert done.rowcount == 1
+        owner.execute("UPDATE messages SET status = 'pending', delivered_at = NULL")
+        rows = dict(ask(owner, "SELECT practice_id, id FROM messages"))
+        version = ask(owner, f"SELECT version FROM messages WHERE id = {rows['riverside']}")[0][0]
+    own, hidden = rows["riverside"], rows[HIDDEN]
+
+    def confirm(message: int, seen: int) -> str:
+        told: str = ask(lia, f"SELECT frontdesk.confirm_message({message}, {seen})")[0][0]
+        return told
+
+    assert confirm(hidden, 1) == confirm(10**9, 1) == "gone"
+    assert confirm(own, version + 1) == "changed"
+    assert confirm(own, version) == "confirmed"
+    assert confirm(own, version + 1) == "already"
     with staffed.records.session() as session:
-        found = session.execute(text("SELECT practice_id, status FROM messages ORDER BY 1")).all()
+        found = session.execute(
+            text("SELECT practice_id, status, delivered_at IS NULL FROM messages ORDER BY 1")
+        ).all()
+        deed = session.execute(text("SELECT row, person, act FROM board_deeds")).all()
     assert [tuple(row) for row in found] == [
-        (HIDDEN, "pending"),
-        ("riverside", "confirmed"),
+        (HIDDEN, "pending", True),
+        ("riverside", "confirmed", False),
     ]
+    assert [tuple(row) for row in deed] == [(own, "Lia", "confirm")]
+
+
+def test_a_liaison_confirms_by_the_function_alone_and_nobody_else_by_it(
+    staffed: Staffed, lia: psycopg.Connection
+) -> None:
+    for statement in (
+        "UPDATE messages SET status = 'pending'",
+        "UPDATE messages SET status = 'confirmed'",
+        "UPDATE messages SET delivered_at = NULL",
+        "SELECT * FROM board_deeds",
+        "INSERT INTO board_marks VALUES ('message', 1, 1, now(), 'Lia', NULL)",
+        "SELECT frontdesk.grant_rights(session_user::text, 'administrator')",
+    ):
+        with pytest.raises(errors.InsufficientPrivilege):
+            ask(lia, statement)
+    for login in ("rec", "sup", "adm"):
+        with (
+            closing(staffed.connect(login)) as other,
+            pytest.raises(errors.InsufficientPrivilege),
+        ):
+            ask(other, "SELECT frontdesk.confirm_message(1, 1)")
+    with (
+        closing(staffed.base.database.connect()) as owner,
+        pytest.raises(errors.InsufficientPrivilege, match="not a liaison"),
+    ):
+        ask(owner, "SELECT frontdesk.confirm_message(1, 1)")
 
 
 def test_statistics_of_other_practices_are_not_hers(

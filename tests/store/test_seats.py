@@ -21,6 +21,7 @@ from console.people.seat import NOT_KNOWN, Seat
 from console.people.service import People
 from console.people.signing_in import ON_SERVER, Step
 from console.store import rights
+from console.store.confirming import Confirmed, confirm_read, confirmed_by
 from console.store.errors import RecordsAway
 from console.store.finishing import finish_call
 from console.store.one_practice import one_practice
@@ -190,6 +191,12 @@ def test_a_liaison_reads_under_a_role_of_their_own_and_what_the_desk_writes_goes
         other = one_practice(session, practice="lakeshore", now=CAME + timedelta(hours=1))
         assert (other.calls, other.messages) == ((), ())
         assert {each.calls for each in other.counted} == {0}
+    (message,) = found.messages
+    one = {"message": message.row, "seen": message.version, "person": "not asked", "at": desk.now}
+    told = reading.write(lambda s: confirm_read(s, practice="riverside", **one))
+    assert told is Confirmed.DONE
+    with desk.owner.session() as session:
+        assert confirmed_by(session, messages=[message.row]) == {message.row: ("Lia", True)}
     desk.people.signing.sign_out(desk.now)
     assert desk.people.seat.reading(desk.records) is None
 

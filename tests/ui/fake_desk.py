@@ -23,7 +23,7 @@ class FakePeople(PeopleSignals):
         "another_person", "leave_sign_in", "show_account", "leave_account", "choose_pin",
         "change_password", "sign_out", "hand", "leave_hand_over", "break_glass", "mend_glass",
         "alert_seen", "show_staff", "add_person", "change_role", "set_active", "reset_password",
-        "enrol_again", "leave_staff", "leave_liaison",
+        "enrol_again", "leave_staff", "leave_liaison", "confirm_message",
     )  # fmt: skip
 
     def __init__(self, asked: list[tuple[Any, ...]]) -> None:

@@ -597,7 +597,7 @@ STAFF = StaffView(
 LIAISON = LiaisonView(
     practice="Riverside Family Medicine",
     person="Lia Moss",
-    note="As of 19:42. To be read only; that it was read is on record.",
+    note="As of 19:42. That it was read is on record.",
     messages=Table(
         building.MESSAGES,
         (
@@ -627,6 +627,8 @@ LIAISON = LiaisonView(
             "Call back before noon.",
             "Asks for the vaccination record.",
         ),
+        (7, 8),
+        frozenset({7, 8}),
     ),
     calls=Table(
         building.CALLS,

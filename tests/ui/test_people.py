@@ -366,6 +366,36 @@ def test_a_liaison_turns_by_letter_and_signs_out(reading: MainWindow, desk: Fake
     assert reading.focusWidget() is reading.lock.signing.edits["login"]
 
 
+def test_a_message_is_confirmed_by_key_and_stays_in_hand_when_others_come(
+    reading: MainWindow, desk: FakeDesk
+) -> None:
+    page, messages = reading.liaison, samples.LIAISON.messages
+    press(reading, "Down")
+    press(reading, "R")
+    assert desk.last() == ("confirm_message", 8)
+    newer = replace(
+        messages,
+        rows=(messages.rows[0], *messages.rows),
+        whole=("A new one", *messages.whole),
+        keys=(9, *messages.keys),
+        open=frozenset({7, 8, 9}),
+    )
+    desk.people.liaison_changed.emit(replace(samples.LIAISON, messages=newer))
+    settle()
+    assert page.whole() == messages.whole[1]
+    desk.asked.clear()
+    press(reading, "R")
+    assert desk.asked == [("confirm_message", 8)]
+    done = replace(newer, rows=(*newer.rows[:2], messages.rows[0]), open=frozenset({7, 9}))
+    desk.people.liaison_changed.emit(replace(samples.LIAISON, messages=done))
+    settle()
+    assert not page.read.isVisible()
+    press(reading, "R")
+    press(reading, "C")
+    press(reading, "R")
+    assert desk.names().count("confirm_message") == 1
+
+
 def test_a_call_goes_before_a_liaison_s_reading(reading: MainWindow, desk: FakeDesk) -> None:
     desk.calls_changed.emit((samples.RINGING,))
     settle()

@@ -55,6 +55,7 @@ class BoardKeeper(BoardSignals):
         self._seen_task: int | None = None  # the newest urgent task this desk knows of
         self._looking = self._again = self._closed = False
         self._view: BoardView | None = None
+        self._confirmed = ""  # what somebody else has had confirmed while it was shown here
         self._questions = Questions(self, stage, self._do)
         self._offering = Offering(stage, self._questions, self._do)
         self._record = Exporting(self, stage)
@@ -80,6 +81,7 @@ class BoardKeeper(BoardSignals):
         if not self._stage.allowed(Permission.TAKE_CALLS):
             return
         self._asked, self._open, self._wanted = asked, True, PAGE
+        self._items, self._confirmed = {}, ""
         self.refresh()
 
     def read_more(self) -> None:
@@ -110,6 +112,11 @@ class BoardKeeper(BoardSignals):
             me=self._stage.agent,
             asked=self._asked,
             most=self._wanted if self._open else 0,
+            shown=frozenset(
+                item.place.row
+                for item in self._items.values()
+                if item.place.kind is ItemKind.MESSAGE
+            ),
         )
         self._stage.book.ask(look, then=self._on_found, always=self._looked)
 
@@ -145,6 +152,7 @@ class BoardKeeper(BoardSignals):
             return  # who asked has gone meanwhile
         self._count(found.counts)
         if self._open and found.items is not None:
+            self._tell_confirmed(found)
             self._items = {words.key_of(item): item for item in found.items}
             self._show(found)
 
@@ -163,6 +171,15 @@ class BoardKeeper(BoardSignals):
         if before is not None and counts.newest_task > before:
             self._stage.say("Urgent work has come", "Ctrl+J shows it on the board.", Light.BAD)
             self.urgent_came.emit()
+
+    def _tell_confirmed(self, found: "Found") -> None:
+        lines = {line.key: line for line in self._view.lines} if self._view is not None else {}
+        for key, item in self._items.items():
+            by, at_practice = found.confirmed.get(item.place.row, ("", False))
+            line = lines.get(key) if item.place.kind is ItemKind.MESSAGE else None
+            if line is not None and by and by != self._stage.agent:
+                how = "read and confirmed" if at_practice else "confirmed"
+                self._confirmed = f"{line.what}, {line.practice}: {how} by {by}."
 
     def _show(self, found: "Found") -> None:
         known = words.Known(self._stage.library.by_id, self._stage.agent, self._stage.clock())
@@ -189,7 +206,7 @@ class BoardKeeper(BoardSignals):
                     *(Pick(each.id, each.name) for each in self._stage.library.practices),
                 ),
                 kinds=(Pick("", "Everything"), *(Pick(k, w) for k, w in words.KINDS.items())),
-                note=AWAY if self._stage.health.records_trouble else "",
+                note=AWAY if self._stage.health.records_trouble else self._confirmed,
             )
         )
 

@@ -24,16 +24,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Found:
-    """What was found. `items` is None where nobody looks at the rows."""
+    """What was found. `items` is None where nobody looks at the rows; `confirmed` has the messages
+    that were shown and are confirmed since, by whom, and whether it was at the practice."""
 
     counts: "Counts"
     items: "tuple[BoardItem, ...] | None" = None
     climbed: "dict[int, Climbed]" = field(default_factory=dict)
+    confirmed: dict[int, tuple[str, bool]] = field(default_factory=dict)
 
 
-def look(ledger: "Ledger", *, now: datetime, me: str, asked: Asked, most: int) -> "Found | None":
-    """Count, and read the first rows; None while the records are away."""
+def look(
+    ledger: "Ledger",
+    *,
+    now: datetime,
+    me: str,
+    asked: Asked,
+    most: int,
+    shown: frozenset[int] = frozenset(),
+) -> "Found | None":
+    """Count, and read the first rows; None while the records are away. `shown` are the messages
+    that stand on the board."""
     from console.store.board import rows, standing  # noqa: PLC0415 - on the worker's thread
+    from console.store.confirming import confirmed_by  # noqa: PLC0415
 
     wanted = rows.Wanted(
         owner=me if asked.whose else None,
@@ -47,7 +59,9 @@ def look(ledger: "Ledger", *, now: datetime, me: str, asked: Asked, most: int) -
             return Found(counts)
         items = rows.page(session, now=now, wanted=wanted, most=most)
         of_ladders = [i.place.row for i in items if i.place.kind is ItemKind.ESCALATION]
-        return Found(counts, items, standing.climbed(session, escalations=of_ladders))
+        gone = shown - {i.place.row for i in items if i.place.kind is ItemKind.MESSAGE}
+        confirmed = confirmed_by(session, messages=sorted(gone)) if gone else {}
+        return Found(counts, items, standing.climbed(session, escalations=of_ladders), confirmed)
 
     return ledger.read(found)
 

@@ -77,7 +77,7 @@ class BoardView:
     whose: tuple[Pick, ...]
     practices: tuple[Pick, ...]
     kinds: tuple[Pick, ...]
-    note: str = ""  # the records are away: what is shown is what was last known
+    note: str = ""  # the records are away, or what somebody else has had confirmed meanwhile
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from console.desk.cards import NO_NUMBER
 from console.desk.liaison.views import LiaisonView, Table
+from console.store.values import MessageStatus
 from scripts import phone_numbers
 
 if TYPE_CHECKING:
@@ -21,13 +22,17 @@ def liaison_view(found: "OnePractice", *, practice: str, person: str, now: datet
     return LiaisonView(
         practice=practice,
         person=person,
-        note=f"As of {now.astimezone():%H:%M}. To be read only; that it was read is on record.",
+        note=f"As of {now.astimezone():%H:%M}. That it was read is on record.",
         messages=Table(
             MESSAGES,
             tuple(_message(each) for each in found.messages),
             (13, 11, 13, 14, 13, 13, 23),
             len(MESSAGES),
             tuple(each.reason for each in found.messages),
+            tuple(each.row for each in found.messages),
+            frozenset(
+                each.row for each in found.messages if each.status is not MessageStatus.CONFIRMED
+            ),
         ),
         calls=Table(
             CALLS,

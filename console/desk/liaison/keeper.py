@@ -5,6 +5,7 @@ sign-in page waits beneath for who takes it. The liaison's rights are kept here 
 that no part of the desk ever takes a liaison for somebody who sits at it.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -17,17 +18,24 @@ from console.desk.people.port import PeopleSignals
 from console.desk.people.session import Session
 from console.desk.permissions import Permission, Person, Rights
 from console.desk.views import Light
+from console.store.audit.events import Event
 
 if TYPE_CHECKING:
     from console.desk.ledger import Ledger
+    from console.desk.liaison.confirming import Came
     from console.store.one_practice import OnePractice
 
 LOOK_MS: Final = 15_000
+_NOT_CONFIRMED: Final = {
+    "already": "Somebody had confirmed it already.",
+    "changed": "It has changed since you read it. Read it again, then press R.",
+    "gone": "It is not there any more.",
+}
 
 
 class LiaisonKeeper(QObject):
-    """Reads one practice for its liaison, and ends the session when it is over, or by itself
-    `leave_after` without a key or the mouse."""
+    """Reads one practice for its liaison, confirms what was read there, and ends the session when
+    it is over, or by itself `leave_after` without a key or the mouse."""
 
     def __init__(
         self, out: PeopleSignals, session: Session, leave_after: timedelta | None, parent: QObject
@@ -40,6 +48,8 @@ class LiaisonKeeper(QObject):
         self._person: Person | None = None
         self._seen_at: datetime = self._stage.clock()
         self._view = EMPTY
+        self._versions: dict[int, int] = {}  # of the messages on the page
+        self._said = ""  # what came of confirming, until it is read again
         self._record = OnRecord(
             self._stage.book,
             person=lambda: self._person.name if self._person else "",
@@ -84,6 +94,24 @@ class LiaisonKeeper(QObject):
 
         self._session.people(lambda people, now: people.signing.why_out(now), told)
 
+    def confirm(self, message: int) -> None:
+        """Write that a message was read at the practice, as it stands on the page."""
+        person, now = self._person, self._stage.clock()
+        seen = self._versions.get(message)
+        if person is None or person.practice is None or seen is None:
+            return
+        practice = person.practice
+        Rights(person).require(Permission.DELIVER_MESSAGES, now=now, practice=practice)
+
+        def write(ledger: "Ledger") -> "Came | None":
+            from console.desk.liaison.confirming import confirm  # noqa: PLC0415 - the worker's
+
+            return confirm(
+                ledger, practice=practice, message=message, seen=seen, person=person.name, at=now
+            )
+
+        self._stage.book.ask(write, then=lambda came: self._confirmed(person, message, came))
+
     def leave(self) -> None:
         """Sign the liaison out."""
         if self._person is not None:
@@ -95,6 +123,7 @@ class LiaisonKeeper(QObject):
         if self._person is not None:
             self._person = None
             self._view = EMPTY
+            self._versions, self._said = {}, ""
             self._timer.stop()
             self._out.liaison_changed.emit(None)
 
@@ -114,21 +143,42 @@ class LiaisonKeeper(QObject):
 
         self._stage.book.ask(ask, then=lambda found: self._found(person, practice, found))
 
+    def _confirmed(self, person: Person, message: int, came: "Came | None") -> None:
+        if self._person is not person:
+            return
+        if came is None:
+            self._said = "The records are away: nothing was confirmed. Press R again later."
+        elif came.what == "confirmed":
+            self._said = "Confirmed. The desk is told."
+            if not came.noted:
+                self._record.did(
+                    Event.CHANGED,
+                    kind="message",
+                    row=str(message),
+                    practice=person.practice,
+                    detail="confirm",
+                )
+        else:
+            self._said = _NOT_CONFIRMED[came.what.value]
+        self._read()
+
     def _found(self, person: Person, practice: str, found: "OnePractice | None") -> None:
         if self._person is not person:
             return
         view = self._view
         if found is None:
             note = "The records are away: what stands here may be old."
-            self._view = LiaisonView(
-                view.practice, view.person, note, view.messages, view.calls, view.figures
-            )
+            self._view = replace(view, note=note)
         else:
             self._record.saw("message", ((str(each.row), practice) for each in found.messages))
             self._record.saw("call", ((str(each.row), practice) for each in found.calls))
+            self._versions = {each.row: each.version for each in found.messages}
             self._view = liaison_view(
                 found, practice=self._name(person), person=person.name, now=self._stage.clock()
             )
+        if self._said:
+            self._view = replace(self._view, note=self._said)
+            self._said = ""
         self._out.liaison_changed.emit(self._view)
 
     def _name(self, person: Person) -> str:

@@ -129,6 +129,10 @@ class PeopleKeeper(PeopleSignals):
             )
         )
 
+    def confirm_message(self, message: int) -> None:
+        """Write that a message was read at the liaison's practice."""
+        self.liaison.confirm(message)
+
     def leave_liaison(self) -> None:
         """Sign the liaison out."""
         self.liaison.leave()

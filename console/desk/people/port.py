@@ -60,6 +60,9 @@ class PeoplePort(Protocol):
     def show_account(self) -> None:
         """Ask for `account_changed`."""
 
+    def confirm_message(self, message: int) -> None:
+        """A liaison has read a message, by its key in the table."""
+
     def leave_liaison(self) -> None:
         """Sign the liaison out."""
 

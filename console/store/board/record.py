@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from console.store import pursuing
 from console.store.amending import amendments_of
 from console.store.board_tables import BoardDeed
-from console.store.board_values import DeedOutcome, ItemKind
+from console.store.board_values import BoardAct, DeedOutcome, ItemKind
 from console.store.models import Call, Callback, Escalation, Message
 from console.store.outbox_tables import Attempt, DispatchRow, Pursuit, Task, TimelineEntry
 from console.store.outbox_values import AttemptOutcome
@@ -179,7 +179,8 @@ def _deeds(session: Session, kind: ItemKind, row: int, *, on_ladder: bool) -> li
     return [
         RecordLine(
             at=deed.at,
-            what=deed.act.value,
+            # To a practice: by its own liaison, who read it
+            what="read" if deed.act is BoardAct.CONFIRM and deed.to else deed.act.value,
             whom=deed.to,
             by=deed.person,
             answer="" if deed.outcome is DeedOutcome.DONE else deed.outcome.value,

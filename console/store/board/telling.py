@@ -47,6 +47,7 @@ SAID: Final = {
     "book": "Booked from the waiting list by {by}",
     "pass": "Passed on to the next on the list by {by}",
     "withdraw": "Taken off the waiting list by {by}",
+    "read": "Read and confirmed by {by}, at the practice",
 }
 
 _KINDS: Final = {

@@ -1,4 +1,4 @@
-"""A liaison's page: one practice's messages, calls and figures, to be read.
+"""A liaison's page: one practice's messages, calls and figures, to be read, and messages confirmed.
 
 It lies over the page on which people sign in, and gives way to it while there is a call at this
 desk.
@@ -22,15 +22,18 @@ NOTHING: Final = "Nothing yet."
 
 
 class LiaisonPanel(QWidget):
-    """M, C and F turn to a part, the arrows move in its table, O signs out."""
+    """M, C and F turn to a part, the arrows move in its table, R confirms the message in hand, O
+    signs out. `confirmed` tells its key."""
 
     left = Signal()
+    confirmed = Signal(int)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.view: LiaisonView | None = None
         self.part = "messages"
         self._calls_here = False
+        self._key = 0  # of the message in hand
         self._foot = 0  # height of the card with the words of the row in hand
         self._whole = Words(Type.BODY, Ink.TEXT, 1.4)
         self.parts = {
@@ -38,6 +41,8 @@ class LiaisonPanel(QWidget):
         }
         for name, button in self.parts.items():
             button.clicked.connect(lambda _=False, name=name: self.turn(name))
+        self.read = KeyButton(Kind.GO, "I have read it", "R", self)
+        self.read.clicked.connect(self._confirm)
         self.out = KeyButton(Kind.PLAIN, "Sign out", "O", self)
         self.out.clicked.connect(self.left)
         self.table = FiguresTable(self)
@@ -81,6 +86,7 @@ class LiaisonPanel(QWidget):
         for button in self.parts.values():
             button.setGeometry(left, top, button.natural_width(), high)
             left += button.natural_width() + theme.px(8)
+        self.read.setGeometry(left + theme.px(16), top, self.read.natural_width(), high)
         width = self.out.natural_width()
         self.out.setGeometry(self.width() - pad - width, top, width, high)
         top += high + theme.px(12)
@@ -104,6 +110,8 @@ class LiaisonPanel(QWidget):
                 self.turn(name)
         if letter == self.out.key:
             self.left.emit()
+        elif letter == self.read.key:
+            self._confirm()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
         """Draw the title, who reads, and the words of the row in hand."""
@@ -128,6 +136,16 @@ class LiaisonPanel(QWidget):
         painter.setClipRect(box)
         self._whole.draw(painter, box.left() + pad, box.top() + theme.px(14))
 
+    @property
+    def key(self) -> int:
+        """What the message in hand is confirmed by, 0 where there is nothing to confirm."""
+        table = self._table()
+        return self._key if table is not None and self._key in table.open else 0
+
+    def _confirm(self) -> None:
+        if self.key:
+            self.confirmed.emit(self.key)
+
     def _foot_height(self, width: float) -> int:
         """Return the height that the longest row's words take, 0 where there are none to show."""
         table = self._table()
@@ -138,7 +156,10 @@ class LiaisonPanel(QWidget):
         return round(min(max(high, theme.px(60)), self.height() * 0.4))
 
     def _picked(self) -> None:
+        row, table = self.table.currentIndex().row(), self._table()
+        self._key = table.keys[row] if table is not None and 0 <= row < len(table.keys) else 0
         self.table.setAccessibleDescription(self.whole())
+        self.read.setVisible(bool(self.key))
         self.update()
 
     def _show(self) -> None:
@@ -148,9 +169,14 @@ class LiaisonPanel(QWidget):
             self.table.cells.heads,
             self.table.cells.rows,
         ):
+            was = self._key
             self.table.fill(table.heads, table.rows, words=table.words, shares=table.shares)
+            if was in table.keys:  # what is in hand stays, wherever its row has gone
+                row = self.table.cells.index(table.keys.index(was), 0)
+                self.table.setCurrentIndex(row)
         if view is None:
             self.table.fill(("",), ())
+        self.read.setVisible(bool(self.key))
         for name, button in self.parts.items():
             button.kind = Kind.PRIMARY if name == self.part else Kind.PLAIN
             button.setAccessibleDescription(
