@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from console.store.retention import Terms
 
 APP = "Frontdesk"
+KEPT_ROTA = "rota-entered.json"  # in the data folder: what was entered about rotas, the same way
 KEPT_PRACTICES = "practices-in-force.json"  # in the data folder: the last copy out of the records
 
 

@@ -6,6 +6,7 @@ of another down.
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -28,7 +29,7 @@ SAMPLES: Final = Path(__file__).parent / "library"
 VERSION_LENGTH: Final = 12
 """Hexadecimal digits of a script's SHA-256 that a call keeps."""
 
-_OURS: Final = ("version", "neutral")
+_OURS: Final = ("version", "neutral", "service_line")
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,17 @@ class Library:
         """The practices whose names fit what was typed so far, best first: words half typed,
         misspelt or in another order; the town may be among them."""
         return tuple(self.practices[number] for number in self._names.find(text, limit))
+
+    def with_practices(self, others: Mapping[str, Practice]) -> "Library":
+        """Return a library with others in the place of these practices, by their ids. Their names
+        and numbers are the same: nothing is indexed anew."""
+        made = copy(self)
+        for name in ("_numbers", "_ids"):
+            known = getattr(self, name)
+            object.__setattr__(made, name, {k: others.get(p.id, p) for k, p in known.items()})
+        practices = tuple(others.get(practice.id, practice) for practice in self.practices)
+        object.__setattr__(made, "practices", practices)
+        return made
 
     def _spoken(self) -> Iterator[tuple[int, str]]:
         for number, practice in enumerate(self.practices):

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum, unique
 from itertools import pairwise
 
+from scripts.entered import EnteredChange, entered_in
 from scripts.oncall import FALLBACK, Laid, Shift, lay, on_call_at
 from scripts.practice import Practice, Provider
 from scripts.rota import Override, Rota, Tier
@@ -21,15 +22,15 @@ _DAY = timedelta(days=1)
 @dataclass(frozen=True, slots=True)
 class Stint:
     """A stretch with one ladder, in UTC. `planned` is the ladder without overrides, `overrides`
-    those that changed it, in the file's order; `shift` says which shift as written it is part of:
-    stints of one shift have the same."""
+    those that changed it, the file's first, then those entered; `shift` says which shift as written
+    it is part of: stints of one shift have the same."""
 
     start: datetime
     end: datetime
     tiers: tuple[Tier, ...]
     source: str
     planned: tuple[Tier, ...]
-    overrides: tuple[Override, ...]
+    overrides: tuple[Override | EnteredChange, ...]
     shift: tuple[object, ...]
 
     @property
@@ -81,7 +82,7 @@ def troubles(practice: Practice, start: datetime, end: datetime) -> tuple[Troubl
     if rota is None or end <= start:
         return ()
     laid = _laid(practice, rota, start, end)
-    written = bool(rota.rotations or rota.weekly or rota.dated)
+    written = bool(rota.rotations or rota.weekly or rota.dated or entered_in(practice))
     found: list[Trouble] = []
     for since, until in _stretches(laid, start, end):
         tiers, source = laid.at(since)
@@ -100,6 +101,43 @@ def troubles(practice: Practice, start: datetime, end: datetime) -> tuple[Troubl
         else:
             found.append(one)
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A stretch (UTC) in which others are on call than before; `gap` where nobody but the fallback
+    is, and somebody was."""
+
+    start: datetime
+    end: datetime
+    before: tuple[Tier, ...]
+    after: tuple[Tier, ...]
+    gap: bool = False
+
+
+def differences(
+    before: Practice, after: Practice, start: datetime, end: datetime
+) -> tuple[Difference, ...]:
+    """Return where two states of a practice's rota have others on call."""
+    old, new = stints(before, start, end), stints(after, start, end)
+    edges = sorted({start, end, *(s.start for s in old), *(s.start for s in new)})
+    found: list[Difference] = []
+    for since, until in pairwise(edges):
+        was, now = _holding(old, since), _holding(new, since)
+        gap = now.is_fallback and not was.is_fallback
+        if was.tiers == now.tiers and not gap:
+            continue
+        one = Difference(since, until, was.tiers, now.tiers, gap)
+        last = found[-1] if found else None
+        if last and replace(last, end=until) == replace(one, start=last.start):
+            found[-1] = replace(last, end=until)
+        else:
+            found.append(one)
+    return tuple(found)
+
+
+def _holding(found: Sequence[Stint], moment: datetime) -> Stint:
+    return next(stint for stint in found if stint.start <= moment < stint.end)
 
 
 def next_person(practice: Practice, moment: datetime) -> tuple[datetime, Provider] | None:
@@ -137,8 +175,12 @@ def _stint(laid: Laid, since: datetime, until: datetime) -> Stint:
 
 
 def _shift(laid: Laid, moment: datetime) -> tuple[object, ...]:
-    """Return what tells the shift in force from its neighbours. A turn of a rotation is one shift
+    """Return what tells the shift in force from its neighbours: the entry first, where it was
+    entered. A turn of a rotation is one shift
     however many days it takes, so days are not told apart there."""
+    entered = laid.entered_at(moment)
+    if entered:
+        return ("entered", *(each.uid for each in entered))
     for number, layer in enumerate(laid.layers):
         for shift in layer:
             if shift.covers(moment):
@@ -157,14 +199,20 @@ def _same(before: Stint, after: Stint) -> bool:
 
 def _doubled(laid: Laid, moment: datetime) -> tuple[str, ...]:
     """Return who the shifts name that say it at once, where there is more than one."""
+    entered = laid.entered_at(moment)
+    if entered:
+        afters = [each.after for each in entered]
+        twice = [each.provider for each in entered if afters.count(each.after) > 1]
+        people = tuple(dict.fromkeys(twice))
+        return people if len(people) > 1 else ()
     for layer in laid.layers:
         on = [shift for shift in layer if shift.covers(moment)]
         if on:
             return _firsts(on) if len(on) > 1 else ()
     turns = [turn for turn in laid.turns if turn.covers(moment)]
     after = [turn.tiers[0].after for turn in turns]
-    twice = [turn for turn in turns if after.count(turn.tiers[0].after) > 1]
-    return _firsts(twice) if twice else ()
+    doubled = [turn for turn in turns if after.count(turn.tiers[0].after) > 1]
+    return _firsts(doubled) if doubled else ()
 
 
 def _firsts(shifts: Sequence[Shift]) -> tuple[str, ...]:

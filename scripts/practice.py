@@ -207,6 +207,7 @@ class Practice(Model):
     forms: dict[CallType, Form]
     version: str = ""  # content hash of the file, kept with every call; set by the loader
     neutral: bool = False  # stands in for a number no practice has; set by the program
+    service_line: str = ""  # whose rota `on_call` is, "" for the practice's own; set by the program
 
     def __repr_args__(self) -> list[tuple[str | None, Any]]:
         """Keep a practice short wherever it is printed."""

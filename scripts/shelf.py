@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from scripts.entered import Entered
 from scripts.faults import Fault
 from scripts.loader import Library
 from scripts.phone_numbers import display
@@ -31,13 +32,23 @@ class Shelf:
     def __init__(self, library: Library, coming: Sequence[tuple[datetime, Library]] = ()) -> None:
         self._library = library
         self._coming = tuple(coming)
+        self._entered = Entered()
+        self._laid = library, library
 
     def at(self, moment: datetime) -> Library:
-        """The library in force; a moment once passed does not come back."""
+        """The library in force, with what was entered about its rotas. A moment once passed does
+        not come back."""
         while self._coming and moment >= self._coming[0][0]:
             self._library = self._coming[0][1]
             self._coming = self._coming[1:]
-        return self._library
+        if self._laid[0] is not self._library:
+            self._laid = self._library, self._entered.over_all(self._library)
+        return self._laid[1]
+
+    def lay(self, entered: Entered) -> None:
+        """Lay what was entered about rotas over the library in force, and over those that come."""
+        self._entered = entered
+        self._laid = self._library, entered.over_all(self._library)
 
     @property
     def next_change(self) -> datetime | None:
@@ -45,7 +56,7 @@ class Shelf:
         return self._coming[0][0] if self._coming else None
 
     def replace(self, other: "Shelf") -> None:
-        """Hold what another shelf holds."""
+        """Hold what another shelf holds; what was entered stays."""
         self._library, self._coming = other._library, other._coming
 
 

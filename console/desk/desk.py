@@ -36,6 +36,8 @@ from console.desk.handset import Handset
 from console.desk.headset import Headset
 from console.desk.lines import Lines
 from console.desk.live import Live
+from console.desk.oncall.changing import RotaChanges
+from console.desk.oncall.todays import TodaysRota
 from console.desk.people.keeper import PeopleKeeper
 from console.desk.permissions import Person, Rights
 from console.desk.playing import Playing
@@ -55,7 +57,7 @@ from console.desk.ways_to_reach import WaysToReach
 from console.floor.breach import USUAL_RULES, FloorRules
 from console.phone.engine import Engine
 from console.queue_feed.feed import QueueFeed
-from console.settings import SoundSettings
+from console.settings import KEPT_ROTA, SoundSettings
 from scripts.calltypes import CallType, Outcome
 from scripts.loader import Library
 from scripts.protocol import DEFAULT_WORDS_911
@@ -113,6 +115,8 @@ class Desk(StageSignals):
             caller_id_by=caller_id_by,
             rights=Rights(person),
         )
+        self._todays = TodaysRota(self._stage, book.folder / KEPT_ROTA, self)
+        self.rota_changes = RotaChanges(self._stage, self._todays, self)
         self._form = FormKeeper(self._stage)
         self._lines.sit_down(self._stage.agent)
         self.audit = AuditKeeper(self._stage, self)
@@ -175,6 +179,7 @@ class Desk(StageSignals):
         self._stage.show_status()
         self._engine.start()
         self.scripts.start()
+        self._todays.start()
         self._stage.book.reconnect()
         self._form.offer_unfinished()
         self.people.start()

@@ -21,6 +21,7 @@ import msgspec
 
 from console.desk.warming import warm_pops
 from console.settings import KEPT_PRACTICES
+from scripts.entered import signed_on
 from scripts.faults import PracticeFileError
 from scripts.loader import Library, load_text, warm
 from scripts.practice import Practice
@@ -92,7 +93,8 @@ def _shelved(files: Library, versions: Sequence[Kept], now: datetime) -> Found:
     wrong = []
     for version in versions:
         try:
-            practice = _loaded(version.text, f"{version.practice_id}, version {version.number}")
+            name = f"{version.practice_id}, version {version.number}"
+            practice = _signed(version.text, name, version.since)
         except PracticeFileError as error:
             wrong.append(str(error.faults[0]))
         else:
@@ -108,6 +110,12 @@ def _loaded(text: str, name: str) -> Practice:
     warm(practice)
     warm_pops(Library((practice,)), agent="", timezone="UTC", now=datetime.now(UTC))
     return practice
+
+
+@lru_cache(maxsize=20_000)
+def _signed(text: str, name: str, since: datetime) -> Practice:
+    """Return a version that holds since a moment; the same each time it is looked for."""
+    return signed_on(_loaded(text, name), since)
 
 
 def _keep(path: Path, versions: tuple[Kept, ...]) -> None:

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     HEAR_RECORDINGS = "listen to recordings"
     KEEP_RECORDINGS = "keep or delete recordings"
     EDIT_PRACTICES = "edit practices"
+    CHANGE_ROTA = "change who is on call"
     SEE_FLOOR = "see the floor"
     SUPERVISE = "act on other people’s calls and desks"
     REVIEW_CALLS = "review calls and mark them"
@@ -49,6 +50,7 @@ _RECEPTIONIST: Final = frozenset(
         P.SEE_CALLERS,
         P.DELIVER_MESSAGES,
         P.HAND_OVER,
+        P.CHANGE_ROTA,
         P.BREAK_GLASS,
     }
 )
@@ -94,6 +96,7 @@ OF_A_PRACTICE: Final = frozenset(
         P.HEAR_RECORDINGS,
         P.KEEP_RECORDINGS,
         P.EDIT_PRACTICES,
+        P.CHANGE_ROTA,
         P.READ_AUDIT,
         P.EXPORT,
     }

@@ -43,7 +43,7 @@ def build_pop(call: LiveCall, now: datetime) -> Pop:
         say=_say(call),
         call_types=tuple((kind, label, True) for kind, label in CALL_TYPE_LABELS.items()),
         chosen=call.call_type,
-        on_call=_on_call(practice, on_call) if on_call else None,
+        on_call=_on_call(practice, on_call, now) if on_call else None,
         facts=() if locked else usual_facts(practice, now),
         facts_locked=locked,
         open_days=_open_days(call, now),
@@ -146,12 +146,14 @@ def _note(call: LiveCall) -> str:
     return "\n".join(part for part in (note, *lines) if part)
 
 
-def _on_call(practice: Practice, on_call: OnCall) -> OnCallNow:
+def _on_call(practice: Practice, on_call: OnCall, now: datetime) -> OnCallNow:
     until = (
         f"On call until {on_call.until.astimezone(practice.zone):%a %H:%M}"
         if on_call.until
         else "On call until further notice"
     )
+    if on_call.source:
+        until += f" · {on_call.source}"
     if on_call.provider.pronounced:
         until += f" · say “{on_call.provider.pronounced}”"
     then = (
@@ -159,12 +161,30 @@ def _on_call(practice: Practice, on_call: OnCall) -> OnCallNow:
         if on_call.backup
         else ""
     )
+    following = on_call.then
+    if following is not None and following.id != on_call.provider.id:
+        then = f"{then} · Next {following.full}".removeprefix(" · ")
+    then = f"{then} · {confirmed(practice, on_call, now)}".strip(" ·")
     return OnCallNow(
         name=on_call.provider.full,
         until=until,
         then=then,
         escalate_label=f"Escalate to {on_call.provider.spoken}",
     )
+
+
+def confirmed(practice: Practice, on_call: OnCall, now: datetime) -> str:
+    """Return when somebody last said that who is on call is right; "" where nobody has."""
+    said = on_call.confirmed
+    if said is None:
+        return ""
+    local, today = said.at.astimezone(practice.zone), now.astimezone(practice.zone).date()
+    day = "" if local.date() == today else f"{local.day} {local:%b} "
+    told = f"Confirmed {day}{local:%H:%M} by {said.by}"
+    other = practice.provider(said.provider)
+    if said.provider == on_call.provider.id or other is None:
+        return told
+    return f"{told}, then for {other.full}"
 
 
 def _open_days(call: LiveCall, now: datetime) -> tuple[OpenDay, ...] | None:

@@ -20,6 +20,7 @@ S: Final = "frontdesk"
 OF_A_PRACTICE: Final = (
     "calls", "bookings", "holds", "messages", "escalations", "callbacks", "recordings", "drafts",
     "dispatches", "pursuits", "tasks", "waiting_list", "freed_times", "waiting_offers",
+    "rota_changes", "rota_confirmations",
 )  # fmt: skip
 OF_ANOTHER: Final = {  # table: whose row it belongs to, and by which column
     "answers": ("calls", "call_id"),
@@ -55,6 +56,8 @@ STAFF: Final = {
     "timeline": "siu",
     "replies": "si",
     "tasks": "siu",
+    "rota_changes": "siu(ended_at, ended_by, ended_why)",
+    "rota_confirmations": "si",
     "board_marks": "siu",
     "board_deeds": "si",
     "waiting_list": "siu",

@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 from sqlalchemy.exc import IntegrityError
@@ -41,6 +41,7 @@ from console.store.errors import (
 from console.store.escalating import write_reach
 from console.store.finishing import finish_or_call_back
 from console.store.recordings import answer_consent, end_recording
+from console.store.rota import write_rota
 from console.store.sealing import Sealer
 from console.store.secrets import SPOOL, Secrets
 from console.store.session import Records
@@ -51,12 +52,15 @@ from console.store.work import (
     AnsweredCall,
     AnsweredConsent,
     AnyWork,
+    ChangedRota,
     ClosedCall,
+    ConfirmedRota,
     DidOnBoard,
     DoneCallback,
     DroppedDraft,
     DroppedPracticeDraft,
     EndedRecording,
+    EndedRota,
     FinishedCall,
     MeasuredCall,
     Noted,
@@ -111,7 +115,10 @@ def write_work(session: Session, *, work: AnyWork) -> bool:
             answer_consent(session, answered=work)
         case EndedRecording():
             end_recording(session, ended=work)
-        case Noted() | DidOnBoard() | AmendedMessage() | PutOnWaitingList() | TakenOffWaitingList():
+        case (
+            Noted() | DidOnBoard() | AmendedMessage() | PutOnWaitingList() | TakenOffWaitingList()
+            | ChangedRota() | EndedRota() | ConfirmedRota()
+        ):  # fmt: skip
             _put_down(session, work)
         case SavedPracticeDraft():
             save_practice_draft(session, draft=work)
@@ -120,18 +127,30 @@ def write_work(session: Session, *, work: AnyWork) -> bool:
     return False
 
 
-def _put_down(
-    session: Session,
-    work: Noted | DidOnBoard | AmendedMessage | PutOnWaitingList | TakenOffWaitingList,
-) -> None:
-    if isinstance(work, Noted):
-        note_deeds(session, noted=work)
-    elif isinstance(work, AmendedMessage):
-        amend(session, amended=work)
-    elif isinstance(work, PutOnWaitingList | TakenOffWaitingList):
-        write_waiting(session, work=work)
-    else:
-        act(session, deed=work, late=True)
+_PutDown: TypeAlias = (
+    Noted
+    | DidOnBoard
+    | AmendedMessage
+    | PutOnWaitingList
+    | TakenOffWaitingList
+    | ChangedRota
+    | EndedRota
+    | ConfirmedRota
+)
+
+
+def _put_down(session: Session, work: _PutDown) -> None:
+    match work:
+        case Noted():
+            note_deeds(session, noted=work)
+        case AmendedMessage():
+            amend(session, amended=work)
+        case DidOnBoard():
+            act(session, deed=work, late=True)
+        case PutOnWaitingList() | TakenOffWaitingList():
+            write_waiting(session, work=work)
+        case ChangedRota() | EndedRota() | ConfirmedRota():
+            write_rota(session, work=work)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -28,6 +28,7 @@ TABLE = {  # receptionist, supervisor, administrator, liaison
     "HEAR_RECORDINGS": "-sa-",
     "KEEP_RECORDINGS": "-sa-",
     "EDIT_PRACTICES": "-sa-",
+    "CHANGE_ROTA": "rsa-",
     "SEE_FLOOR": "-sa-",
     "SUPERVISE": "-s--",
     "REVIEW_CALLS": "-sa-",

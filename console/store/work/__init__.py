@@ -49,6 +49,7 @@ from console.store.work.parts import (
     Work,
 )
 from console.store.work.reaching import NotedReach, OpenedEscalation, PutThrough, TakenEscalation
+from console.store.work.rota import ChangedRota, ConfirmedRota, EndedRota, RotaPart
 from console.store.work.waiting import PutOnWaitingList, TakenOffWaitingList
 
 __all__ = [
@@ -58,12 +59,15 @@ __all__ = [
     "AnyWork",
     "BookingChange",
     "Cancellation",
+    "ChangedRota",
     "ClosedCall",
+    "ConfirmedRota",
     "DidOnBoard",
     "DoneCallback",
     "DroppedDraft",
     "DroppedPracticeDraft",
     "EndedRecording",
+    "EndedRota",
     "FinishedCall",
     "FormAnswer",
     "Inconsistent",
@@ -85,6 +89,7 @@ __all__ = [
     "RecordingPause",
     "RedFlagShown",
     "Reschedule",
+    "RotaPart",
     "SavedDraft",
     "SavedPracticeDraft",
     "TakenEscalation",
@@ -117,6 +122,9 @@ AnyWork: TypeAlias = (
     | AmendedMessage
     | PutOnWaitingList
     | TakenOffWaitingList
+    | ChangedRota
+    | EndedRota
+    | ConfirmedRota
 )
 
 
