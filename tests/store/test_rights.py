@@ -20,6 +20,7 @@ from console.store.finishing import finish_call
 from console.store.models import Base
 from console.store.postgres import PostgreSQL
 from console.store.reviews import ask_for
+from console.store.rota_tables import RotaChange
 from console.store.session import Records
 from console.store.values import CallbackReason, Role
 from console.store.work import FormAnswer, OwedCallback
@@ -420,6 +421,31 @@ def test_roles_are_least(staffed: Staffed) -> None:
         ]
         with pytest.raises(errors.InsufficientPrivilege):
             ask(adm, "ALTER TABLE messages DISABLE ROW LEVEL SECURITY")
+
+
+def test_what_was_entered_about_a_rota_is_ended_and_never_rewritten(
+    staffed: Staffed, lia: psycopg.Connection
+) -> None:
+    staffed.records.write(
+        lambda session: session.add(
+            RotaChange(
+                uid="1", entry="1", practice_id="riverside", service_line="", kind="override",
+                act="remove", provider="okafor", by_provider="", after_min=0, starts_at=CAME,
+                ends_at=NOW, why="Away", made_by="Rec", made_at=CAME,
+            )
+        )
+    )  # fmt: skip
+    with closing(staffed.connect("rec")) as rec:
+        ask(rec, "UPDATE rota_changes SET ended_at = made_at, ended_by = 'Rec'")
+        for statement in (
+            "DELETE FROM rota_changes",
+            "UPDATE rota_changes SET made_by = 'Sup'",
+            "UPDATE rota_confirmations SET said_by = 'Sup'",
+        ):
+            with pytest.raises(errors.InsufficientPrivilege):
+                ask(rec, statement)
+    with pytest.raises(errors.InsufficientPrivilege):
+        ask(lia, "SELECT * FROM rota_changes")
 
 
 def test_a_desk_before_sign_in_makes_nobody(staffed: Staffed) -> None:
