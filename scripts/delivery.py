@@ -1,9 +1,11 @@
 """How a practice is given its messages: by which ways, in which order, and when it wants none.
 
 What goes in the clear says only that something waits. A message itself leaves sealed: to the
-practice's certificate, in a PDF with its password, or into the practice's own records over TLS.
+practice's certificate, in a PDF with its password, into the practice's own records over TLS, or
+onto paper at a printer of this machine's.
 """
 
+import re
 from datetime import datetime, time, timedelta
 from enum import StrEnum, unique
 from typing import Annotated, Self
@@ -23,6 +25,7 @@ class LetterWay(StrEnum):
     WEBHOOK = "webhook"
     FOLDER = "folder"
     FHIR = "fhir"
+    PRINTER = "printer"
 
 
 @unique
@@ -35,10 +38,13 @@ class Sealing(StrEnum):
 
 
 _CAN_SEAL = (LetterWay.MAIL, LetterWay.FOLDER)
+_SAY_IT = (LetterWay.FHIR, LetterWay.PRINTER)  # into their own records, or on their own paper
+_QUEUE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,126}")  # as CUPS takes it, and no option
 
 
 class Letterbox(Model):
-    """One way to the practice. `to` is an address there: a mailbox, a number, a folder, a URL."""
+    """One way to the practice. `to` is an address there: a mailbox, a number, a folder, a URL, or
+    the name of one of this machine's printers."""
 
     by: LetterWay
     to: Words
@@ -56,7 +62,14 @@ class Letterbox(Model):
             raise wrong("seal: certificate and the certificate belong together")
         if self.by in (LetterWay.WEBHOOK, LetterWay.FHIR) and not self.to.startswith("https://"):
             raise wrong("is not an address that begins with https://")
+        if self.by is LetterWay.PRINTER and not _QUEUE.fullmatch(self.to):
+            raise wrong("is not a printer's name; `lpstat -e` shows those of this machine")
         return self
+
+    @property
+    def says_it(self) -> bool:
+        """Whether a letter to it carries what a message says, and not only that one waits."""
+        return self.seal is not Sealing.NOTICE or self.by in _SAY_IT
 
 
 class Quiet(Model):

@@ -10,23 +10,18 @@ from base64 import b64decode
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
-from importlib.resources import as_file, files
-from io import BytesIO
 from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.ciphers import algorithms
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
-from fpdf import FPDF
-from fpdf.enums import AccessPermission, EncryptionMethod
-from fpdf.fonts import TTFFont
 
 from console.delivery.dispatch import Refused, Sealed
+from console.delivery.paper import as_pdf
 
 LEAST_PASSWORD: Final = 12  # characters
 _PEM: Final = re.compile(r"-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", re.S)
-_FONT: Final = "Inter-Regular.otf"
 
 
 def to_certificate(title: str, text: str, pem: bytes, now: datetime) -> Sealed:
@@ -71,32 +66,4 @@ def to_password(title: str, text: str, password: str) -> Sealed:
             f"The practice's PDF password is shorter than {LEAST_PASSWORD} characters. "
             "Agree on a longer one."
         )
-    page = FPDF(format="letter", unit="pt")
-    page.set_encryption(
-        owner_password=password,
-        user_password=password,
-        encryption_method=EncryptionMethod.AES_256,
-        permissions=AccessPermission.all(),
-        encrypt_metadata=True,
-    )
-    page.set_margin(54)
-    page.add_page()
-    with as_file(files("resources") / "fonts" / _FONT) as font:
-        page.add_font("Inter", fname=font)
-    page.set_font("Inter", size=16)
-    page.multi_cell(0, 22, _shown(page, title), new_x="LMARGIN", new_y="NEXT")
-    page.set_font("Inter", size=11)
-    page.multi_cell(0, 16, _shown(page, f"\n{text}"), new_x="LMARGIN", new_y="NEXT")
-    written = BytesIO()
-    page.output(written)
-    return Sealed("message.pdf", "application/pdf", written.getvalue())
-
-
-def _shown(page: FPDF, text: str) -> str:
-    """Return the text with what the font cannot draw spelled out: nothing said may be lost."""
-    font = page.fonts["inter"]
-    assert isinstance(font, TTFFont)
-    drawn = font.cmap
-    return "".join(
-        sign if ord(sign) in drawn or sign == "\n" else f"[U+{ord(sign):04X}]" for sign in text
-    )
+    return Sealed("message.pdf", "application/pdf", as_pdf(title, text, password))

@@ -56,6 +56,13 @@ class MailboxSettings(_Part, frozen=True, kw_only=True):
     ca_file: str = ""
 
 
+class PrinterSettings(_Part, frozen=True):
+    """`[delivery.printer]`: this machine prints what practices have printed; no other does. A page
+    is taken back and tried again where the printer has not taken it within `waits_s`."""
+
+    waits_s: float = 12.0
+
+
 class RepliesSettings(_Part, frozen=True, kw_only=True):
     """`[delivery.replies]`: how answers are heard. `listen` is where gateways bring them to
     `frontdesk worker`, "" for nowhere; `public_url` that place as the gateways have it. The secret
@@ -94,4 +101,5 @@ class DeliverySettings(_Part, frozen=True):
     wctp: WctpSettings | None = None
     snpp: SnppSettings | None = None
     mail: MailSettings | None = None
+    printer: PrinterSettings | None = None
     replies: RepliesSettings | None = None

@@ -6,7 +6,7 @@ that attempt as `UNSURE` and tries again with the same key. Nothing is ever drop
 good becomes a task.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from console.store.outbox_tables import Attempt, DispatchRow, Task
 from console.store.outbox_values import AttemptOutcome, DispatchStatus, TaskKind
 
+LEFT_FOR: Final = timedelta(minutes=10)  # what another machine should have taken
 LEASE: Final = timedelta(seconds=3)  # renewed while a peer takes its time to answer
 LONGEST_DELAY: Final = timedelta(minutes=30)
 LONGEST_URGENT_DELAY: Final = timedelta(minutes=1)
@@ -101,8 +102,17 @@ def put(session: Session, *, dispatches: Iterable[NewDispatch], now: datetime) -
     return new
 
 
-def claim(session: Session, *, worker: str, now: datetime, most: int = 10) -> tuple[Claimed, ...]:
-    """Claim due dispatches, the urgent first; all that have expired are settled on the way."""
+def claim(
+    session: Session,
+    *,
+    worker: str,
+    now: datetime,
+    most: int = 10,
+    elsewhere: Collection[str] = (),
+) -> tuple[Claimed, ...]:
+    """Claim due dispatches, the urgent first; all that have expired are settled on the way. What
+    leaves `elsewhere`, by channels that some machine has and this one has not, is left to it until
+    it has been due for `LEFT_FOR`."""
     waiting = and_(
         DispatchRow.status == DispatchStatus.PENDING,
         DispatchRow.next_at <= now,
@@ -113,9 +123,13 @@ def claim(session: Session, *, worker: str, now: datetime, most: int = 10) -> tu
         .where(waiting, DispatchRow.expires_at <= now)
         .values(status=DispatchStatus.EXPIRED, settled_at=now, claimed_by=None, claimed_until=None)
     )
+    mine = or_(
+        DispatchRow.channel.not_in(elsewhere),
+        DispatchRow.next_at <= now - LEFT_FOR,
+    )
     due = (
         select(DispatchRow)
-        .where(waiting)
+        .where(waiting, mine)
         .order_by(DispatchRow.urgent.desc(), DispatchRow.next_at, DispatchRow.id)
         .limit(most)
         .with_for_update(skip_locked=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from console.delivery.channels.fhir import FhirServer
 from console.delivery.channels.folder import Folder
 from console.delivery.channels.mail import Mail
+from console.delivery.channels.printer import Printer
 from console.delivery.channels.sms import HttpSms, TwilioSms
 from console.delivery.channels.snpp import Snpp
 from console.delivery.channels.wctp import Wctp
@@ -34,6 +35,8 @@ def channels(settings: DeliverySettings, password: Password) -> Mapping[str, Cha
         found["wctp"] = Wctp(settings.wctp.url, settings.wctp.sender, password("wctp"))
     if settings.snpp is not None:
         found["snpp"] = Snpp(settings.snpp.host, settings.snpp.port)
+    if settings.printer is not None:
+        found["printer"] = Printer(printed_in_s=settings.printer.waits_s)
     if settings.mail is not None:
         found["mail"] = _mail(settings.mail, password)
     return found

@@ -21,7 +21,7 @@ from console.store.letters import unsent as find_unsent
 from console.store.outbox import Claimed, NewDispatch
 from console.store.values import Priority as Kept
 from scripts import phone_numbers
-from scripts.delivery import Letterbox, LetterWay, Sealing
+from scripts.delivery import Letterbox, Sealing
 from scripts.loader import Library
 from scripts.practice import Practice
 from scripts.protocol import Priority
@@ -87,8 +87,7 @@ class Letters:
         """Return the letter, sealed as its letterbox asks, or raise `Refused`."""
         practice, box = self.box_of(claimed)
         subject = f"{self.console}: {_what_waits(messages)} for you"
-        says_it = box.seal is not Sealing.NOTICE or box.by is LetterWay.FHIR
-        if says_it and any(message.phi for message in messages):
+        if box.says_it and any(message.phi for message in messages):
             _require_agreement(practice, now)
         whole = "\n\n".join(words(practice, message) for message in messages)
         sealed = None
@@ -100,7 +99,7 @@ class Letters:
             key=claimed.key,
             to=box.to,
             subject=subject,
-            text=whole if box.by is LetterWay.FHIR else self._notice(practice, messages),
+            text=whole if box.says_it and sealed is None else self._notice(practice, messages),
             urgent=claimed.urgent,
             expires_at=claimed.expires_at,
             sealed=sealed,

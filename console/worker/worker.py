@@ -33,6 +33,7 @@ from scripts.calltypes import CallType
 from scripts.protocol import Priority
 
 PASS_S = 1.0
+OF_A_MACHINE = frozenset({"printer"})  # ways out that are there at one machine and no other
 _LEFT = (DispatchStatus.SENT, DispatchStatus.DELIVERED)
 
 
@@ -124,7 +125,8 @@ class Worker:
 
         def claim(session: Session) -> tuple[Claimed, ...]:
             now = self.clock()
-            found = outbox.claim(session, worker=self.name, now=now, most=1)
+            elsewhere = OF_A_MACHINE - self.channels.keys()
+            found = outbox.claim(session, worker=self.name, now=now, most=1, elsewhere=elsewhere)
             if found and found[0].message_id is not None and self.letters.goes_together(found[0]):
                 found += claim_together(session, claimed=found[0], worker=self.name, now=now)
             return found

@@ -1,14 +1,16 @@
 """Messages on their way to the practice: sealed, in turn, together, or told to a person."""
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pypdf
 import pytest
 from sqlalchemy import select
 
+from console.delivery.channels.printer import Printer
 from console.delivery.dispatch import Dispatch, NotNow, Receipt, Refused
 from console.delivery.settings import DeliverySettings
 from console.store import outbox
@@ -28,6 +30,7 @@ from scripts.calltypes import CallType, Outcome
 from scripts.delivery import Delivery
 from scripts.loader import Library
 from scripts.practice import Baa
+from tests.delivery.print_service import PrintService
 from tests.scripts.samples import library
 from tests.store.builders import finished_call, new_message, new_uid
 from tests.worker.test_worker import RIVERSIDE, Clock, clock, path, records
@@ -318,3 +321,72 @@ def test_an_amendment_that_waited_on_a_desk_is_written_once(records: Records, cl
         found = amendable(session, message_id=1)
     assert found is not None
     assert (found.seen, found.wording.reason) == (1, "Amended")
+
+
+PRINTED = {"by": "printer", "to": "front"}
+
+
+@pytest.fixture
+def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PrintService:
+    made = PrintService.install(tmp_path / "bin", front="good")
+    monkeypatch.setenv("PATH", str(made.folder))
+    return made
+
+
+def printing(ours: Post) -> Post:
+    """The same worker, at a machine that prints."""
+    channels = {**ours.worker.channels, "printer": Printer(printed_in_s=0.1)}
+    return replace(ours, worker=replace(ours.worker, channels=channels))
+
+
+def test_a_page_that_was_not_printed_is_tried_again_and_then_a_persons(
+    records: Records, clock: Clock, service: PrintService
+) -> None:
+    service.change(queues={"front": "stopped"})
+    ours = printing(post(records, clock, PRINTED))
+    ours.take()
+    assert ours.worker.once().settled == {"pending": 1}
+    assert ours.tasks() == []
+    service.change(queues={"front": "good"})
+    clock.pass_minutes(1)
+    assert ours.worker.once().settled == {"sent": 1}
+    (page,) = service.pages()
+    assert "Lisinopril" in pypdf.PdfReader(page).pages[0].extract_text()
+    assert ours.statuses() == [MessageStatus.DELIVERED]
+    service.change(queues={"front": "stopped"})
+    ours.take()
+    ours.worker.once()
+    clock.pass_minutes(25 * 60)
+    assert ours.worker.once().settled == {"failed": 1}
+    (task,) = ours.tasks()
+    assert "The printer is stopped" in task
+    assert len(service.pages()) == 1
+
+
+def test_what_is_printed_waits_for_the_machine_that_prints(
+    records: Records, clock: Clock, service: PrintService
+) -> None:
+    desk = post(records, clock, PRINTED)
+    desk.take()
+    assert desk.worker.once().settled == {}
+    clock.pass_minutes(5)
+    assert desk.worker.once().settled == {}
+    assert printing(desk).worker.once().settled == {"sent": 1}
+    desk.take()
+    desk.worker.once()
+    clock.pass_minutes(11)  # no machine prints any more: somebody has to know
+    assert desk.worker.once().settled == {"failed": 1}
+    (task,) = desk.tasks()
+    assert "no way out by printer" in task
+
+
+def test_health_details_are_printed_under_an_agreement_only(
+    records: Records, clock: Clock, service: PrintService
+) -> None:
+    ours = printing(post(records, clock, PRINTED, baa=False))
+    ours.take()
+    clock.pass_minutes(6 * 60)  # past midnight there: yesterday was its last day
+    assert ours.worker.once().settled == {"failed": 1}
+    assert service.pages() == []
+    (task,) = ours.tasks()
+    assert "No agreement is in force" in task

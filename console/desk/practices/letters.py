@@ -27,6 +27,7 @@ _WAYS: Final = (
     (LetterWay.SMS.value, "Text message"),
     (LetterWay.FOLDER.value, "A folder"),
     (LetterWay.FHIR.value, "Their records (FHIR)"),
+    (LetterWay.PRINTER.value, "A printer"),
     (LetterWay.WEBHOOK.value, "A program of theirs (webhook)"),
 )
 _SEALS: Final = (
@@ -56,7 +57,7 @@ def _box(data: Any, place: int) -> Item:
     specs: tuple[Spec, ...] = (
         Spec(("by",), "By", Put.PICK, _WAYS, optional=False, share=HALF),
         Spec(("to",), "To", optional=False, share=HALF,
-             help="A mailbox, a number, a folder, or an address with https://"),
+             help="A mailbox, a number, a folder, a printer, or an address with https://"),
         Spec(("seal",), "What it carries", Put.PICK, _SEALS, default=Sealing.NOTICE.value,
              share=HALF, write=_write_seal),
         Spec(("priorities",), "Only for (none ticked: all)", Put.MANY, _PRIORITIES),
