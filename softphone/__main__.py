@@ -39,6 +39,7 @@ def read_arguments(arguments: Sequence[str] | None = None) -> Settings:
     add("--max-waiting", type=int, default=200, help="callers that may wait for a line")
     add("--outgoing-lines", type=int, default=0, choices=range(4), help="lines kept to dial out")
     add("--forsaken", type=float, default=60.0, help="seconds a dead call lives without a client")
+    add("--unattended", type=float, default=3.0, help="seconds registered without a client")
     add("--hold-reminder", type=float, default=30.0, help="seconds on hold before a reminder")
     add("--hold-alarm", type=float, default=60.0, help="seconds on hold before an alarm")
     add("--accept-transfers", action="store_true", help="follow a REFER from the far end")

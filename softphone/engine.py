@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from softphone import log, wire
+from softphone.attendance import Attendance
 from softphone.buttons.listener import ButtonListener, ButtonsChanged, Pressed
 from softphone.calls import CallState
 from softphone.commands import Commands
@@ -120,6 +121,7 @@ class Engine:
         self._nudger.connect(("127.0.0.1", self._station.phone.port))
         self._rendezvous = b""
         self._last_company = self._last_client = time.monotonic()
+        self._attendance = Attendance(self._station, registrar, self._last_client)
 
     def run(self) -> None:
         """Work until told to leave or left alone."""
@@ -265,6 +267,7 @@ class Engine:
     def _chores(self, now: float) -> None:
         station = self._station
         self._registrar.tick(now)
+        self._attendance.tick(now)
         for line in station.lines:
             if now >= line.due and line.state in _UNANSWERED and line.phone is not None:
                 line.cause = line.cause or EndCause.UNANSWERED

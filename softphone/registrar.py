@@ -21,6 +21,7 @@ LONGEST_RETRY: Final = 2.0
 RETRY_REFUSED: Final = 60.0  # a password that is wrong stays wrong, and PBXs lock out who insists
 REFUSALS_DOUBTED: Final = 5  # a PBX that has just come up may not have read its accounts yet
 BUSY_RETRY: Final = 0.1  # pjsua2 has another REGISTER under way
+LEAVE_AGAIN: Final = 1.0
 
 
 class Registrar:
@@ -37,6 +38,8 @@ class Registrar:
         self._failures = 0
         self._was_accepted = False  # name and password have been good
         self._told: tuple[Registration, int, str] | None = None
+        self._stood_down = False  # nobody is at the desk
+        self._leave_due = 0.0  # monotonic
 
     def use(self, command: wire.UseAccount) -> None:
         """Register as asked, or raise `Refused`.
@@ -44,9 +47,12 @@ class Registrar:
         A window that comes back asks for what is there already: calls under way must not lose
         their connection for it.
         """
+        stood_down, self._stood_down = self._stood_down, False
         if command == self._account and self._told is not None:
+            if stood_down and self._pbx is not None:
+                self._tell(Registration.TRYING)
             self._station.tell(wire.RegistrationChanged(*self._told))
-            if self._due is not None:
+            if self._due is not None or stood_down:
                 self._register(time.monotonic())
             return
         dialling.check_account(command)
@@ -100,6 +106,21 @@ class Registrar:
         """Whether the PBX knows us."""
         return self._station.registration is Registration.REGISTERED
 
+    @property
+    def has_account(self) -> bool:
+        """Whether there is a PBX to be known to."""
+        return self._account is not None
+
+    def stand_down(self, now: float) -> None:
+        """Be unknown to the PBX until a client asks for the line again."""
+        self._stood_down, self._due = True, None
+        if self.registered and now >= self._leave_due:
+            self._leave_due = now + LEAVE_AGAIN
+            try:
+                self._station.phone.unregister()
+            except SipFailure as error:  # another REGISTER is under way
+                log.failure("leaving failed", error)
+
     def leave(self) -> bool:
         """Tell the PBX we are leaving; False when it does not know us anyway."""
         self._due = None
@@ -108,7 +129,7 @@ class Registrar:
     def _register(self, now: float) -> None:
         account, pbx = self._account, self._pbx
         self._due = None
-        if account is None or pbx is None:
+        if account is None or pbx is None or self._stood_down:
             return
         default = DEFAULT_PORTS[account.transport]
         host = f"[{pbx.registrar.host}]" if ":" in pbx.registrar.host else pbx.registrar.host

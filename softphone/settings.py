@@ -29,4 +29,5 @@ class Settings:
     hold_reminder: float = 30.0
     hold_alarm: float = 60.0
     forsaken: float = 60.0  # without a client: a call nobody is heard on is ended after this
+    unattended: float = 3.0  # without a client: the PBX is told that nobody is here
     accept_transfers: bool = False  # let a far end send us elsewhere

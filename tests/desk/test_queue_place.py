@@ -61,6 +61,15 @@ def test_a_break_is_a_pause_with_its_reason(desk: Seated) -> None:
     assert "Lunch" not in desk.status.state_label
 
 
+def test_a_pbx_that_has_forgotten_the_reason_is_told_it_again(desk: Seated) -> None:
+    desk.room.desk.take_break("Lunch")
+    desk.obey()
+    desk.queue(paused=True, reason="Lunch", state=FeedState.AWAY)
+    desk.queue(paused=True)
+    assert desk.obey() == (True, "Lunch")
+    assert not desk.feed.asked
+
+
 def test_a_break_in_a_call_begins_after_it(desk: Seated) -> None:
     desk.room.take()
     desk.room.desk.take_break("Lunch")

@@ -21,9 +21,11 @@ from tests.softphone.peer import EngineProcess
 pytestmark = pytest.mark.pbx
 
 
-def desk(pbx: WrittenPbx, start: StartEngine, ca_file: str, user: str) -> EngineProcess:
+def desk(
+    pbx: WrittenPbx, start: StartEngine, ca_file: str, user: str, *options: str
+) -> EngineProcess:
     """A registered desk, over TLS with encrypted sound."""
-    engine = start(user)
+    engine = start(user, *options)
     engine.send(
         wire.UseAccount(
             user=user,

@@ -82,7 +82,7 @@ class QueuePlace:
         self._seen = now
         wanted = self._told = self._wanted()
         if before is None:
-            if own.paused != bool(wanted):
+            if now != (bool(wanted), wanted):  # the reason too: a PBX that reloads forgets it
                 self._push(wanted)
         elif now != before:
             self._moved(own, wanted)
