@@ -32,6 +32,7 @@ from console.store.models import (
     RedFlag,
 )
 from console.store.practices import PracticeTerms, agreement_in_force, day_of, practice_row
+from console.store.prepared import Prepared
 from console.store.secrecy.columns import sealed_values
 from console.store.values import BookingStatus, MessageKind, Priority
 from console.store.work import (
@@ -47,13 +48,21 @@ from scripts.calltypes import Outcome
 
 _PRACTICES: Final = Practice.__table__
 _CALLS: Final = Call.__table__
-_WRITE_ANSWERS, _WRITE_FLAGS, _WRITE_FACTS = (
-    insert(kind.__table__)  # type: ignore[arg-type] # a plain table
-    for kind in (Answer, RedFlag, FactRead)
+_WRITE_ANSWERS: Final = Prepared(
+    insert(Answer.__table__),  # type: ignore[arg-type] # a plain table
+    *("call_id", "link_id", "status", "phi", "position", "sealed", "sealed_with"),
+)
+_WRITE_FLAGS: Final = Prepared(
+    insert(RedFlag.__table__),  # type: ignore[arg-type]
+    *("call_id", "rule", "action", "at"),
+)
+_WRITE_FACTS: Final = Prepared(
+    insert(FactRead.__table__),  # type: ignore[arg-type]
+    *("call_id", "fact", "at"),
 )
 _DRAFTS: Final = Draft.__table__
-_DROP_DRAFT: Final = delete(_DRAFTS).where(  # type: ignore[arg-type]
-    _DRAFTS.c.call_uid == bindparam("call")
+_DROP_DRAFT: Final = Prepared(
+    delete(_DRAFTS).where(_DRAFTS.c.call_uid == bindparam("call"))  # type: ignore[arg-type]
 )
 _MET: Final = (
     select(_PRACTICES.c.timezone, _PRACTICES.c.baa_signed_on, _PRACTICES.c.baa_ends_on, _CALLS.c.id)
@@ -171,7 +180,6 @@ def _refuse_phi(practice: PracticeTerms | None, finished: FinishedCall) -> None:
 
 def _write_form(session: Session, call_id: int, finished: FinishedCall) -> None:
     """Write the rows nobody needs back, without the unit of work's bookkeeping."""
-    connection = connection_of(session)
     answers = [
         {
             "call_id": call_id,
@@ -188,10 +196,10 @@ def _write_form(session: Session, call_id: int, finished: FinishedCall) -> None:
         for flag in finished.red_flags
     ]
     facts = [{"call_id": call_id, "fact": fact.fact, "at": fact.at} for fact in finished.facts_read]
-    for write, rows in ((_WRITE_ANSWERS, answers), (_WRITE_FLAGS, flags), (_WRITE_FACTS, facts)):
-        if rows:
-            connection.execute(write, rows)
-    connection.execute(_DROP_DRAFT, {"call": finished.uid})
+    _WRITE_ANSWERS.run(session, *answers)
+    _WRITE_FLAGS.run(session, *flags)
+    _WRITE_FACTS.run(session, *facts)
+    _DROP_DRAFT.run(session, {"call": finished.uid})
 
 
 def _sealed_answer(session: Session, call_id: int, answer: FormAnswer) -> dict[str, object]:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from console.store.connection import connection_of
 from console.store.errors import TimeTaken
 from console.store.hold_tables import HeldTime
+from console.store.prepared import Prepared
 
 LASTS: Final = timedelta(seconds=90)  # a desk renews it three times as often
 _TIME_TAKEN: Final = (  # the trigger's words, the constraints' names
@@ -25,19 +26,20 @@ _TIME_TAKEN: Final = (  # the trigger's words, the constraints' names
     "ex_holds_time_taken",
 )
 
-# Made once: a finished call waits for them, and making one costs more than having it done.
 _HOLDS: Final = HeldTime.__table__
-_LET_GO: Final = delete(_HOLDS).where(  # type: ignore[arg-type] # a plain table
-    _HOLDS.c.uid == bindparam("call")
+_LET_GO: Final = Prepared(
+    delete(_HOLDS).where(_HOLDS.c.uid == bindparam("call"))  # type: ignore[arg-type] # a plain table
 )
-_CLEAR: Final = delete(_HOLDS).where(  # type: ignore[arg-type]
-    or_(
-        _HOLDS.c.uid == bindparam("call"),
-        (_HOLDS.c.practice_id == bindparam("practice"))
-        & (_HOLDS.c.provider == bindparam("whose"))
-        & (_HOLDS.c.ends_at > bindparam("start"))
-        & (_HOLDS.c.starts_at < bindparam("end"))
-        & (_HOLDS.c.until < bindparam("now")),
+_CLEAR: Final = Prepared(
+    delete(_HOLDS).where(  # type: ignore[arg-type]
+        or_(
+            _HOLDS.c.uid == bindparam("call"),
+            (_HOLDS.c.practice_id == bindparam("practice"))
+            & (_HOLDS.c.provider == bindparam("whose"))
+            & (_HOLDS.c.ends_at > bindparam("start"))
+            & (_HOLDS.c.starts_at < bindparam("end"))
+            & (_HOLDS.c.until < bindparam("now")),
+        )
     )
 )
 _TURN: Final = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("whose"), 0)))
@@ -97,7 +99,7 @@ def hold_time(
 
 def let_time_go(session: Session, *, call: str) -> None:
     """Let go of what a call holds, if anything."""
-    connection_of(session).execute(_LET_GO, {"call": call})
+    _LET_GO.run(session, {"call": call})
 
 
 def make_way(
@@ -114,7 +116,7 @@ def make_way(
     the transaction's end nobody else takes a time of this provider's."""
     _take_turns(session, f"{practice}/{provider}")
     over = {"practice": practice, "whose": provider, "start": starts_at, "end": ends_at}
-    connection_of(session).execute(_CLEAR, {"call": call, "now": now, **over})
+    _CLEAR.run(session, {"call": call, "now": now, **over})
 
 
 def _take_turns(session: Session, whose: str) -> None:

@@ -25,17 +25,14 @@ from sqlalchemy.orm import Session
 from console.store.audit.entries import FIRST, certificate, digest
 from console.store.audit.events import Event
 from console.store.audit.noting import PENDING, Note
-from console.store.connection import connection_of
 from console.store.desks import know_desk
 from console.store.installation import Installation
 from console.store.models import AuditChain, AuditEntry
+from console.store.prepared import Prepared
 
 ANCHOR_EVERY: Final = 64  # entries
 ANCHOR_AFTER: Final = timedelta(minutes=10)
 LIVE: Final = timedelta(days=1)  # a chain begun longer ago is left to its own desk's next run
-
-
-_ADD: Final = insert(AuditEntry.__table__)  # type: ignore[arg-type] # a plain table
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +61,12 @@ class _Placed:
     kind: str
     row: str
     detail: str
+
+
+_ADD: Final = Prepared(
+    insert(AuditEntry.__table__),  # type: ignore[arg-type] # a plain table
+    *(*_Placed.__slots__, "seq", "previous", "hash", "signature"),
+)
 
 
 class Chain:
@@ -109,8 +112,7 @@ class Chain:
         elif fresh and self._is_anchor_due(head):
             fresh = (*self._other(session), *fresh)
         head, rows = self._place(head or Head(0, FIRST), fresh)
-        if rows:
-            connection_of(session).execute(_ADD, rows)
+        _ADD.run(session, *rows)
         return head
 
     def _place(self, head: Head, notes: Sequence[Note]) -> tuple[Head, list[dict[str, Any]]]:
