@@ -8,6 +8,8 @@ import argparse
 import getpass
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from sqlalchemy import func, select
 
 from console.errors import WorldError
 from console.records.opening import Opening, as_sentences, opening
+from console.records.progress import progress
 from console.settings import data_folder
 from console.store import backups, carry_over, migrating
 from console.store.aside import Item
@@ -109,7 +112,8 @@ def _upgrade_server(
         stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
         path: Path = arguments.backup or data / "backups" / f"records-{was}-{stamp}.backup"
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        backups.back_up(place, path, secrets, _progress(arguments))
+        with _progress(arguments) as told_of:
+            backups.back_up(place, path, secrets, told_of)
         told["backup"] = str(path)
     return told | {"layout": server.upgrade(busy_ms=BUSY_MS)}
 
@@ -146,7 +150,8 @@ def backup(arguments: argparse.Namespace) -> int:
     secrets = records.safe.secrets()
     path: Path = arguments.file
     with records.opened(there=True) as opened:
-        done = backups.back_up(records.place, path, secrets, _progress(arguments))
+        with _progress(arguments) as told_of:
+            done = backups.back_up(records.place, path, secrets, told_of)
         backups.put_on_record(opened, Event.BACKED_UP, _who(), done.rows)
     _tell(arguments, {"backup": str(path)} | _copied(done))
     return 0
@@ -160,7 +165,8 @@ def restore(arguments: argparse.Namespace) -> int:
     with as_sentences():
         if arguments.recovery_key:
             secrets.adopt(BACKUPS, backups.read_back(_typed("Recovery key: ")))
-        done, kept = backups.restore(arguments.file, records.place, secrets, _progress(arguments))
+        with _progress(arguments) as told_of:
+            done, kept = backups.restore(arguments.file, records.place, secrets, told_of)
     with records.opened() as opened:
         backups.put_on_record(opened, Event.RESTORED, _who(), done.rows)
     told = {"records": str(records.place), "put_aside": kept and str(kept)}
@@ -179,7 +185,8 @@ def move(arguments: argparse.Namespace) -> int:
         if look_at_file(records.place.path) is Found.NOTHING:
             raise WorldError("There are no records", f"There is no file {records.place}.")
         secrets = records.safe.secrets()
-        done = backups.move(records.place, target, secrets, _progress(arguments))
+        with _progress(arguments) as told_of:
+            done = backups.move(records.place, target, secrets, told_of)
     with Opening(target, records.safe).opened() as opened:
         backups.put_on_record(opened, Event.MOVED, _who(), done.rows)
     told = {"from": str(records.place), "to": str(target), "settings": f'records = "{target}"'}
@@ -271,10 +278,10 @@ def _tell(arguments: argparse.Namespace, told: dict[str, Any]) -> None:
             print(f"{name.replace('_', ' ')}: {'yes' if value is True else value}")
 
 
-def _progress(arguments: argparse.Namespace) -> Progress:
-    if arguments.json or not sys.stderr.isatty():
-        return lambda *_: None
-    return lambda table, rows: print(f"\r{table}: {rows} rows   ", end="", file=sys.stderr)
+@contextmanager
+def _progress(arguments: argparse.Namespace) -> Iterator[Progress]:
+    with progress(quiet=arguments.json) as line:
+        yield lambda table, rows: line.show(f"{table.replace('_', ' ')}: {rows:,} rows")
 
 
 def _typed(prompt: str) -> str:

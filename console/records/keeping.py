@@ -4,8 +4,6 @@ what an administrator does so that the records stay private, and no longer than 
 
 import argparse
 import json
-import sys
-import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -15,6 +13,7 @@ from typing import Any
 from console.errors import WorldError
 from console.records.command import _tell, _who
 from console.records.opening import opening
+from console.records.progress import progress
 from console.settings import data_folder, load_settings
 from console.store import retention
 from console.store.audit.events import Event
@@ -91,22 +90,41 @@ def shut_out(arguments: argparse.Namespace) -> int:
 
 
 def rotate_keys(arguments: argparse.Namespace) -> int:
-    """Seal everything with a new key and destroy the old one."""
+    """Seal everything with a new key and destroy the old one; stopped, it goes on with the next
+    run."""
     at = opening(arguments)
+    with at.opened(there=True) as records, progress(quiet=arguments.json) as line:
+        of = 0
 
-    def told(rows: int) -> None:
-        if not arguments.json and sys.stderr.isatty():
-            print(f"\r{rows} rows   ", end="", file=sys.stderr)
+        def begun(rows: int, again: bool) -> None:
+            nonlocal of
+            of = rows
+            what = "Going on with the rotation that was stopped" if again else "New keys are made"
+            line.say(f"{what}: {_many(rows, 'row')} to seal. Desks go on working.")
 
-    def pause(seconds: float) -> None:
-        print(f"{seconds:.0f} s, until every desk has the new keys.", file=sys.stderr, flush=True)
-        time.sleep(seconds)
-
-    with at.opened(there=True) as records:
-        installation = installation_of(at.safe.secrets())
-        done = rotate(records, installation, person=_who(), told=told, pause=pause)
-    _tell(arguments, {"key": done.key_id, "rows": done.rows, "destroyed": len(done.destroyed)})
+        try:
+            done = rotate(
+                records,
+                installation_of(at.safe.secrets()),
+                person=_who(),
+                begun=begun,
+                told=lambda rows: line.show(f"Sealed anew: {rows:,} of {max(of, rows):,}"),
+                pause=lambda left: line.count_down(left, "Until every desk has the new keys"),
+            )
+        except KeyboardInterrupt:
+            line.say("Stopped. Nothing is lost: run it again and it goes on from here.")
+            return 130  # as a shell has it for a program that was interrupted
+    told = {"key": done.key_id, "rows": done.rows, "destroyed": len(done.destroyed)}
+    if arguments.json:
+        _tell(arguments, told)
+    else:
+        old = _many(len(done.destroyed), "old key")
+        print(f"{_many(done.rows, 'row')} sealed with key {done.key_id}; {old} destroyed.")
     return 0
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' if count != 1 else ''}"
 
 
 def retention_(arguments: argparse.Namespace) -> int:

@@ -73,12 +73,17 @@ def rotate(
     batch: int = BATCH,
     grace: timedelta = GRACE,
     pause: Callable[[float], None] = time.sleep,
+    begun: Callable[[int, bool], None] | None = None,
     told: Callable[[int], None] | None = None,
 ) -> Rotated:
     """Seal and index every row with new keys and destroy the old ones. One that was interrupted is
-    gone on with. `told` hears how many rows have been sealed so far; `pause` waits so many seconds
-    for the desks that have not looked for a new key yet."""
-    key_id, made_at = records.write(lambda session: _begin(session, installation, person))
+    gone on with. `begun` hears how many rows are to be sealed, and whether it goes on with one;
+    `told` how many have been so far; `pause` waits so many seconds for the desks that have not
+    looked for a new key yet."""
+    key_id, made_at, again = records.write(lambda session: _begin(session, installation, person))
+    if begun is not None:
+        with records.session() as session:
+            begun(sum(_older(session, table, key_id) for table in SEALED), again)
     left = (made_at + grace - datetime.now(UTC)).total_seconds()
     if left > 0:
         pause(left)
@@ -93,25 +98,32 @@ def rotate(
     return Rotated(key_id, rows, destroyed)
 
 
-def _begin(session: Session, installation: Installation, person: str) -> tuple[int, datetime]:
-    """Return the key to seal with: a new one, or that of a rotation that was interrupted."""
-    key = _newest(session, installation, person)
+def _begin(session: Session, installation: Installation, person: str) -> tuple[int, datetime, bool]:
+    """Return the key to seal with: a new one, or that of a rotation that was interrupted, and
+    whether it was."""
+    key, again = _newest(session, installation, person)
     vault_of(session).look_again(session)
-    return key.id, key.made_at
+    return key.id, key.made_at, again
 
 
-def _newest(session: Session, installation: Installation, person: str) -> DataKey:
+def _newest(session: Session, installation: Installation, person: str) -> tuple[DataKey, bool]:
     keys = session.scalars(
         select(DataKey).where(DataKey.purpose == keyring.Purpose.DATA.value).order_by(DataKey.id)
     ).all()
     if len(keys) > 1:
-        return keys[-1]
+        return keys[-1], True
     keyring.make(session, keyring.Purpose.INDEX, installation)  # first: see `keyring.index_for`
     made = keyring.make(session, keyring.Purpose.DATA, installation)
     note(
         session, event=Event.KEYS_ROTATED, person=person, kind="data_key", row=made, detail="begun"
     )
-    return session.get_one(DataKey, made)
+    return session.get_one(DataKey, made), False
+
+
+def _older(session: Session, table: type[Any], key_id: int) -> int:
+    """Return how many rows of a table are sealed with a key before this one."""
+    asked = select(func.count()).select_from(table).where(table.sealed_with < key_id)
+    return session.execute(asked).scalar_one()
 
 
 def _all(records: Records, key_id: int, batch: int) -> Iterator[int]:
