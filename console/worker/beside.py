@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from console.delivery.dispatch import Channel
     from console.store.session import Records
     from console.worker.ears import Ears
+    from console.worker.rotas import Rotas
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ class BesideWorker:
         self._secrets = secrets
         self._settings = settings
         self._library = library
+        self._rotas: Rotas | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="outgoing", daemon=True)
 
@@ -100,11 +102,16 @@ class BesideWorker:
         """Do a pass; tell whether there was anything to do."""
         from console.worker.deeds import Deeds  # noqa: PLC0415 - as above
         from console.worker.letters import Letters  # noqa: PLC0415
-        from console.worker.worker import Worker  # noqa: PLC0415
+        from console.worker.rotas import Rotas  # noqa: PLC0415
+        from console.worker.worker import Worker, utc_now  # noqa: PLC0415
 
-        library = self._library()
+        if self._rotas is None:
+            self._rotas = Rotas()
+        library = self._rotas.over(records, self._library(), utc_now())
         letters = Letters(library, self._settings.console, self._password)
-        return not Worker(records, Deeds(library, self._settings), letters, ways).once().idle
+        done = Worker(records, Deeds(library, self._settings), letters, ways).once()
+        done.rotas = self._rotas.watch(records, library, utc_now())
+        return not done.idle
 
     def _password(self, name: str) -> str:
         return self._secrets().password(f"{name}@delivery") or ""

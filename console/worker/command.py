@@ -20,6 +20,7 @@ from console.worker.deeds import Deeds
 from console.worker.ears import Ears
 from console.worker.hearing import Hearing
 from console.worker.letters import Letters
+from console.worker.rotas import Rotas
 from console.worker.run import run
 from console.worker.turns import Turns
 from console.worker.worker import Pass, Worker, new_name
@@ -63,12 +64,13 @@ class InForce:
         self._records, self._files = records, files
         self._settings, self._ways, self._password = settings, ways, password
         self._library, self._looked = files, float("-inf")
+        self._laid, self._rotas = files, Rotas()
         self._name = new_name()
 
     @property
     def library(self) -> Library:
-        """The practices as they were looked up last."""
-        return self._library
+        """The practices as they were looked up last, with what was entered about their rotas."""
+        return self._laid
 
     def once(self) -> Pass:
         """Do what is due now."""
@@ -76,9 +78,12 @@ class InForce:
             with self._records.session() as session:
                 self._library = in_force(session, self._files, datetime.now(UTC))
             self._looked = time.monotonic()
-        deeds = Deeds(self._library, self._settings)
-        letters = Letters(self._library, self._settings.console, self._password)
-        return Worker(self._records, deeds, letters, self._ways, name=self._name).once()
+        self._laid = self._rotas.over(self._records, self._library, datetime.now(UTC))
+        deeds = Deeds(self._laid, self._settings)
+        letters = Letters(self._laid, self._settings.console, self._password)
+        done = Worker(self._records, deeds, letters, self._ways, name=self._name).once()
+        done.rotas = self._rotas.watch(self._records, self._laid, datetime.now(UTC))
+        return done
 
 
 def _library(arguments: argparse.Namespace, otherwise: Path) -> Library:

@@ -60,7 +60,7 @@ def _say(done: Pass, *, as_json: bool, always: bool) -> None:
     settled = ", ".join(f"{count} {status}" for status, count in done.settled.items())
     print(
         f"taken up {done.taken_up}, deeds {done.deeds}, offers {done.offers},"
-        f" dispatches: {settled or 'none'}",
+        f" rotas {done.rotas}, dispatches: {settled or 'none'}",
         flush=True,
     )
 

@@ -54,12 +54,13 @@ class Pass:
     taken_up: int = 0
     deeds: int = 0
     offers: int = 0  # of times that were given up, made or closed
+    rotas: int = 0  # gaps and overlaps told, or closed
     settled: dict[str, int] = field(default_factory=dict)  # by where the dispatch stands then
 
     @property
     def idle(self) -> bool:
         """Whether there was nothing to do."""
-        return not (self.taken_up or self.deeds or self.offers or self.settled)
+        return not (self.taken_up or self.deeds or self.offers or self.rotas or self.settled)
 
 
 @dataclass(frozen=True, slots=True)
