@@ -9,18 +9,16 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from console.desk.views import DeskState, LineState
-from console.phone.engine import Engine
+from console.desk.views import LineState
 from console.store.models import Call
 from scripts import hours
 from scripts.calltypes import Mode, Outcome
 from scripts.practice import Practice
 from softphone import wire
-from softphone.wire import EndCause, Registration, Srtp, Transport
+from softphone.wire import EndCause
 from tests.desk.conftest import MakeRoom
 from tests.desk.conftest import library as library  # noqa: PLC0414 - fixtures
 from tests.desk.conftest import make_room as make_room  # noqa: PLC0414
-from tests.desk.receptionist_killed import ENGINE
 from tests.desk.room import Room
 from tests.pbx.asterisk import TONE_HZ, TRUNK_HOST
 from tests.pbx.front import wait
@@ -32,6 +30,7 @@ from tests.pbxwrite.commanded import (
     RIVERSIDE,
     CommandedPbx,
 )
+from tests.pbxwrite.seated import available, seated, shows
 from tests.pbxwrite.test_on_asterisk import Manager, carrier, desk
 from tests.records_file import told
 from tests.softphone import sound
@@ -53,40 +52,9 @@ def office(start: StartEngine, floor: CommandedPbx) -> EngineProcess:
 def room(
     qtbot: QtBot, floor: CommandedPbx, make_room: MakeRoom, ca_file: str, tmp_path: Path
 ) -> Iterator[Room]:
-    """Dana's desk with its own engine, available."""
-    (tmp_path / "desk").mkdir()
-    engine = Engine(tmp_path / "desk", options=ENGINE)
-    events: list[wire.AnyEvent] = []
-    engine.received.connect(events.append)
-    account = wire.UseAccount(
-        user="dana", registrar=floor.tls_host, password=floor.passwords["dana"],
-        transport=Transport.TLS, srtp=Srtp.REQUIRED, ca_file=ca_file,
-    )  # fmt: skip
-    engine.joined.connect(lambda _: engine.send(account))
-    made = make_room(engine=engine)
-    made.desk.start()
-    registered = Registration.REGISTERED
-    qtbot.waitUntil(
-        lambda: any(
-            isinstance(e, wire.RegistrationChanged) and e.registration is registered for e in events
-        ),
-        timeout=20_000,
-    )
-    made.desk.set_ready(True)
-    available(qtbot, made)
-    yield made
-    engine.stop()
-
-
-def available(qtbot: QtBot, room: Room) -> None:
-    qtbot.waitUntil(
-        lambda: room.status is not None and room.status.state is DeskState.AVAILABLE,
-        timeout=20_000,
-    )
-
-
-def shows(qtbot: QtBot, room: Room, *states: LineState) -> None:
-    qtbot.waitUntil(lambda: tuple(card.state for card in room.cards) == states, timeout=20_000)
+    """Dana's desk."""
+    with seated(qtbot, floor, make_room, ca_file, tmp_path / "desk") as made:
+        yield made
 
 
 WORDS = {

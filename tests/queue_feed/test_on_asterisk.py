@@ -7,13 +7,16 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from console.__main__ import main
+from console.desk.views import LineState
 from console.floor.picture import AgentState
 from console.floor.view import FloorView
 from console.queue_feed.feed import QueueFeed
 from console.safe import HandedSafe
 from console.store.secrets import Handed
+from scripts.calltypes import Outcome
 from softphone import wire
 from tests.desk.conftest import MakeRoom
+from tests.pbxwrite.seated import available, seated, shows
 from tests.pbxwrite.test_on_asterisk import carrier, desk
 from tests.pbxwrite.written import WrittenPbx
 from tests.queue_feed.conftest import MakeFeed, away, live, until
@@ -123,3 +126,49 @@ def test_a_missed_ring_a_break_and_back_between_desk_and_queue(
     qtbot.waitUntil(lambda: room.desk._stage.health.ready, timeout=10_000)
     room.desk.lock()
     until(qtbot, fed, lambda view: reason(view) == "Locked")
+
+
+def test_a_pause_asked_for_in_a_call_begins_after_it(
+    qtbot: QtBot,
+    feed: MakeFeed,
+    pbx: WrittenPbx,
+    make_room: MakeRoom,
+    *,
+    ca_file: str,
+    tmp_path: Path,
+) -> None:
+    fed = feed(pbx.ports.ami, secret=secret_of(pbx))
+    number = pbx.practices[0].numbers[0]
+    more = {"feed": fed, "interface": "PJSIP/dana"}
+    with (
+        seated(qtbot, pbx, make_room, ca_file, tmp_path / "desk", **more) as room,
+        carrier(pbx) as first,
+        carrier(pbx) as second,
+    ):
+        until(qtbot, fed, lambda view: live(view) and dana(view) is AgentState.AVAILABLE)
+        attempt = first.invite(user=number)
+        shows(qtbot, room, LineState.RINGING)
+        room.desk.answer()
+        first.answered_call(attempt)
+        shows(qtbot, room, LineState.ACTIVE)
+        room.desk.take_break("Lunch")
+        until(qtbot, fed, lambda view: any(a.pause_reason == "Lunch" for a in view.agents))
+        assert room.notices[-1].title == "Your break begins after this call"
+        assert dana(fed.view) is AgentState.ON_CALL
+        shows(qtbot, room, LineState.ACTIVE)
+        room.desk.hang_up()
+        shows(qtbot, room, LineState.WRAP_UP)
+        room.desk.end_as(Outcome.WRONG_NUMBER)
+        shows(qtbot, room)
+        until(qtbot, fed, lambda view: dana(view) is AgentState.PAUSED)
+        assert room.status is not None
+        assert room.status.state_label == "Not ready: Lunch"
+        waits = second.invite(user=number)
+        second.wait_code(waits, 180)
+        until(qtbot, fed, lambda view: bool(view.waiting))
+        assert not room.cards
+        room.desk.set_ready(True)  # back from lunch: whoever waits rings
+        shows(qtbot, room, LineState.RINGING)
+        second.give_up(waits)
+        shows(qtbot, room)
+        available(qtbot, room)
