@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "frontdesk-installed"
 SUPPORTED = ((3, 12), (3, 11))  # pjsua2's wheels end at 3.12
-TIMED = "sip or pbx or sound or demo or outbox"  # tests that no other may take the time from
+# Tests that no other may take the time from
+TIMED = "sip or pbx or sound or demo or outbox or calendar"
 
 # Shared object -> Debian package. Qt's xcb platform plugin opens these when it starts.
 QT_LIBRARIES = {

@@ -42,6 +42,13 @@ def busy_periods(
 
     Raises `UnreadableFeed`.
     """
+    return tuple(_joined(list(each_busy(content, zone=zone, after=after, until=until))))
+
+
+def each_busy(
+    content: bytes, *, zone: ZoneInfo, after: datetime, until: datetime
+) -> tuple[Period, ...]:
+    """Return the same entry by entry: as it is told, earliest first. Raises `UnreadableFeed`."""
     if len(content) > LONGEST:
         raise UnreadableFeed("The calendar is larger than 8 MB. Ask for a feed of fewer years.")
     if not any(mark in content[:4096] for mark in _CONTENT):
@@ -49,7 +56,7 @@ def busy_periods(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a feed's oddities are its own
-            found = sorted(_read(content, zone, after, until))
+            return tuple(sorted(_read(content, zone, after, until)))
     except UnreadableFeed:
         raise
     except Exception as error:
@@ -57,7 +64,6 @@ def busy_periods(
             f"The calendar cannot be read ({type(error).__name__}). Ask the practice's system "
             "for its feed again, or for a shorter one."
         ) from error
-    return tuple(_joined(found))
 
 
 def _read(content: bytes, zone: ZoneInfo, after: datetime, until: datetime) -> Iterator[Period]:

@@ -12,13 +12,20 @@ from console.desk.form_view import draft_line
 from console.desk.held_times import HeldTimes
 from console.desk.kept import CallerFile, Saved
 from console.desk.live_call import LiveCall
+from console.desk.own_calendar import tell_caller, unheard
 from console.desk.patients_bookings import PatientsBookings
 from console.desk.stage import Stage
 from console.desk.views import Light
 from console.store.audit.events import Event
 from console.store.errors import BookingGone, RecordsError, TimeTaken
 from console.store.values import Direction
-from console.store.work import DroppedDraft, FinishedCall, PutThrough
+from console.store.work import (
+    DroppedDraft,
+    FinishedCall,
+    NewBooking,
+    PutThrough,
+    Reschedule,
+)
 from scripts.calltypes import CallType, Outcome
 from scripts.oncall import on_call_at
 from softphone import wire
@@ -197,7 +204,7 @@ class FormKeeper:
             call.outcome = work.outcome
             self._times.finished(call, written=result.rows is not None)
             call.closing_words = GOODBYE if call.is_up else ""
-            self._stage.say(*_what_was_saved(work, result))
+            self._stage.say(*_what_was_saved(call, work, result))
             if then_transfer:
                 self._put_through(call, then_transfer)
             self._stage.out.call_finished.emit(call.call, result)
@@ -220,7 +227,7 @@ class FormKeeper:
         """Somebody else was given the time while it was being chosen."""
         self._stage.say(
             "That time has just been taken",
-            "Another caller was given it a moment ago. Offer another time.",
+            "It was given to somebody else a moment ago. Offer another time.",
             Light.BAD,
         )
         forms.give_up_time(call)
@@ -245,6 +252,8 @@ class FormKeeper:
         def found(file: CallerFile | None) -> None:
             known = file or CallerFile()
             call.busy, call.earlier = known.busy, known.earlier
+            now = self._stage.clock()
+            call.unheard = unheard(call.practice, known.read, now) if file is not None else {}
             call.bookings, call.repeat = known.bookings, known.repeat
             self._times.follow(call)  # a form put back has a time already
             self._bookings.look_again(call)
@@ -352,7 +361,7 @@ class FormKeeper:
         return call
 
 
-def _what_was_saved(work: FinishedCall, saved: Saved) -> tuple[str, str, Light]:
+def _what_was_saved(call: LiveCall, work: FinishedCall, saved: Saved) -> tuple[str, str, Light]:
     title = _WITHOUT_FORM.get(work.outcome) or _DONE[work.outcome]
     if work.direction is Direction.OUTGOING and work.call_type is None:
         title = _CALL_MADE.get(work.outcome, title)
@@ -369,4 +378,8 @@ def _what_was_saved(work: FinishedCall, saved: Saved) -> tuple[str, str, Light]:
             "The records are away; it is written there when they are back.",
             Light.WARN,
         )
+    new = work.booking if isinstance(work.booking, NewBooking | Reschedule) else None
+    provider = (new.provider or "") if new is not None else ""
+    if (away := call.unheard.get(provider)) is not None:
+        return f"{title}, to be confirmed", f"{tell_caller(call.practice, away)}.", Light.WARN
     return title, "It is in the records.", Light.GOOD

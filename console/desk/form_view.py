@@ -7,6 +7,7 @@ which keys, which open times are offered, what is spelled or read in groups besi
 from datetime import datetime
 
 from console.desk.live_call import BookedTime, LiveCall
+from console.desk.own_calendar import tell_caller
 from console.desk.views import (
     MANY,
     SHOWN_ONLY,
@@ -272,6 +273,7 @@ def _help(call: LiveCall, interview: Interview, question: Question, answer: Answ
     elif question.control is Control.OPEN_TIMES:
         chosen = openings.OpenTime.from_key(answer.value)
         parts.append(_preparation(call) if chosen else _times_help(call, interview))
+        parts.append(_to_be_confirmed(call, chosen))
     elif question.control is Control.BOOKINGS and not call.known_bookings:
         parts.append(NO_BOOKING_FOUND)
     elif question.feeds is Feed.LOCATION and answer.text.strip():
@@ -304,6 +306,13 @@ def _times_help(call: LiveCall, interview: Interview) -> str:
         return "No open time in the next two weeks"
     words = [openings.spoken_time(call.practice, t, interview.moment) for t in offered]
     return "Say: " + ", or ".join(words)
+
+
+def _to_be_confirmed(call: LiveCall, chosen: openings.OpenTime | None) -> str:
+    """Return the warning that nobody knows whether the practice has taken these times meanwhile."""
+    times = (chosen,) if chosen else offered_times(call)
+    away = next((call.unheard[t.provider_id] for t in times if t.provider_id in call.unheard), None)
+    return tell_caller(call.practice, away) if away is not None else ""
 
 
 def _first_open(interview: Interview, fields: tuple[FieldView, ...]) -> str:

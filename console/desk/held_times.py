@@ -11,10 +11,11 @@ from typing import Final
 
 from PySide6.QtCore import QTimer
 
-from console.desk.kept import TriedHold
+from console.desk.kept import TimesTaken, TriedHold
 from console.desk.live_call import LiveCall
+from console.desk.own_calendar import unheard
 from console.desk.stage import Stage
-from scripts.openings import Busy, OpenTime
+from scripts.openings import OpenTime
 from scripts.questions import Control, Feed
 
 RENEW_MS = 30_000
@@ -66,7 +67,10 @@ class HeldTimes:
         def tried(result: TriedHold | None) -> None:
             if result is None or self._held.get(call.call) != time:
                 return  # the records are away, or another was chosen meanwhile
-            call.busy = result.busy
+            known_before = call.unheard
+            self._know(call, result.taken)
+            if call.unheard != known_before:
+                self._stage.show_form(call)
             if not result.held and not call.saving and call.outcome is None:
                 del self._held[call.call]
                 self._taken(call)
@@ -104,12 +108,18 @@ class HeldTimes:
             return
         name, practice, now = call.call, call.practice.id, self._stage.clock()
 
-        def found(busy: tuple[Busy, ...] | None) -> None:
-            if busy is not None and busy != call.busy:
-                call.busy = busy
+        def found(taken: TimesTaken | None) -> None:
+            before = call.busy, call.unheard
+            if taken is not None:
+                self._know(call, taken)
+            if (call.busy, call.unheard) != before:
                 self._stage.show_form(call)
 
-        self._stage.book.ask(lambda ledger: ledger.busy(practice, now, besides=name), then=found)
+        self._stage.book.ask(lambda ledger: ledger.taken(practice, now, besides=name), then=found)
+
+    def _know(self, call: LiveCall, taken: TimesTaken) -> None:
+        call.busy = taken.busy
+        call.unheard = unheard(call.practice, taken.read, self._stage.clock())
 
     def _on_closing(self) -> None:
         self._stage.book.changed.disconnect(self._on_changed)

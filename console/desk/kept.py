@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from console.desk.live_call import BookedTime
+from console.desk.own_calendar import TimesRead
 from console.desk.views import EarlierItem, Repeat
 from scripts.calltypes import Outcome
 from scripts.openings import Busy
@@ -35,20 +36,29 @@ class Standing:
 @dataclass(frozen=True, slots=True)
 class CallerFile:
     """What the records know for a call that has just come in. `busy` is a provider's id and the
-    start and end of time that is taken."""
+    start and end of time that is taken, `read` when the practice's calendars were last read."""
 
     busy: tuple[Busy, ...] = ()
+    read: TimesRead = field(default_factory=dict)
     bookings: tuple[BookedTime, ...] = ()
     earlier: tuple[EarlierItem, ...] = ()
     repeat: Repeat | None = None
 
 
 @dataclass(frozen=True, slots=True)
+class TimesTaken:
+    """What is taken, and when the practice's calendars were last read, as in `CallerFile`."""
+
+    busy: tuple[Busy, ...]
+    read: TimesRead
+
+
+@dataclass(frozen=True, slots=True)
 class TriedHold:
-    """Whether a time is held for the caller now, and what is taken besides, as in `CallerFile`."""
+    """Whether a time is held for the caller now, and what is taken besides."""
 
     held: bool
-    busy: tuple[Busy, ...]
+    taken: TimesTaken
 
 
 @dataclass(frozen=True, slots=True)

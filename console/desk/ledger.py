@@ -22,7 +22,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from console.desk.earlier import earlier_items, repeat_of
-from console.desk.kept import CallerFile, Overview, Saved, Standing, TriedHold
+from console.desk.kept import CallerFile, Overview, Saved, Standing, TimesTaken, TriedHold
 from console.desk.looking_up import booked_times
 from console.desk.on_record import deeds_of_a_pop, noted
 from console.people.sealed import SealedPeople
@@ -30,6 +30,7 @@ from console.people.seat import Seat
 from console.people.service import People
 from console.store.aside import Aside
 from console.store.bookings import bookings_for, busy_times
+from console.store.calendars import times_read
 from console.store.callbacks import CallbackRow, callback_done, callbacks
 from console.store.drafts import DraftRow, drafts
 from console.store.errors import (
@@ -65,7 +66,7 @@ from console.store.work import (
     OwedCallback,
     SavedDraft,
 )
-from scripts.openings import Busy, OpenTime
+from scripts.openings import OpenTime
 from scripts.practice import Practice
 
 LOOK_AHEAD = timedelta(days=30)
@@ -231,16 +232,17 @@ class Ledger:
             return True
 
         held = self._read_with(tried)
-        busy = self.busy(practice, after, besides=call) if held is not None else None
-        return None if held is None or busy is None else TriedHold(held, busy)
+        taken = self.taken(practice, after, besides=call) if held is not None else None
+        return None if held is None or taken is None else TriedHold(held, taken)
 
     def let_time_go(self, call: str) -> None:
         """Let go of what a call holds; while the records are away it runs out by itself."""
         self._read_with(lambda records: records.write(lambda s: let_time_go(s, call=call)))
 
-    def busy(self, practice: str, after: datetime, *, besides: str) -> tuple[Busy, ...] | None:
-        """Find which times are booked, or held for another call than this one."""
-        return self.read(lambda session: _busy(session, practice, after, besides))
+    def taken(self, practice: str, after: datetime, *, besides: str) -> TimesTaken | None:
+        """Find which times are booked, taken at the practice, or held for another call than this
+        one."""
+        return self.read(lambda session: _taken(session, practice, after, besides))
 
     # --- looking up; None while the records are away ---------------------------------------
 
@@ -250,9 +252,9 @@ class Ledger:
         """Find what the records know for a call; the time it holds itself is not taken."""
 
         def look(session: Session) -> CallerFile:
-            busy = _busy(session, practice.id, now, call)
+            taken = _taken(session, practice.id, now, call)
             if not number:
-                return CallerFile(busy=busy)
+                return CallerFile(busy=taken.busy, read=taken.read)
             booked = bookings_for(session, practice=practice.id, number=number, after=now)
             earlier = history(session, practice=practice.id, number=number)
             kept = recordings(
@@ -260,7 +262,8 @@ class Ledger:
             )
             self._shown = deeds_of_a_pop(practice.id, (b.id for b in booked), earlier)
             return CallerFile(
-                busy=busy,
+                busy=taken.busy,
+                read=taken.read,
                 bookings=booked_times(booked),
                 earlier=earlier_items(practice, earlier, kept),
                 repeat=repeat_of(
@@ -452,11 +455,14 @@ class Ledger:
             return None
 
 
-def _busy(session: Session, practice: str, after: datetime, besides: str) -> tuple[Busy, ...]:
-    taken = busy_times(
+def _taken(session: Session, practice: str, after: datetime, besides: str) -> TimesTaken:
+    busy = busy_times(
         session, practice=practice, after=after, until=after + LOOK_AHEAD, besides=besides
     )
-    return tuple((each.provider, each.starts_at, each.ends_at) for each in taken)
+    return TimesTaken(
+        tuple((each.provider, each.starts_at, each.ends_at) for each in busy),
+        times_read(session, practice=practice),
+    )
 
 
 def practice_facts(practice: Practice) -> PracticeFacts:

@@ -7,6 +7,7 @@ transition table; the form on it is an immutable interview, replaced at each ans
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from console.desk.own_calendar import Unheard
 from console.desk.tape import Tape
 from console.desk.views import EarlierItem, Repeat
 from scripts.calltypes import CallType, Outcome
@@ -84,6 +85,7 @@ class LiveCall:
     flags: tuple[FlagEvent, ...] = ()
     facts_read: tuple[tuple[str, datetime], ...] = ()
     busy: tuple[tuple[str, datetime, datetime], ...] | None = None  # None while being looked up
+    unheard: dict[str, Unheard] = field(default_factory=dict)  # whose times are to be confirmed
     bookings: tuple[BookedTime, ...] = ()  # by the caller's number
     found_bookings: tuple[BookedTime, ...] = ()  # by what the form says of the patient
     earlier: tuple[EarlierItem, ...] | None = None  # None while being looked up

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from console.store.calendar_tables import CalendarBusy
 from console.store.errors import BookingGone
 from console.store.hold_tables import HeldTime
 from console.store.holds import make_way, told_as_taken
@@ -56,8 +57,9 @@ def busy_times(
     now: datetime | None = None,
     besides: str = "",
 ) -> tuple[Busy, ...]:
-    """Return the times that touch `after`..`until` and are booked, or held at the moment `now`
-    (the real one where it is None) for another call than `besides` (a uid), earliest first."""
+    """Return the times that touch `after`..`until` and are booked, taken in the practice's own
+    calendar, or held at the moment `now` (the real one where it is None) for another call than
+    `besides` (a uid), earliest first."""
     booked = select(Booking.provider, Booking.starts_at, Booking.ends_at).where(
         Booking.practice_id == practice,
         Booking.status == BookingStatus.BOOKED,
@@ -71,7 +73,12 @@ def busy_times(
         HeldTime.starts_at < until,
         HeldTime.uid != besides,
     )
-    found = [Busy(*row) for ask in (booked, held) for row in session.execute(ask)]
+    theirs = select(CalendarBusy.provider, CalendarBusy.starts_at, CalendarBusy.ends_at).where(
+        CalendarBusy.practice_id == practice,
+        CalendarBusy.ends_at > after,
+        CalendarBusy.starts_at < until,
+    )
+    found = [Busy(*row) for ask in (booked, held, theirs) for row in session.execute(ask)]
     return tuple(sorted(found, key=lambda busy: (busy.starts_at, busy.provider)))
 
 

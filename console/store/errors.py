@@ -254,12 +254,13 @@ class SpoolFailed(RecordsError):
 
 
 class TimeTaken(RecordsError):
-    """The provider's time is booked, or held for another caller. Nothing of it was written."""
+    """The provider's time is booked, held for another caller or taken in the practice's calendar.
+    Nothing of it was written."""
 
     def __init__(self, provider: str, start: datetime) -> None:
         super().__init__(
             "That time has just been taken",
-            "Another caller was given it a moment ago.",
+            "It was given to somebody else a moment ago.",
             "Offer the caller another time.",
         )
         self.provider = provider

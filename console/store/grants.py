@@ -20,7 +20,7 @@ S: Final = "frontdesk"
 OF_A_PRACTICE: Final = (
     "calls", "bookings", "holds", "messages", "escalations", "callbacks", "recordings", "drafts",
     "dispatches", "pursuits", "tasks", "waiting_list", "freed_times", "waiting_offers",
-    "rota_changes", "rota_confirmations",
+    "rota_changes", "rota_confirmations", "calendars", "calendar_busy",
 )  # fmt: skip
 OF_ANOTHER: Final = {  # table: whose row it belongs to, and by which column
     "answers": ("calls", "call_id"),
@@ -42,6 +42,8 @@ STAFF: Final = {
     "answers": "si",
     "bookings": "siu",
     "holds": "siud",
+    "calendars": "siu",
+    "calendar_busy": "siud",
     "messages": "siu",
     "escalations": "siu",
     "red_flags": "si",

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from console.store import (
     amendment_tables,
     board_tables,
+    calendar_tables,
     hold_tables,
     outbox_tables,
     person_tables,
@@ -31,6 +32,7 @@ from console.store.secrets import Secrets
 
 LAYOUT: Final = (
     board_tables,
+    calendar_tables,
     hold_tables,
     outbox_tables,
     person_tables,

@@ -217,6 +217,13 @@ def end_tasks(
     session.execute(asked.values(done_at=now, done_by=by))
 
 
+def end_tasks_of(session: Session, *, keys: Sequence[str], by: str, now: datetime) -> None:
+    """End the tasks of these keys that are open still: what they told of is over."""
+    if keys:
+        open_still = update(Task).where(Task.key.in_(keys), Task.done_at.is_(None))
+        session.execute(open_still.values(done_at=now, done_by=by))
+
+
 def delay(number: int, *, urgent: bool, retry_after_s: float | None = None) -> timedelta:
     """Return how long to wait after the attempt with this number, counted from 1."""
     first = timedelta(seconds=5 if urgent else 30)

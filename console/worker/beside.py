@@ -15,6 +15,7 @@ from console.delivery.settings import DeliverySettings
 from console.store.errors import RecordsError
 from console.store.place import Place
 from console.store.secrets import Secrets
+from console.worker.calendars.beside import CalendarThread
 from scripts.loader import Library
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ class BesideWorker:
                     records, ways = self._open()
                     ended.callback(records.close)
                     ended.enter_context(self._ears(records))
+                    calendars = CalendarThread(records, self._library, self._calendar_password)
+                    ended.enter_context(calendars)
                 wait = 0.0 if self._passed(records, ways) else EVERY_S
             except RecordsError as error:  # the desk says so already: it writes to the same place
                 log.warning("outgoing", extra={"kind": type(error).__name__})
@@ -115,3 +118,6 @@ class BesideWorker:
 
     def _password(self, name: str) -> str:
         return self._secrets().password(f"{name}@delivery") or ""
+
+    def _calendar_password(self, name: str) -> str:
+        return self._secrets().password(f"{name}@calendar") or ""

@@ -15,6 +15,8 @@ from console.errors import WorldError
 from console.records.opening import opening
 from console.settings import load_settings
 from console.store.session import Records
+from console.worker.calendars.beside import CalendarThread
+from console.worker.calendars.passing import Calendars
 from console.worker.channels import Password, channels
 from console.worker.deeds import Deeds
 from console.worker.ears import Ears
@@ -39,13 +41,20 @@ def run_worker(arguments: argparse.Namespace) -> int:
     def password(name: str) -> str:
         return secrets.password(f"{name}@delivery") or ""
 
+    def of_calendar(name: str) -> str:
+        return secrets.password(f"{name}@calendar") or ""
+
     with opening(arguments).opened() as records:
         ways = channels(settings.delivery, password)
         worker = InForce(records, library, settings.delivery, ways, password)
         if arguments.once:
+            worker.calendars = Calendars(records, lambda: worker.library, of_calendar)
             return run(worker, once=True, as_json=arguments.json)
         hearing = Hearing(records, lambda: worker.library, settings.delivery)
-        with Ears(hearing, settings.delivery, password, Turns(records, new_name())):
+        with (
+            Ears(hearing, settings.delivery, password, Turns(records, new_name())),
+            CalendarThread(records, lambda: worker.library, of_calendar),
+        ):
             return run(worker, once=False, as_json=arguments.json)
 
 
@@ -66,6 +75,7 @@ class InForce:
         self._library, self._looked = files, float("-inf")
         self._laid, self._rotas = files, Rotas()
         self._name = new_name()
+        self.calendars: Calendars | None = None  # where they have no thread of their own
 
     @property
     def library(self) -> Library:
@@ -83,6 +93,8 @@ class InForce:
         letters = Letters(self._laid, self._settings.console, self._password)
         done = Worker(self._records, deeds, letters, self._ways, name=self._name).once()
         done.rotas = self._rotas.watch(self._records, self._laid, datetime.now(UTC))
+        if self.calendars is not None:
+            done.calendars = dict(self.calendars.once())
         return done
 
 

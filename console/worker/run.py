@@ -58,11 +58,14 @@ def _say(done: Pass, *, as_json: bool, always: bool) -> None:
         print(json.dumps(asdict(done)), flush=True)
         return
     settled = ", ".join(f"{count} {status}" for status, count in done.settled.items())
-    print(
+    said = (
         f"taken up {done.taken_up}, deeds {done.deeds}, offers {done.offers},"
-        f" rotas {done.rotas}, dispatches: {settled or 'none'}",
-        flush=True,
+        f" rotas {done.rotas}, dispatches: {settled or 'none'}"
     )
+    if done.calendars:
+        counts = ", ".join(f"{count} {what}" for what, count in done.calendars.items())
+        said += f", calendars: {counts}"
+    print(said, flush=True)
 
 
 def _until_told() -> threading.Event:

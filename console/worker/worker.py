@@ -56,11 +56,13 @@ class Pass:
     offers: int = 0  # of times that were given up, made or closed
     rotas: int = 0  # gaps and overlaps told, or closed
     settled: dict[str, int] = field(default_factory=dict)  # by where the dispatch stands then
+    calendars: dict[str, int] = field(default_factory=dict)  # by what came of each
 
     @property
     def idle(self) -> bool:
         """Whether there was nothing to do."""
-        return not (self.taken_up or self.deeds or self.offers or self.rotas or self.settled)
+        worked = self.taken_up or self.deeds or self.offers or self.rotas
+        return not (worked or self.settled or self.calendars)
 
 
 @dataclass(frozen=True, slots=True)
