@@ -11,7 +11,7 @@ from pathlib import Path
 
 from console import __version__
 from console.errors import WorldError
-from console.escalation.arguments import add_escalate, add_rota
+from console.escalation.arguments import add_escalate
 from console.figures.arguments import add_figures, add_report
 from console.pbx.arguments import add_pbx
 from console.people.arguments import add_people
@@ -19,6 +19,7 @@ from console.practice.arguments import add_practice
 from console.queue_feed.arguments import add_floor
 from console.recordings.arguments import add_recordings
 from console.records.arguments import add_records
+from console.rota.arguments import add_rota
 from console.safe import Safe, SystemSafe
 from console.wallboard.arguments import add_wallboard
 from console.worker.arguments import add_record, add_worker
@@ -47,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     add_people(commands.add_parser("people", help="make and manage accounts"))
     ladders = commands.add_parser("escalate", help="try escalation ladders, and what became of one")
     add_record(add_escalate(ladders))
-    add_rota(commands.add_parser("rota", help="say who is on call"))
+    add_rota(commands.add_parser("rota", help="say and confirm who is on call"))
     add_pbx(commands.add_parser("pbx", help="set the telephone exchange up"))
     add_floor(commands.add_parser("floor", help="print who waits and who talks, live"))
     add_wallboard(commands.add_parser("wallboard", help="show the floor on a large screen, live"))

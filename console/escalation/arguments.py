@@ -1,7 +1,4 @@
-"""The arguments of `frontdesk escalate ...` and `frontdesk rota ...`.
-
-Each command imports what it needs when chosen.
-"""
+"""The arguments of `frontdesk escalate ...`. Each command imports what it needs when chosen."""
 
 import argparse
 from pathlib import Path
@@ -35,21 +32,3 @@ def _simulate(arguments: argparse.Namespace) -> int:
     from console.escalation.command import run_simulation
 
     return run_simulation(arguments)
-
-
-def add_rota(parser: argparse.ArgumentParser) -> None:
-    """Add the commands about the on-call rota."""
-    work = parser.add_subparsers(required=True, metavar="COMMAND")
-    who = work.add_parser("who", help="say who is on call at a time, until when and who is next")
-    who.add_argument("--practice", required=True, metavar="ID", help="the practice's id")
-    who.add_argument("--practices", type=Path, required=True, help="folder of practice files")
-    who.add_argument("--at", metavar="TIME",
-                     help="local: 2026-11-24T19:42 (now)")  # fmt: skip
-    who.add_argument("--json", action="store_true", help="write the answer as JSON")
-    who.set_defaults(command=_who)
-
-
-def _who(arguments: argparse.Namespace) -> int:
-    from console.escalation.who import run_who
-
-    return run_who(arguments)

@@ -5,7 +5,8 @@ import json
 from datetime import UTC, datetime
 
 from console.errors import WorldError
-from console.escalation.command import local_moment, named_practice
+from console.escalation.command import local_moment
+from console.rota.reading import practice_of
 from scripts.oncall import OnCall, on_call_at
 from scripts.oncall_spans import AHEAD, next_person
 from scripts.practice import Practice
@@ -13,7 +14,7 @@ from scripts.practice import Practice
 
 def run_who(arguments: argparse.Namespace) -> int:
     """Print who is on call, in the practice's time; raise `WorldError` for one without a rota."""
-    practice = named_practice(arguments.practices, arguments.practice)
+    practice = practice_of(arguments)
     moment = local_moment(arguments.at, practice) if arguments.at else datetime.now(UTC)
     found = on_call_at(practice, moment)
     if found is None:
@@ -34,9 +35,21 @@ def _sentences(practice: Practice, moment: datetime, found: OnCall) -> list[str]
     else:
         lines.append(f"{who} until {_told(practice, following[0])}, then {following[1].full}")
     lines += [f"after {rung.after} min: {rung.provider.full}" for rung in found.rungs[1:]]
+    lines.append(_confirmed(practice, found))
     if found.until is not None and (following is None or found.until < following[0]):
         lines.append(f"the rota changes at {_told(practice, found.until)}")
     return lines
+
+
+def _confirmed(practice: Practice, found: OnCall) -> str:
+    said = found.confirmed
+    if said is None:
+        return "nobody has confirmed it in the last 14 days"
+    told = f"confirmed {_told(practice, said.at)} by {said.by}"
+    other = practice.provider(said.provider)
+    if said.provider == found.provider.id or other is None:
+        return told
+    return f"{told}, then for {other.full}"
 
 
 def _record(practice: Practice, moment: datetime, found: OnCall) -> dict[str, object]:
@@ -50,6 +63,13 @@ def _record(practice: Practice, moment: datetime, found: OnCall) -> dict[str, ob
         "next": following[1].id if following else None,
         "tiers": [{"provider": rung.provider.id, "after": rung.after} for rung in found.rungs],
         "tiers_until": _local(practice, found.until) if found.until else None,
+        "confirmed": {
+            "provider": found.confirmed.provider,
+            "by": found.confirmed.by,
+            "at": _local(practice, found.confirmed.at),
+        }
+        if found.confirmed
+        else None,
     }
 
 
