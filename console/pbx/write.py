@@ -65,8 +65,16 @@ class Written:
     numbers: Mapping[str, int]
 
 
-def write(plan: Plan, practices: tuple[Practice, ...], folder: Path, now: datetime) -> Written:
-    """Write the configuration into a folder, or raise `WorldError` where it cannot be."""
+def write(
+    plan: Plan,
+    practices: tuple[Practice, ...],
+    folder: Path,
+    now: datetime,
+    *,
+    take_away: bool = True,
+) -> Written:
+    """Write the configuration into a folder, or raise `WorldError` where it cannot be. With
+    `take_away`, practices that are there no more lose their files."""
     kept, passwords = _secrets(plan, folder)
     before = _numbers(folder)
     numbers = numbered((desk.user for desk in plan.desk), before)
@@ -79,7 +87,7 @@ def write(plan: Plan, practices: tuple[Practice, ...], folder: Path, now: dateti
         for name, text in texts.items():
             if _replace(folder / name, text):
                 changed.append(folder / name)
-        removed = _take_away(folder, texts)
+        removed = _take_away(folder, texts) if take_away else ()
         prompt = files("resources") / "sounds" / "pbx" / PROMPT
         if plan.callback_offer:
             (folder / PROMPT).write_bytes(prompt.read_bytes())

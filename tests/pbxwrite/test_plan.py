@@ -109,7 +109,12 @@ def test_a_changed_practice_changes_its_own_file_only(
     told = capsys.readouterr().out.splitlines()
     maple = tmp_path / "etc/practices/maple_pediatrics.conf"
     assert told == [f"written: {maple}", 'run on the PBX: asterisk -rx "dialplan reload"']
-    (library / "lakeshore_cardiology.yaml").unlink()
+    lakeshore_file = library / "lakeshore_cardiology.yaml"
+    whole = lakeshore_file.read_text()
+    lakeshore_file.write_text(whole.replace("timezone:", "timezon:", 1))
+    assert write(tmp_path, library=library) == 1
+    assert capsys.readouterr().out == "nothing has changed\n"  # as it was while it was good
+    lakeshore_file.unlink()
     (tmp_path / "etc/practices/ours.conf").write_text("; the administrator's own\n")
     write(tmp_path, library=library)
     lakeshore = tmp_path / "etc/practices/lakeshore_cardiology.conf"
