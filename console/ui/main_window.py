@@ -333,8 +333,8 @@ class MainWindow(QWidget):
         self.liaison.setGeometry(0, start, width, height - start)
         if hasattr(self, "pages"):
             self.pages.fit(QRect(0, start, width, high))
-        edge = self.pages.edge if hasattr(self, "pages") else 0
-        edge = edge or left
+        edge = self.pages.edge if hasattr(self, "pages") else None
+        edge = left if edge is None else edge
         self.sheets.fit(QRectF(edge + 1, start, width - edge - 1, high))
         self.notice.fit(self.right.geometry())
         self.top.place()

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QRect, Qt
 
+from console.desk.figures.months import MonthView
 from console.desk.practices.views import Act as RowAct
 from console.desk.rota.views import ShiftView
+from console.ui.figures.month_sheet import MonthSheet
 from console.ui.figures.page import FiguresPanel
 from console.ui.floor.page import FloorPanel
 from console.ui.keys import PRACTICES, Act, Key
@@ -78,6 +80,7 @@ class PageHost(QObject):
         self.quality: QualityPanel | None = None
         self.rota: RotaPanel | None = None
         self.shift: ShiftSheet | None = None
+        self.month: MonthSheet | None = None
         self.sign: SignSheet | None = None
         self.keys: KeysSheet | None = None
 
@@ -92,9 +95,11 @@ class PageHost(QObject):
         return tuple(page for page in pages if page is not None)
 
     @property
-    def edge(self) -> int:
-        """Where the part of the page begins that a sheet may lie over; 0 without a page."""
+    def edge(self) -> int | None:
+        """Where the part of the page begins that a sheet may lie over; None without a page."""
         page = self.current
+        if page is None:
+            return None
         return page.side.width() if isinstance(page, PracticesPage | RotaPanel) else 0
 
     def fit(self, area: QRect) -> None:
@@ -136,8 +141,25 @@ class PageHost(QObject):
         if page is None:
             page = self.figures = FiguresPanel(window, desk, window.clock)
             page.quality.clicked.connect(self.toggle_quality)
+            self._make_month()
         if desk.show():
             self._open(page)
+
+    def _make_month(self) -> None:
+        window, desk = self._window, self._window.desk.figures.months
+        sheet = self.month = MonthSheet(window)
+        sheet.closed.connect(window.sheets.leave)
+        sheet.left.connect(desk.leave)
+        sheet.wanted.connect(desk.write)
+        desk.shown.connect(self._show_month)
+
+    def _show_month(self, view: MonthView | None) -> None:
+        sheet, sheets = self.month, self._window.sheets
+        if sheet is not None and view is not None:
+            sheet.fill(view)
+            sheets.open(sheet)
+        elif sheets.current is sheet:
+            sheets.close()
 
     def toggle_quality(self) -> None:
         """Open the reviews, or go back to the desk."""
@@ -254,6 +276,8 @@ class PageHost(QObject):
     def _finish(self) -> None:
         if self.sign is not None and self._window.sheets.current is self.sign:
             self.sign.finish()
+        elif self.month is not None and self._window.sheets.current is self.month:
+            self.month.finish()
 
     def _make(self) -> PracticesPage:
         window = self._window

@@ -1,16 +1,18 @@
 """Figures at the desk: for who may see them, counted by the worker, written into files."""
 
+import csv
 from pathlib import Path
 
 import pytest
 
 from console.desk.figures.asking import days_of
+from console.desk.figures.months import MonthView
 from console.desk.figures.views import Asked, Cut, FiguresPage, Period
 from console.desk.permissions import Person
 from console.store.values import Role
 from scripts.calltypes import Outcome
 from tests.desk.conftest import MakeRoom
-from tests.desk.room import Room
+from tests.desk.room import RIVERSIDE, Room
 from tests.records_file import asked as rows_of
 
 RUTH = Person("ruth", "Ruth Calder", Role.SUPERVISOR)
@@ -99,3 +101,62 @@ def test_periods_are_whole_days(period: Period, first: str, last: str) -> None:
         date.fromisoformat(first),
         date.fromisoformat(last),
     )
+
+
+@pytest.fixture
+def months(room: Room, tmp_path: Path) -> list[MonthView | None]:
+    shown: list[MonthView | None] = []
+    room.desk.figures.months.folder = lambda: tmp_path
+    room.desk.figures.months.shown.connect(shown.append)
+    return shown
+
+
+def test_a_practices_month_is_written_where_it_was_asked_for_on_record(
+    room: Room, months: list[MonthView | None], tmp_path: Path
+) -> None:
+    take_one(room)
+    room.desk.figures.months.open()
+    view = months[-1]
+    assert view is not None
+    assert view.given["month"] == "2026-10", "the last month that is over"
+    assert (view.months[0].code, view.months[0].label) == ("2026-11", "November 2026")
+    there = tmp_path / "reports"
+    there.mkdir()
+    given = {"practice": RIVERSIDE, "month": "2026-11", "folder": str(there)}
+    room.desk.figures.months.write(given)
+    room.rest()
+    assert months[-1] is None
+    pdf, written = (next(there.glob(f"{RIVERSIDE}-2026-11-*.{form}")) for form in ("pdf", "csv"))
+    assert pdf.read_bytes().startswith(b"%PDF")
+    rows = list(csv.reader(written.read_text().splitlines()))
+    assert [RIVERSIDE, "2026-11", "Calls", "Callers", "1"] in rows
+    assert written.stat().st_mode & 0o077 == 0
+    assert room.notices[-1].title == "The report is written"
+    assert rows_of(
+        room.records, "SELECT event, row, practice_id, detail FROM audit WHERE kind = 'report'"
+    ) == [("exported", "2026-11", RIVERSIDE, "csv,pdf")]
+
+
+def test_a_folder_that_is_not_there_is_said_and_asked_for_again(
+    room: Room, months: list[MonthView | None], tmp_path: Path
+) -> None:
+    room.desk.figures.months.open()
+    view = months[-1]
+    assert view is not None
+    wrong = view.given | {"folder": str(tmp_path / "nowhere")}
+    room.desk.figures.months.write(wrong)
+    room.rest()
+    again = months[-1]
+    assert again is not None
+    assert again.given == wrong
+    assert "no such folder" in again.problems["folder"]
+    assert list(tmp_path.glob("*.pdf")) == []
+
+
+def test_a_practices_month_is_not_for_a_receptionist(make_room: MakeRoom) -> None:
+    room = make_room().open()
+    shown: list[object] = []
+    room.desk.figures.months.shown.connect(shown.append)
+    room.desk.figures.months.open()
+    assert shown == []
+    assert room.notices[-1].title == "Not with your role"

@@ -22,7 +22,7 @@ from console.store.session import Records
 from console.store.work import Cancellation
 from scripts.calltypes import CallType, Mode, Outcome
 from softphone.wire import EndCause
-from tests.records_file import SECRETS
+from tests.records_file import SECRETS, asked
 from tests.store.builders import CAME, finished_call, new_booking, new_message, seed
 
 MONTH = f"{CAME:%Y-%m}"
@@ -123,6 +123,8 @@ def test_a_month_is_counted_by_the_practices_own_figure(
     words = "\n".join(page.extract_text() for page in PdfReader(paper).pages)
     assert "Riverside Family Medicine" in words
     assert "$800" in words
+    told = asked(path, "SELECT event, row, practice_id, detail FROM audit WHERE kind = 'report'")
+    assert told == [("exported", MONTH, "riverside", "csv,pdf")]
     for health in ("Ann Example", "555-0142", "555 0142"):
         assert health not in words
 

@@ -208,6 +208,26 @@ class FakeBoard(BoardSignals):
         self.amend_changed.emit(None)
 
 
+class FakeMonths(QObject):
+    """Records every intent about a practice's month among the desk's."""
+
+    shown = Signal(object)
+
+    def __init__(self, asked: list[tuple[Any, ...]]) -> None:
+        super().__init__()
+        self._told = asked
+
+    def open(self) -> None:
+        self._told.append(("open_month",))
+
+    def write(self, given: dict[str, str]) -> None:
+        self._told.append(("write_month", given))
+
+    def leave(self) -> None:
+        self._told.append(("leave_month",))
+        self.shown.emit(None)
+
+
 class FakeWaiting(QObject):
     """Records every intent about the waiting list among the desk's."""
 
@@ -243,6 +263,7 @@ class FakeDesk(DeskSignals):
         self.figures = FakePage(
             self.asked, "figures", {"ask": "ask_figures", "export": "export_figures"}
         )
+        self.figures.months = FakeMonths(self.asked)  # type: ignore[attr-defined]
         self.quality = FakePage(
             self.asked, "quality", {n: n for n in ("turn", "turn_month", "open", "mark", "hear")}
         )

@@ -25,6 +25,7 @@ from tests.ui import floor_samples, samples
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.test_board import view as board_view
 from tests.ui.test_callers import EMPTY, FOUND, HISTORY
+from tests.ui.test_figures import MONTH, figures
 from tests.ui.test_set_aside import AMEND
 from tests.ui.test_set_aside import VIEW as ASIDE
 from tests.ui.test_waiting import VIEW as WAITING
@@ -70,6 +71,13 @@ def booking(desk: FakeDesk, window: MainWindow) -> None:
                                   "provider on call may answer questions now."))  # fmt: skip
     desk.notice.emit(Notice("Time taken", "Wed 25 Nov 09:20 has just been booked by another desk.",
                             Light.WARN))  # fmt: skip
+
+
+def month(desk: FakeDesk, window: MainWindow) -> None:
+    desk.status_changed.emit(replace(samples.IDLE, may_edit_practices=True))
+    desk.figures.page = figures()
+    window.pages.toggle_figures()
+    desk.figures.months.shown.emit(MONTH)  # type: ignore[attr-defined]
 
 
 def waiting(desk: FakeDesk, window: MainWindow) -> None:
@@ -365,6 +373,7 @@ STATES: dict[str, Callable[[FakeDesk, MainWindow], None]] = {
     "read_back": read_back,
     "booking": booking,
     "waiting": waiting,
+    "month": month,
     "locked": locked,
     "choose_pin": choose_pin,
     "trouble": trouble,

@@ -2,14 +2,17 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from console.desk.board.port import Pick
 from console.desk.figures.asking import Found
 from console.desk.figures.building import page, waiting
+from console.desk.figures.months import MonthView
 from console.desk.figures.views import Asked, Cut, FiguresPage, Period
 from console.floor.figures import By, Contact, Ending, table
 from console.floor.roster import days_like, roster
@@ -124,3 +127,39 @@ def test_a_desk_that_shows_no_chart_pays_nothing_for_it() -> None:
         "import console.app, sys; sys.exit(any(m in sys.modules for m in ('pyqtgraph', 'numpy')))"
     )
     assert subprocess.run([sys.executable, "-c", looked], check=False).returncode == 0
+
+
+MONTH = MonthView(
+    {"practice": "p2", "month": "2026-10", "folder": "/home/ruth/Documents"},
+    (Pick("p1", "Practice number 1"), Pick("p2", "Practice number 2")),
+    (Pick("2026-11", "November 2026"), Pick("2026-10", "October 2026")),
+)
+
+
+def test_a_practices_month_is_asked_for_by_keys(
+    desk: FakeDesk, window: MainWindow, panel: FiguresPanel
+) -> None:
+    QTest.keyClick(panel.table, Qt.Key.Key_M)
+    assert desk.last() == ("open_month",)
+    desk.figures.months.shown.emit(MONTH)  # type: ignore[attr-defined]
+    settle()
+    sheet = window.pages.month
+    assert sheet is not None
+    assert window.focusWidget() is sheet.boxes["practice"]
+    press(window, "Up")
+    press(window, "Return")
+    press(window, "Up")
+    press(window, "Return")
+    assert window.focusWidget() is sheet.folder
+    press(window, "Ctrl+Return")
+    given = {"practice": "p1", "month": "2026-11", "folder": "/home/ruth/Documents"}
+    assert desk.last() == ("write_month", given)
+    wrong = replace(MONTH, problems={"folder": "There is no such folder"})
+    desk.figures.months.shown.emit(wrong)  # type: ignore[attr-defined]
+    settle()
+    assert sheet.boxes["practice"].currentData() == "p1", "what was chosen stays"
+    assert sheet.problem.text() == "✕ There is no such folder"
+    press(window, "Esc")
+    assert desk.last() == ("leave_month",)
+    assert not sheet.isVisible()
+    assert window.pages.current is panel

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from console.desk.documents import documents, say_not_written, say_written
 from console.desk.figures.building import page, report_of, waiting
+from console.desk.figures.months import MonthKeeper
 from console.desk.figures.views import Asked, FiguresPage
 from console.desk.permissions import Permission
 from console.desk.stage import Stage
@@ -33,6 +34,7 @@ class FiguresKeeper(QObject):
         self._found: Found | None = None
         self._shown = False
         self.folder = documents
+        self.months = MonthKeeper(stage, self)
 
     def show(self) -> bool:
         """Show the page to who may see it; tell whether it is to be shown."""

@@ -45,6 +45,7 @@ class FiguresPanel(QWidget):
         self.periods = {each: self._button(each.value, key) for each, key in PERIODS.items()}
         self.cuts = {each: self._button(title_of(each), key) for each, key in CUTS.items()}
         self.exports = {form: self._button(words, key) for form, words, key in EXPORTS}
+        self.month = self._button("A month…", "M")
         self.quality = KeyButton(Kind.PLAIN, "Reviews", sequence_of(Act.QUALITY), self)
         self.tiles = Tiles(self, clock)
         self.chart = ChartView(self)
@@ -66,6 +67,7 @@ class FiguresPanel(QWidget):
             button.clicked.connect(lambda _=False, each=cut: self._ask(cut=each))
         for form, button in self.exports.items():
             button.clicked.connect(lambda _=False, each=form: self.desk.export(each))
+        self.month.clicked.connect(self.desk.months.open)
 
     # --- what the desk says ----------------------------------------------------------------
 
@@ -115,7 +117,9 @@ class FiguresPanel(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Hear the single keys of the buttons."""
         pressed = event.text().upper()
-        buttons = (*self.periods.values(), *self.cuts.values(), *self.exports.values())
+        buttons = (
+            *self.periods.values(), *self.cuts.values(), *self.exports.values(), self.month
+        )  # fmt: skip
         for button in buttons:
             if pressed and button.key == pressed and button.isEnabled():
                 button.click()
@@ -129,7 +133,7 @@ class FiguresPanel(QWidget):
         self.side.setGeometry(width - right, 0, right, high)
         left = width - right - 2 * pad
         top = self._row(tuple(self.periods.values()), theme.px(42), left)
-        others = (*self.cuts.values(), *self.exports.values(), self.quality)
+        others = (*self.cuts.values(), *self.exports.values(), self.month, self.quality)
         top = self._row(others, top, left)
         top += gap
         self.tiles.setGeometry(pad, top, left, theme.px(TILES))
