@@ -126,7 +126,7 @@ class Desk(StageSignals):
         self.set_aside = AsideKeeper(self._stage, self)
         self.waiting = WaitingKeeper(self._stage, self)
         self.people = PeopleKeeper(self._stage, lock_after, self)
-        self.floor = FloorKeeper(self._stage, feed, self, rules=floor_rules)
+        self.floor = FloorKeeper(self._stage, feed, self, rules=floor_rules, interface=interface)
         self.figures = FiguresKeeper(self._stage, self)
         self.rota = RotaKeeper(self._stage, self)
         self.queue_callers = QueueCallers(self._stage, feed, self)

@@ -94,7 +94,7 @@ class Legs:
     def rejoined(self, snapshot: wire.CallSnapshot) -> bool:
         """Take in a leg an engine held while no window was there; False when it is none."""
         caller = snapshot.consult_of or (snapshot.outgoing and snapshot.conference_with) or ""
-        if not caller:
+        if not caller and not is_a_code(snapshot):
             return False
         known = self._legs.get(snapshot.call)
         self._legs[snapshot.call] = Leg(
@@ -139,3 +139,8 @@ class Legs:
                 self._last = self._legs.pop(leg.call)
             case _:
                 pass
+
+
+def is_a_code(snapshot: wire.CallSnapshot) -> bool:
+    """Tell whether a call was made to the PBX itself: a code of its, and nobody's number."""
+    return snapshot.outgoing and snapshot.dialled.number.startswith("*")

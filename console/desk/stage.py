@@ -77,6 +77,7 @@ class Stage:
     caller_id_by: CallerIdBy = CallerIdBy.FROM  # which header the line takes our number in
     rights: Rights = field(default_factory=Rights)
     form_shown: Callable[[LiveCall], None] = lambda _: None  # whatever call's form has changed
+    expects: Callable[[str], bool] = lambda _: False  # whether a call was asked for, by its PBX id
     record: OnRecord = field(init=False)
 
     def __post_init__(self) -> None:

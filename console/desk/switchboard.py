@@ -138,8 +138,11 @@ class Switchboard:
                     self._on_call_event(call, event)
 
     def _on_offered(self, event: wire.CallOffered | wire.CallWaiting) -> None:
-        rings = isinstance(event, wire.CallOffered)
-        if rings and not (self._stage.health.takes_calls or self._stage.lines.direct):
+        if isinstance(event, wire.CallOffered) and not (
+            self._stage.health.takes_calls
+            or self._stage.lines.direct
+            or self._stage.expects(event.pbx_call_id)
+        ):
             # Back to the queue, for another desk. With no queue behind us it rings here all the
             # same: a caller who hears ringing is better off than one who is turned away.
             self._stage.engine.send(wire.Decline(call=event.call))

@@ -194,6 +194,8 @@ class QueueFeed(QObject):
         why = message.get("Message").rstrip(".") or "no reason given"
         if message.get("ActionID") == _PICTURE:
             self._drop(f"The PBX will not show its queues ({why}).")
+        elif "No such caller" in why:
+            self.refused.emit("The caller no longer waits: answered, or gone.")
         else:
             self.refused.emit(f"The PBX would not do it ({why}).")
 

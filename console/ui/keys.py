@@ -67,6 +67,7 @@ class Act(Enum):
     FLOOR = "floor"
     WALLBOARD = "wallboard"
     BREACH_SOUND = "breach_sound"
+    QUEUED = "queued"
     FIGURES = "figures"
     QUALITY = "quality"
     ROTA = "rota"
@@ -175,6 +176,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("F1", Act.HELP, DESK, "All keys"),
     Key("Ctrl+Shift+F", Act.FLOOR, DESK, "Floor: who waits and who talks; and back"),
     Key("Ctrl+Shift+W", Act.WALLBOARD, DESK, "Wallboard: the floor on a large screen; and away"),
+    Key("Ctrl+W", Act.QUEUED, DESK, "On the floor: callers who wait, to the front or to a desk"),
     Key("Ctrl+Shift+S", Act.BREACH_SOUND, DESK, "Silence queues in breach, or hear them again"),
     Key("Ctrl+Shift+G", Act.FIGURES, DESK, "Reports: figures of past days; and back"),
     Key("Ctrl+Shift+Q", Act.QUALITY, DESK, "Reviews: calls looked at again; and back"),
@@ -202,6 +204,8 @@ SPOKEN: Final = (
     ("Tab", FORM, "Next field"),
     ("Y N U 1 2 3…", FORM, "Press a choice while the focus is on it"),
     ("M C F R O", DESK, "On a liaison’s page: messages, calls, figures; read; sign out"),
+    ("L C J T H", DESK, "On the floor: listen, coach, join, take over, hang up"),
+    ("P, Enter", DESK, "On the floor: out of the queues and back; everything there is"),
     ("Space", FORM, "Press the choice, or tick what was read back"),
 )
 """Keys that controls hear themselves, told on the F1 page beside the others."""

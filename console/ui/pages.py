@@ -16,6 +16,7 @@ from console.desk.rota.views import ShiftView
 from console.ui.figures.month_sheet import MonthSheet
 from console.ui.figures.page import FiguresPanel
 from console.ui.floor.page import FloorPanel
+from console.ui.floor.sheets import FloorSheets
 from console.ui.keys import PRACTICES, Act, Key
 from console.ui.practices.page import PracticesPage
 from console.ui.practices.sign_sheet import SignSheet
@@ -76,6 +77,7 @@ class PageHost(QObject):
         self._area = QRect()
         self.practices: PracticesPage | None = None
         self.floor: FloorPanel | None = None
+        self.on_floor: FloorSheets | None = None
         self.figures: FiguresPanel | None = None
         self.quality: QualityPanel | None = None
         self.rota: RotaPanel | None = None
@@ -127,6 +129,8 @@ class PageHost(QObject):
         if page is None:
             page = self.floor = FloorPanel(window, window.desk.floor, window.clock)
             page.wall.clicked.connect(window.wallboard.toggle)
+            self.on_floor = FloorSheets(window, page)
+            page.waiting.clicked.connect(self.on_floor.open_waiting)
         if window.desk.floor.show():
             self._open(page)
 
@@ -228,6 +232,9 @@ class PageHost(QObject):
             more: dict[Act, Callable[[Key], None]] = {}
             if isinstance(page, QualityPanel):
                 more[Act.FINISH] = lambda _: page.save()
+            elif isinstance(page, FloorPanel) and self.on_floor is not None:
+                on_floor = self.on_floor
+                more[Act.QUEUED] = lambda _: on_floor.open_waiting()
             elif isinstance(page, RotaPanel):
                 more[Act.SEARCH] = lambda _: page.search()
             return more | {

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
+from console.floor.picture import Waiting
 from console.floor.view import FeedState, FloorView
 
 
@@ -11,12 +12,14 @@ class FakeFeed(QObject):
     changed = Signal(object)
     abandoned = Signal(object)
     wished = Signal(object)
+    done = Signal(object)
     refused = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self.view = FloorView(FeedState.CONNECTING)
         self.asked: list[tuple[str, bool, str]] = []
+        self.moved: list[tuple[str, str]] = []
         self.on = False
 
     def start(self) -> None:
@@ -32,4 +35,8 @@ class FakeFeed(QObject):
 
     def pause(self, interface: str, *, paused: bool, reason: str = "") -> bool:
         self.asked.append((interface, paused, reason))
+        return self.view.state is FeedState.LIVE
+
+    def move(self, caller: Waiting, *, to: str = "") -> bool:
+        self.moved.append((caller.call_id, to))
         return self.view.state is FeedState.LIVE

@@ -117,9 +117,9 @@ def test_an_agent_taken_out_and_back_in_is_on_record(make_room: MakeRoom) -> Non
     feed = FakeFeed()
     room = make_room(feed=feed, person=RUTH).open()
     feed.tell(queue(room))
-    room.desk.floor.take_out("PJSIP/dana")
-    room.desk.floor.take_out("PJSIP/evan")
-    room.desk.floor.take_out("PJSIP/nobody")
+    room.desk.floor.places.pause("PJSIP/dana")
+    room.desk.floor.places.pause("PJSIP/evan")
+    room.desk.floor.places.pause("PJSIP/nobody")
     assert feed.asked == [
         ("PJSIP/dana", True, "By the supervisor"),
         ("PJSIP/evan", False, "By the supervisor"),
@@ -134,7 +134,7 @@ def test_who_may_see_the_floor_may_not_act_on_it(make_room: MakeRoom) -> None:
     room = make_room(feed=feed, person=adele).open()
     feed.tell(queue(room))
     assert room.desk.floor.show()
-    room.desk.floor.take_out("PJSIP/dana")
+    room.desk.floor.places.pause("PJSIP/dana")
     assert not feed.asked
     assert room.notices[-1].title == "Not with your role"
 

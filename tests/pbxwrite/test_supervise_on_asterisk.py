@@ -194,12 +194,12 @@ def test_a_call_that_is_over_or_another_is_nobodys_to_hear(floor: Floor, manager
     def code_of(call: str, phone: EngineProcess) -> int:
         return phone.wait_for(wire.CallEnded, lambda e: e.call == call).code
 
-    assert code_of(floor.dial(Act.LISTEN, **{DESK_HEADER: "dana"}), floor.ruth) == 404
+    assert code_of(floor.dial(Act.LISTEN, **{DESK_HEADER: "dana"}), floor.ruth) == 410
     floor.talk()
     wrong = {DESK_HEADER: "dana", CALL_HEADER: "1764000000.1"}
-    assert code_of(floor.dial(Act.LISTEN, **wrong), floor.ruth) == 404
+    assert code_of(floor.dial(Act.LISTEN, **wrong), floor.ruth) == 410
     trunk = {DESK_HEADER: "trunk", CALL_HEADER: floor.call_id}
-    assert code_of(floor.dial(Act.LISTEN, **trunk), floor.ruth) == 404
+    assert code_of(floor.dial(Act.LISTEN, **trunk), floor.ruth) == 410
     # A receptionist's phone has no such codes
     ours = {DESK_HEADER: "dana", CALL_HEADER: floor.call_id}
     floor.dana.send(wire.PlaceCall("own", CODES[Act.HANG_UP], headers=ours))

@@ -258,7 +258,13 @@ class FakeDesk(DeskSignals):
         super().__init__()
         self.asked: list[tuple[Any, ...]] = []
         self.people = FakePeople(self.asked)
-        self.floor = FakePage(self.asked, "floor", {"take_out": "take_out"})
+        self.floor = FakePage(self.asked, "floor")
+        self.floor.supervising = FakePage(  # type: ignore[attr-defined]
+            self.asked, "supervising", {"do": "supervise", "stop": "leave_call"}
+        )
+        self.floor.places = FakePage(  # type: ignore[attr-defined]
+            self.asked, "places", {"pause": "pause", "move": "move_caller"}
+        )
         self.floor.alarm = FakeAlarm(self.asked)  # type: ignore[attr-defined]
         self.figures = FakePage(
             self.asked, "figures", {"ask": "ask_figures", "export": "export_figures"}

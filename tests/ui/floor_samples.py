@@ -1,13 +1,16 @@
 """The floor of the design's picture, and one of any size."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 
+from console.desk.floor.beside import caller_rows
 from console.desk.floor.building import Names, agent_row, page
-from console.desk.floor.views import FloorPage
+from console.desk.floor.views import AtView, FloorPage
 from console.escalation.ladder import Stage
 from console.floor.day import Counted
 from console.floor.picture import Agent, AgentState, Talk, Waiting
+from console.floor.supervision import Act
 from console.floor.view import FeedState, FloorView
 from console.store.floor import FloorRows, Messages, OpenEscalation
 from tests.scripts.samples import library
@@ -38,7 +41,7 @@ def view() -> FloorView:
         lag_s=0.012,
         at=NOW,
         waiting=tuple(
-            Waiting(str(number), "answering", practice, "", NOW - waited)
+            Waiting(str(number), "answering", practice, "", NOW - waited, 1 + number)
             for number, (practice, waited) in enumerate(
                 ((LAKESHORE, 41), (LAKESHORE, 12), (RIVERSIDE, 22), (MAPLE, 6))
             )
@@ -83,7 +86,21 @@ def floor() -> FloorPage:
     agents = tuple(
         sorted((agent_row(a, names(), NOW) for a in seen.agents), key=lambda row: row.name)
     )
-    return page(seen, rows(), agents, names(), NOW)
+    return acting(page(seen, rows(), agents, names(), NOW), seen)
+
+
+def acting(shown: FloorPage, seen: FloorView) -> FloorPage:
+    """As a supervisor sees it, who may act."""
+    return replace(shown, may_act=True, callers=caller_rows(seen, names()))
+
+
+def listening() -> FloorPage:
+    """The floor while the supervisor listens to Dana."""
+    shown = floor()
+    at = AtView(Act.LISTEN, "PJSIP/dana", "Listening to Dana Whitfield", NOW - 42)
+    return replace(
+        shown, at=at, agents=(replace(shown.agents[0], beside="You listen"), *shown.agents[1:])
+    )
 
 
 def large(agents: int = 1000, waiting: int = 500) -> FloorView:
@@ -113,4 +130,4 @@ def large(agents: int = 1000, waiting: int = 500) -> FloorView:
 def large_page() -> FloorPage:
     seen = large()
     agents = tuple(agent_row(a, names(), NOW) for a in seen.agents)
-    return page(seen, rows(), agents, names(), NOW)
+    return acting(page(seen, rows(), agents, names(), NOW), seen)

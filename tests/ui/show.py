@@ -93,6 +93,23 @@ def floor(desk: FakeDesk, window: MainWindow) -> None:
     window.pages.toggle_floor()
 
 
+def listening(desk: FakeDesk, window: MainWindow) -> None:
+    floor(desk, window)
+    desk.floor.changed.emit(floor_samples.listening())
+
+
+def agent_sheet(desk: FakeDesk, window: MainWindow) -> None:
+    floor(desk, window)
+    if window.pages.on_floor is not None:
+        window.pages.on_floor.open_agent("PJSIP/dana")
+
+
+def waiting_sheet(desk: FakeDesk, window: MainWindow) -> None:
+    floor(desk, window)
+    if window.pages.on_floor is not None:
+        window.pages.on_floor.open_waiting()
+
+
 def large_floor(desk: FakeDesk, window: MainWindow) -> None:
     desk.status_changed.emit(replace(samples.IDLE, may_edit_practices=True))
     desk.floor.page = floor_samples.large_page()
@@ -366,6 +383,9 @@ STATES: dict[str, Callable[[FakeDesk, MainWindow], None]] = {
     "not_reached": not_reached,
     "idle": idle,
     "floor": floor,
+    "listening": listening,
+    "agent_sheet": agent_sheet,
+    "waiting_sheet": waiting_sheet,
     "large_floor": large_floor,
     "breaks": breaks,
     "not_ready": not_ready,

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.desk.floor.alarm import Alarm
+from console.desk.floor.beside import at_view, beside_words, caller_rows
 from console.desk.floor.building import Names, agent_row, desk_rows, page, waits_of
+from console.desk.floor.places import QueuePlaces
+from console.desk.floor.supervising import Supervising
 from console.desk.floor.views import AgentRow, FloorPage
 from console.desk.floor.wall_keeper import WallKeeper
 from console.desk.permissions import Permission
@@ -23,7 +26,6 @@ from console.floor.day import together
 from console.floor.picture import Agent
 from console.floor.view import FeedState, FloorView
 from console.queue_feed.feed import QueueFeed
-from console.store.audit.events import Event
 
 if TYPE_CHECKING:
     from console.store.floor import FloorRows
@@ -49,15 +51,20 @@ class FloorKeeper(QObject):
         parent: QObject,
         *,
         rules: FloorRules = USUAL_RULES,
+        interface: str = "",
     ) -> None:
+        """`interface` is this desk's own phone at the PBX."""
         super().__init__(parent)
         self._stage, self._feed, self._limits = stage, feed, rules.limits
         self.alarm = Alarm(stage, rules, self)
         self.alarm.changed.connect(self._tell)
+        self.supervising = Supervising(stage, feed, interface, self._tell, self)
+        self.places = QueuePlaces(stage, feed, lambda: self._view)
         self._view: FloorView | None = feed.view if feed is not None else None
         self._rows: FloorRows | None = None
         self._names = Names(stage.library)
         self._cards: dict[str, tuple[Agent, AgentRow, float]] = {}
+        self._interface = interface
         self.wall = WallKeeper(
             feed,
             self._look_up,
@@ -79,12 +86,14 @@ class FloorKeeper(QObject):
 
     def start(self) -> None:
         """Begin to hear the queues, where there are any."""
+        self.supervising.start()
         if self._feed is not None:
             self._feed.start()
 
     def stop(self) -> None:
-        """Hear no more."""
+        """Hear no more, and listen to nobody."""
         self.leave()
+        self.supervising.close()
         self.wall.leave()
         if self._feed is not None:
             self._feed.stop()
@@ -112,24 +121,6 @@ class FloorKeeper(QObject):
     def may_open_wall(self) -> bool:
         """Tell whether whoever sits here may have the wallboard shown."""
         return self._stage.allowed(Permission.SEE_FLOOR)
-
-    def take_out(self, interface: str) -> None:
-        """Take an agent out of the queues, or back in; a call they have goes on."""
-        view = self._view
-        if view is None or self._feed is None or not self._stage.allowed(Permission.SUPERVISE):
-            return
-        agent = next((each for each in view.agents if each.interface == interface), None)
-        if agent is None:
-            return
-        if not self._feed.pause(interface, paused=not agent.paused, reason="By the supervisor"):
-            self._stage.say("Not done", "The queue feed is away.", Light.WARN)
-            return
-        self._stage.record.did(
-            Event.CHANGED,
-            kind="agent",
-            row=interface.rpartition("/")[2],
-            detail="back_in" if agent.paused else "taken_out",
-        )
 
     # --- what comes ------------------------------------------------------------------------
 
@@ -200,25 +191,34 @@ class FloorKeeper(QObject):
         return self._names
 
     def _page(self, rows: "FloorRows", now: float) -> FloorPage:
-        if self._view is None:
-            agents = desk_rows(rows, self._names, now)
+        view, names = self._view, self._names
+        if view is None:
+            agents = desk_rows(rows, names, now)
         else:
+            beside = beside_words(view, self._interface)
             agents = tuple(
                 sorted(
-                    (self._card(agent, now) for agent in self._view.agents),
+                    (self._card(each, beside.get(each.interface, ""), now) for each in view.agents),
                     key=lambda row: (row.name, row.interface),
                 )
             )
-        made = page(self._view, rows, agents, self._names, now, limits=self._limits)
+        shown = page(view, rows, agents, names, now, limits=self._limits)
         sound = "" if not self.alarm.is_heard else "off" if self.alarm.silenced else "on"
-        return replace(made, sound=sound)
+        may_act = self._stage.rights.may(Permission.SUPERVISE, now=self._stage.clock())
+        return replace(
+            shown,
+            sound=sound,
+            callers=caller_rows(view, names),
+            at=at_view(self.supervising.at),
+            may_act=may_act,
+        )
 
-    def _card(self, agent: Agent, now: float) -> AgentRow:
+    def _card(self, agent: Agent, beside: str, now: float) -> AgentRow:
         """Return an agent's card: the one made before, while the agent is the same."""
         kept = self._cards.get(agent.interface)
-        if kept is not None and kept[0] is agent and now < kept[2]:
+        if kept is not None and kept[0] is agent and kept[1].beside == beside and now < kept[2]:
             return kept[1]
-        row = agent_row(agent, self._names, now)
+        row = replace(agent_row(agent, self._names, now), beside=beside)
         good_until = row.until or float("inf")
         self._cards[agent.interface] = (agent, row, good_until)
         return row

@@ -4,6 +4,7 @@ run by its own clock."""
 from dataclasses import dataclass
 from enum import StrEnum, unique
 
+from console.floor.supervision import Act
 from console.floor.thresholds import USUAL, Level, Thresholds
 
 
@@ -59,6 +60,33 @@ class AgentRow:
     missed: int = 0
     paused: bool = False
     until: float = 0.0
+    beside: str = ""  # "Ruth Calder listens"
+
+    @property
+    def talks(self) -> bool:
+        """Whether a caller is on the line."""
+        return self.doing in (Doing.ON_CALL, Doing.ON_HOLD)
+
+
+@dataclass(frozen=True, slots=True)
+class CallerRow:
+    """A caller who waits. `place` is in the queue they stand in, from 1."""
+
+    call_id: str
+    practice: str
+    queue: str
+    since: float
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class AtView:
+    """What this desk's supervisor is at; `since` once the PBX does it."""
+
+    act: Act
+    interface: str
+    words: str
+    since: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,4 +113,7 @@ class FloorPage:
     messages: tuple[tuple[str, int, Level], ...] = ()
     note: str = ""
     stale: bool = False
+    callers: tuple[CallerRow, ...] = ()
+    at: AtView | None = None
+    may_act: bool = False  # whoever looks may act on what they see
     sound: str = ""  # of a queue in breach: "on", "off", or "" where it is not heard here

@@ -37,6 +37,14 @@ class Event(StrEnum):
     HELD = "held"  # kept from deletion for a court or an investigation
     RELEASED = "released"  # from such a hold
 
+    # With other people's calls, by a supervisor.
+    LISTENED_IN = "listened_in"
+    COACHED = "coached"
+    JOINED = "joined"
+    TOOK_OVER = "took_over"
+    HUNG_UP = "hung_up"
+    MOVED_CALLER = "moved_caller"  # one who waits, to the front or to a desk
+
     # By whom.
     SIGNED_IN = "signed_in"
     SIGN_IN_FAILED = "sign_in_failed"

@@ -4,6 +4,7 @@ A new view tells the model which cards have changed; a thousand agents cost as m
 dozen that are seen.
 """
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -26,12 +27,14 @@ from PySide6.QtWidgets import (
 )
 
 from console.desk.floor.views import AgentRow
+from console.floor.supervision import Act
 from console.ui.clock import Clock
 from console.ui.controls import ENTER
 from console.ui.floor.inks import DOING, lasted
 from console.ui.painting import (
     CENTRE,
     RIGHT,
+    cap_width,
     draw_bar,
     draw_cap,
     draw_card,
@@ -57,6 +60,7 @@ class AgentModel(QAbstractTableModel):
         self.clock = clock
         self.agents: tuple[AgentRow, ...] = ()
         self.columns = 3
+        self.may_act = False
 
     def fill(self, agents: tuple[AgentRow, ...]) -> None:
         """Show these; told to the view as changes where they are the same people."""
@@ -111,7 +115,8 @@ class AgentModel(QAbstractTableModel):
             return agent.name
         if role == Qt.ItemDataRole.AccessibleTextRole:
             ran = lasted(agent.since, self.clock().timestamp())
-            return f"{agent.name}, {stands(agent)}, {ran}. {act_of(agent)}".rstrip(". ")
+            more = told_of(agent) if self.may_act else agent.beside
+            return f"{agent.name}, {stands(agent)}, {ran}. {more}".rstrip(". ")
         return None
 
 
@@ -123,11 +128,38 @@ def stands(agent: AgentRow) -> str:
     return words
 
 
-def act_of(agent: AgentRow) -> str:
-    """Return what can be asked of an agent, "" for nothing."""
+@dataclass(frozen=True, slots=True)
+class CardButton:
+    """What a card offers: its words, its key, and the act with a call; None for another."""
+
+    words: str
+    key: str
+    act: Act | None = None
+
+
+LISTEN: Final = CardButton("Listen", "L", Act.LISTEN)
+COACH: Final = CardButton("Coach", "C", Act.COACH)
+JOIN: Final = CardButton("Join", "J", Act.JOIN)
+OUT: Final = CardButton("Take out of the queues", "P")
+BACK: Final = CardButton("Back into the queues", "P")
+MORE: Final = CardButton("More", "Return")
+KEYED: Final = (*(LISTEN, COACH, JOIN), CardButton("", "T", Act.TAKE_OVER),
+                CardButton("", "H", Act.HANG_UP))  # fmt: skip
+
+
+def buttons_of(agent: AgentRow) -> tuple[CardButton, ...]:
+    """Return what can be asked of an agent; nothing of one no queue knows."""
     if not agent.interface:
-        return ""
-    return "Back into the queues" if agent.paused else "Take out of the queues"
+        return ()
+    if agent.talks:
+        return (LISTEN, COACH, JOIN, MORE)
+    return (BACK if agent.paused else OUT, MORE)
+
+
+def told_of(agent: AgentRow) -> str:
+    """Return what a screen reader hears after an agent's name and state."""
+    buttons = ", ".join(button.words for button in buttons_of(agent))
+    return f"{agent.beside}. {buttons}" if agent.beside else buttons
 
 
 class AgentPainter(QStyledItemDelegate):
@@ -154,32 +186,65 @@ class AgentPainter(QStyledItemDelegate):
         name = line.adjusted(0, 0, -wide - theme.px(8), 0)
         draw_line(painter, name, agent.name, Type.NAME, Ink.TEXT)
         line.translate(0, theme.px(20))
-        draw_line(painter, line, stands(agent), Type.SMALL, Ink.SOFT)
-        words = act_of(agent)
-        if words:
-            button = button_box(cell)
-            draw_card(painter, button, Ink.BUTTON, Ink.BUTTON_EDGE, radius=6)
-            draw_line(painter, button, words, Type.SMALL_STRONG, Ink.TEXT, align=CENTRE)
-        if option.state & QStyle.StateFlag.State_HasFocus:
+        words, ink = stands(agent), Ink.SOFT
+        if agent.beside:
+            words, ink = f"◉ {agent.beside} · {words}", Ink.AMBER_TEXT
+        draw_line(painter, line, words, Type.SMALL, ink)
+        focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
+        if self._model.may_act:
+            for button, where in button_boxes(cell, agent):
+                self._button(painter, button, where, focused=focused)
+        if focused:
             draw_focus(painter, box)
-            if words:
-                draw_cap(painter, button.right() - theme.px(8), button.center().y(), "Return")
+
+    @staticmethod
+    def _button(painter: QPainter, button: CardButton, box: QRectF, *, focused: bool) -> None:
+        """Draw a button; while the card has the focus with its key beside the words, or in their
+        place where there is no room."""
+        draw_card(painter, box, Ink.BUTTON, Ink.BUTTON_EDGE, radius=6)
+        if not focused:
+            draw_line(painter, box, button.words, Type.SMALL_STRONG, Ink.TEXT, align=CENTRE)
+            return
+        cap, between = cap_width(button.key), theme.px(5)
+        words = text_width(Type.SMALL_STRONG, button.words)
+        if words + between + cap > box.width() - theme.px(8):
+            words = between = 0
+        left = box.center().x() - (words + between + cap) / 2
+        draw_cap(painter, left + words + between + cap, box.center().y(), button.key)
+        if words:
+            line = QRectF(left, box.top(), words + 1, box.height())
+            draw_line(painter, line, button.words, Type.SMALL_STRONG, Ink.TEXT)
 
 
-def button_box(cell: QRectF) -> QRectF:
-    """Return where a card's button is."""
-    gap = theme.px(GAP)
-    high = theme.px(30)
-    bottom = cell.bottom() - gap - theme.px(9)
+def button_boxes(cell: QRectF, agent: AgentRow) -> list[tuple[CardButton, QRectF]]:
+    """Return a card's buttons and where they are; the last is as small as its words."""
+    buttons = buttons_of(agent)
+    if not buttons:
+        return []
+    gap, high = theme.px(GAP), theme.px(30)
+    between = theme.px(5)
     left = round(cell.left() + theme.px(15))
     right = round(cell.right() - gap - theme.px(13))
-    return QRectF(left, round(bottom - high), right - left, high)
+    top = round(cell.bottom() - gap - theme.px(9) - high)
+    last = theme.px(58)
+    each = (right - left - last - between * (len(buttons) - 1)) / (len(buttons) - 1)
+    found: list[tuple[CardButton, QRectF]] = []
+    at = float(left)
+    for button in buttons:
+        wide = last if button is buttons[-1] else each
+        found.append((button, QRectF(round(at), top, round(wide), high)))
+        at += wide + between
+    return found
 
 
 class AgentCards(QTableView):
-    """The cards. Arrow keys move, Enter asks what the card offers, Tab leaves."""
+    """The cards. Arrow keys move, a card's keys ask what it offers, Tab leaves. `asked` takes an
+    agent out of the queues, or back in; `acted` does something with their call; `opened` shows
+    everything there is to do."""
 
     asked = Signal(str)  # an interface
+    acted = Signal(object, str)  # Act, an interface
+    opened = Signal(str)
 
     def __init__(self, parent: QWidget, clock: Clock) -> None:
         super().__init__(parent)
@@ -187,7 +252,10 @@ class AgentCards(QTableView):
         self.setModel(self.cards)
         self.setItemDelegate(AgentPainter(self, self.cards))
         self.setAccessibleName("Agents")
-        self.setAccessibleDescription("Enter takes an agent out of the queues, or back in")
+        self.setAccessibleDescription(
+            "L listens to an agent, C coaches, J joins; P takes out of the queues, or back in;"
+            " Enter shows everything"
+        )
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         be_plain(self)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -196,8 +264,11 @@ class AgentCards(QTableView):
         palette.setColor(palette.ColorRole.Base, colour(Ink.PAGE))
         self.setPalette(palette)
 
-    def fill(self, agents: tuple[AgentRow, ...]) -> None:
+    def fill(self, agents: tuple[AgentRow, ...], *, may_act: bool) -> None:
         """Show these agents; whoever the keyboard is on stays under it."""
+        if may_act != self.cards.may_act:
+            self.cards.may_act = may_act
+            self.viewport().update()
         at = self.cards.agent(self.currentIndex())
         rows = self.cards.rowCount()
         self.cards.fill(agents)
@@ -236,22 +307,37 @@ class AgentCards(QTableView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Enter asks what the card offers."""
+        """A card's keys ask what it offers."""
+        agent = self.cards.agent(self.currentIndex())
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        typed = event.text().upper() if plain else ""
+        acts = [each.act for each in KEYED if each.key == typed and each.act is not None]
         if event.key() in ENTER:
-            self._ask(self.currentIndex())
-        else:
+            self._press(agent, MORE)
+        elif typed == OUT.key:
+            self._press(agent, OUT)
+        elif acts and agent is not None and agent.interface and self.cards.may_act:
+            self.acted.emit(acts[0], agent.interface)
+        elif not typed.isalnum():
             super().keyPressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """A click on a card's button presses it."""
+        """A click on one of a card's buttons presses it."""
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
-        if index.isValid() and button_box(QRectF(self.visualRect(index))).contains(
-            event.position()
-        ):
-            self._ask(index)
-
-    def _ask(self, index: Index) -> None:
         agent = self.cards.agent(index)
-        if agent is not None and agent.interface:
+        if agent is None:
+            return
+        for button, box in button_boxes(QRectF(self.visualRect(index)), agent):
+            if box.contains(event.position()):
+                self._press(agent, button)
+
+    def _press(self, agent: AgentRow | None, button: CardButton) -> None:
+        if agent is None or not agent.interface or not self.cards.may_act:
+            return
+        if button.act is not None:
+            self.acted.emit(button.act, agent.interface)
+        elif button is MORE:
+            self.opened.emit(agent.interface)
+        else:
             self.asked.emit(agent.interface)

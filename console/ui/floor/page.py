@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -12,6 +12,7 @@ from console.ui.clock import Clock
 from console.ui.columns import Column
 from console.ui.controls import KeyButton, Kind
 from console.ui.floor.agents import CARD, AgentCards
+from console.ui.floor.inks import lasted
 from console.ui.floor.practices import PracticeTable
 from console.ui.floor.side import Escalations, Hours, MessageCounts
 from console.ui.floor.tiles import Tiles
@@ -30,10 +31,13 @@ class FloorPanel(QWidget):
     """The floor, live."""
 
     title = "Floor"
+    refreshed = Signal()  # the page shows something else: what lies over it may be old
 
     def __init__(self, parent: QWidget, desk: "FloorKeeper", clock: Clock) -> None:
         super().__init__(parent)
         self.desk = desk
+        self._clock = clock
+        self._heading_ends = 0
         self.view = FloorPage()
         self.setAccessibleName("Floor")
         self.tiles = Tiles(self, clock)
@@ -52,26 +56,38 @@ class FloorPanel(QWidget):
         self._ticker = QTimer(self, interval=1000)
         self._ticker.timeout.connect(self.tick)
         desk.changed.connect(self.show_floor)
-        self.agents.asked.connect(desk.take_out)
+        self.leave_call = KeyButton(Kind.PLAIN, "Leave the call", "Esc", self)
+        self.leave_call.clicked.connect(desk.supervising.stop)
+        self.leave_call.hide()
+        self.waiting = KeyButton(Kind.PLAIN, "Waiting", sequence_of(Act.QUEUED), self)
+        self.waiting.setAccessibleName("Callers who wait")
+        self.waiting.hide()
+        self.agents.asked.connect(desk.places.pause)
+        self.agents.acted.connect(desk.supervising.do)
         self.hide()
 
     def show_floor(self, view: FloorPage) -> None:
         """Show the floor as it is now."""
         rows = len(self.view.practices)
-        note = (self.view.note, self.view.stale)
+        note = (self.view.note, self.view.stale, self.view.at, self.view.may_act)
         self.view = view
         self.tiles.fill(view.tiles)
         self.table.fill(view.practices)
-        self.agents.fill(view.agents)
+        self.agents.fill(view.agents, may_act=view.may_act)
         self.escalations.fill(view.escalations)
         self.hours.fill(view.hours)
         self.messages.fill(view.messages)
         self._show_sound(view.sound)
         if len(view.practices) != rows:
             self.place()
-        if (view.note, view.stale) != note:
-            self.setAccessibleDescription(view.note)
+        if (view.note, view.stale, view.at, view.may_act) != note:
+            at = view.at.words + ". Esc leaves the call. " if view.at else ""
+            self.setAccessibleDescription(at + view.note)
+            self.leave_call.setVisible(view.at is not None)
+            self.waiting.setVisible(view.may_act)
+            self.place()
             self.update()
+        self.refreshed.emit()
 
     def _show_sound(self, sound: str) -> None:
         words = {"on": "Sound on", "off": "Sound off"}.get(sound, "")
@@ -88,6 +104,8 @@ class FloorPanel(QWidget):
         for part in (self.tiles, self.table.view.viewport(), self.agents.viewport()):
             part.update()
         self.escalations.update()
+        if self.view.at is not None:
+            self.update()
 
     def regions(self) -> list[QWidget]:
         """Return the page's parts in the order of the Tab key."""
@@ -100,8 +118,11 @@ class FloorPanel(QWidget):
             self.agents.setCurrentIndex(self.agents.cards.index(0, 0))
 
     def leave_one(self) -> bool:
-        """There is nothing within the page to go back from."""
-        return False
+        """Leave the call this supervisor is beside; tell whether there was one."""
+        if self.view.at is None:
+            return False
+        self.desk.supervising.stop()
+        return True
 
     # --- layout ------------------------------------------------------------------------------
 
@@ -117,11 +138,13 @@ class FloorPanel(QWidget):
         room = high - top - theme.px(46) - 2 * theme.px(CARD)
         tall = max(theme.px(32 + 36), min(self.table.natural_height(), room))
         self.table.setGeometry(pad, top, left, tall)
-        wide = self.wall.natural_width()
-        self.wall.setGeometry(pad + left - wide, top + tall + theme.px(5), wide, theme.px(28))
-        other = self.sound.natural_width()
-        before = pad + left - wide - theme.px(8) - other
-        self.sound.setGeometry(before, top + tall + theme.px(5), other, theme.px(28))
+        edge = pad + left
+        for button in (self.wall, self.sound, self.waiting, self.leave_call):
+            wide = button.natural_width()
+            button.setGeometry(edge - wide, top + tall + theme.px(5), wide, theme.px(28))
+            if not button.isHidden():
+                edge -= wide + theme.px(8)
+        self._heading_ends = edge
         top += tall + theme.px(38)
         self.agents.setGeometry(pad, top, left + theme.px(10), max(0, high - top - theme.px(6)))
         self.table.place()
@@ -157,8 +180,13 @@ class FloorPanel(QWidget):
         start = theme.px(90)
         light = Light.WARN if self.view.stale else Light.GOOD
         draw_lamp(painter, QPointF(pad + start, line.center().y()), light, theme.px(4))
-        first = self.wall if self.sound.isHidden() else self.sound
-        room = first.x() - theme.px(12) - line.right()
-        note = line.adjusted(start + theme.px(12), 0, room, 0)
+        note = line.adjusted(start + theme.px(12), 0, 0, 0)
+        note.setRight(max(note.left(), self._heading_ends - theme.px(12)))
+        at = self.view.at
+        if at is not None:
+            ran = lasted(at.since, self._clock().timestamp())
+            draw_line(painter, note, f"◉ {at.words} {ran}".rstrip(), Type.SMALL_STRONG,
+                      Ink.AMBER_TEXT)  # fmt: skip
+            return
         ink = Ink.AMBER_TEXT if self.view.stale else Ink.SOFT
         draw_line(painter, note, self.view.note, Type.TINY, ink)
