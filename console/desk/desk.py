@@ -128,7 +128,7 @@ class Desk(StageSignals):
         self.people = PeopleKeeper(self._stage, lock_after, self)
         self.floor = FloorKeeper(self._stage, feed, self, rules=floor_rules, interface=interface)
         self.figures = FiguresKeeper(self._stage, self)
-        self.rota = RotaKeeper(self._stage, self)
+        self.rota = RotaKeeper(self._stage, self.rota_changes, self)
         self.queue_callers = QueueCallers(self._stage, feed, self)
         if feed is not None and interface:
             self._place = QueuePlace(self._stage, feed, interface, self.set_ready)

@@ -180,7 +180,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("Ctrl+Shift+S", Act.BREACH_SOUND, DESK, "Silence queues in breach, or hear them again"),
     Key("Ctrl+Shift+G", Act.FIGURES, DESK, "Reports: figures of past days; and back"),
     Key("Ctrl+Shift+Q", Act.QUALITY, DESK, "Reviews: calls looked at again; and back"),
-    Key("Ctrl+Shift+O", Act.ROTA, DESK, "Rota: who is on call, by week and month; and back"),
+    Key("Ctrl+Shift+O", Act.ROTA, DESK, "Rota: who is on call and when; and back"),
     Key("Ctrl+E", Act.PRACTICES, DESK, "Practices, and back to the desk"),
     Key("Ctrl+S", Act.SAVE, PRACTICES, "Save and sign a version"),
     Key("Ctrl+Z", Act.UNDO, PRACTICES, "Undo"),
@@ -206,6 +206,8 @@ SPOKEN: Final = (
     ("M C F R O", DESK, "On a liaison’s page: messages, calls, figures; read; sign out"),
     ("L C J T H", DESK, "On the floor: listen, coach, join, take over, hang up"),
     ("P, Enter", DESK, "On the floor: out of the queues and back; everything there is"),
+    ("W M T N", DESK, "Rota: week, month, today, next to mend"),
+    ("O S V Del C", DESK, "Rota: override, swap, away, remove, confirm"),
     ("Space", FORM, "Press the choice, or tick what was read back"),
 )
 """Keys that controls hear themselves, told on the F1 page beside the others."""

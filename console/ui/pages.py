@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QRect, Qt
 
 from console.desk.figures.months import MonthView
 from console.desk.practices.views import Act as RowAct
+from console.desk.rota.edit_views import EditView
 from console.desk.rota.views import ShiftView
 from console.ui.figures.month_sheet import MonthSheet
 from console.ui.figures.page import FiguresPanel
@@ -21,6 +22,7 @@ from console.ui.keys import PRACTICES, Act, Key
 from console.ui.practices.page import PracticesPage
 from console.ui.practices.sign_sheet import SignSheet
 from console.ui.quality.page import QualityPanel
+from console.ui.rota.edit_sheet import RotaEditSheet
 from console.ui.rota.page import RotaPanel
 from console.ui.rota.shift_sheet import ShiftSheet
 from console.ui.sheets.desk import KeysSheet
@@ -83,6 +85,7 @@ class PageHost(QObject):
         self.rota: RotaPanel | None = None
         self.shift: ShiftSheet | None = None
         self.month: MonthSheet | None = None
+        self.edit: RotaEditSheet | None = None
         self.sign: SignSheet | None = None
         self.keys: KeysSheet | None = None
 
@@ -190,7 +193,24 @@ class PageHost(QObject):
         sheet = self.shift = ShiftSheet(window)
         sheet.closed.connect(window.sheets.leave)
         page.opened.connect(self._show_shift)
+        edit, editing = RotaEditSheet(window), window.desk.rota.editing
+        self.edit = edit
+        edit.closed.connect(window.sheets.leave)
+        edit.left.connect(editing.leave)
+        edit.typed.connect(editing.type)
+        edit.written.connect(editing.write)
+        editing.changed.connect(self._show_edit)
         return page
+
+    def _show_edit(self, view: EditView | None) -> None:
+        sheet, sheets = self.edit, self._window.sheets
+        if sheet is None:
+            return
+        if view is not None:
+            sheet.fill(view)
+            sheets.open(sheet)
+        elif sheets.current is sheet:
+            sheets.close()
 
     def _show_shift(self, view: ShiftView) -> None:
         if self.shift is not None:
@@ -281,10 +301,13 @@ class PageHost(QObject):
             self._window.sheets.open(self.keys)
 
     def _finish(self) -> None:
-        if self.sign is not None and self._window.sheets.current is self.sign:
+        current = self._window.sheets.current
+        if self.sign is not None and current is self.sign:
             self.sign.finish()
-        elif self.month is not None and self._window.sheets.current is self.month:
+        elif self.month is not None and current is self.month:
             self.month.finish()
+        elif self.edit is not None and current is self.edit:
+            self.edit.finish()
 
     def _make(self) -> PracticesPage:
         window = self._window

@@ -278,6 +278,7 @@ class FakeDesk(DeskSignals):
             "rota",
             {n: f"{n}_rota" for n in ("find", "choose", "lay_out", "turn", "today", "go_to")},
         )
+        self.rota.editing = FakePage(self.asked, "rota_edit")
         self.audit = FakeAudit(self.asked)
         self.board = FakeBoard(self.asked)
         self.callers = FakeCallers(self.asked)

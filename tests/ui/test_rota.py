@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from console.desk.permissions import Person
+from console.desk.rota.edit_views import EditKind
 from console.desk.rota.views import Mark, ShiftView, Span
 from console.ui.focus import stops
 from console.ui.rota.page import RotaPanel
@@ -86,7 +87,7 @@ def test_a_practice_is_found_and_who_is_on_now_is_in_hand(riverside: Hands) -> N
     assert riverside.window.pages.current is None
 
 
-def test_arrows_go_over_shifts_tiers_and_days(riverside: Hands) -> None:
+def test_arrows_go_over_shifts_tiers_days_and_weeks(riverside: Hands) -> None:
     riverside.do("Right")
     assert riverside.shift.hours == "17:00–07:00"
     riverside.do("Down")
@@ -95,25 +96,17 @@ def test_arrows_go_over_shifts_tiers_and_days(riverside: Hands) -> None:
     assert (riverside.shift.tier, riverside.shift.start.day) == (0, 25)
     riverside.do("Up", "Up", "Left")
     assert (riverside.shift.tier, riverside.shift.hours) == (0, "07:00–17:00")
-
-
-def test_going_past_the_last_shift_turns_the_week(riverside: Hands) -> None:
     riverside.do(*["Right"] * 6)
     assert riverside.rota.view.title == "23 – 29 Nov 2026"
     riverside.do("Right", "Right")
     assert riverside.rota.view.title == "30 Nov – 6 Dec 2026"
-
-
-def test_weeks_are_turned_and_the_present_is_one_key_away(riverside: Hands) -> None:
-    riverside.do("PgUp", "PgUp")
+    riverside.do("PgUp", "PgUp", "PgUp")
     assert riverside.rota.view.title == "9 – 15 Nov 2026"
     riverside.do("T")
     assert riverside.rota.view.title == "23 – 29 Nov 2026"
-    riverside.do("PgDown")
-    assert riverside.rota.view.title == "30 Nov – 6 Dec 2026"
 
 
-def test_m_is_the_month_and_w_the_week(riverside: Hands) -> None:
+def test_a_month_has_days_and_nights_and_enter_says_all_about_a_shift(riverside: Hands) -> None:
     riverside.do("M")
     assert riverside.rota.view.asked.span is Span.MONTH
     assert riverside.window.focusWidget() is riverside.rota.month
@@ -122,9 +115,6 @@ def test_m_is_the_month_and_w_the_week(riverside: Hands) -> None:
     assert "Dr. Luis Ortega" in riverside.rota.month.accessibleDescription()
     riverside.do("W")
     assert riverside.window.focusWidget() is riverside.rota.week
-
-
-def test_enter_says_all_about_a_shift(riverside: Hands) -> None:
     riverside.do("Return")
     sheet = riverside.window.pages.shift
     assert sheet is not None
@@ -133,6 +123,58 @@ def test_enter_says_all_about_a_shift(riverside: Hands) -> None:
     riverside.do("Esc")
     assert riverside.window.sheets.current is None
     assert riverside.window.focusWidget() is riverside.rota.week
+
+
+def test_a_rota_is_changed_by_keys_alone(riverside: Hands, qtbot: QtBot) -> None:
+    sheets = riverside.window.sheets
+    riverside.do("Right", "O")
+    sheet = riverside.window.pages.edit
+    assert sheet is not None
+    assert sheets.current is sheet
+    assert riverside.window.focusWidget() is sheet.search
+    riverside.type("ort")
+    qtbot.waitUntil(lambda: "Dr. Luis Ortega instead of" in sheet.lines.text(), timeout=3_000)
+    assert not sheet.write.isEnabled()
+    riverside.do("Tab", "Tab", "Tab")
+    assert riverside.window.focusWidget() is sheet.why
+    riverside.type("Wedding")
+    qtbot.waitUntil(sheet.write.isEnabled, timeout=3_000)
+    riverside.do("Ctrl+Return")
+    assert sheets.current is None
+    assert riverside.window.focusWidget() is riverside.rota.week
+    assert (riverside.shift.short, riverside.shift.mark) == ("Ortega", Mark.CHANGED)
+    assert "Changed: override by Ruth Calder" in riverside.rota.week.accessibleDescription()
+    riverside.do("Del")
+    assert "Dr. Ifeoma Okafor" in sheet.lines.text()
+    riverside.type("Called off")
+    qtbot.waitUntil(sheet.write.isEnabled, timeout=3_000)
+    riverside.do("Return")  # from the last field
+    assert riverside.shift.mark is Mark.PLAIN
+    riverside.do("S", "Down", "S")
+    assert sheet.view is not None
+    assert sheet.view.kind is EditKind.SWAP
+    riverside.do("Esc", "V")
+    assert sheet.view.kind is EditKind.VACATION
+    riverside.do("Esc", "C", "Return")
+    assert "by Ruth Calder" in riverside.rota.head.accessibleDescription()
+
+
+def test_a_way_is_chosen_by_the_arrows_and_people_from_the_field(
+    riverside: Hands, qtbot: QtBot
+) -> None:
+    riverside.do("O")
+    sheet = riverside.window.pages.edit
+    assert sheet is not None
+    riverside.do("Shift+Tab", "Right")
+    qtbot.waitUntil(lambda: sheet.view is not None and sheet.view.asks_after, timeout=3_000)
+    assert sheet.ways.buttons[1].hasFocus()
+    riverside.do("Tab", "Down")
+    qtbot.waitUntil(lambda: sheet.people[0].text().startswith("✓"), timeout=3_000)
+    riverside.do("Down")
+    qtbot.waitUntil(lambda: sheet.people[1].text().startswith("✓"), timeout=3_000)
+    assert sheet.people[1].accessibleName() == "Dr. Luis Ortega, chosen"
+    riverside.do("Esc")
+    assert riverside.window.sheets.current is None
 
 
 def test_n_goes_from_one_gap_to_the_next(begin: Begin) -> None:

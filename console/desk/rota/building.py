@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Final
 
+from console.desk.pop import confirmed
 from console.desk.practices.views import PracticeLine
 from console.desk.rota.views import (
     Asked,
@@ -22,6 +23,7 @@ from console.desk.rota.views import (
     TroubleView,
 )
 from scripts import phone_numbers
+from scripts.entered import EnteredChange, entered_in
 from scripts.hours import instant
 from scripts.oncall import on_call_at
 from scripts.oncall_spans import Stint, Trouble, Wrong, next_person, stints, troubles
@@ -109,15 +111,17 @@ def head(practice: Practice, now: datetime) -> OnCallHead | None:
     until = f"Until {when(practice, following[0])}" if following else "For the next 31 days"
     then = f"then {following[1].full}" if following else "nobody else"
     source = found.source[:1].upper() + found.source[1:]
+    said_so = confirmed(practice, found, now).removeprefix("Confirmed ")
     facts = (
         ("From", source),
         ("Until", when(practice, following[0]) if following else "no end in 31 days"),
         ("Next", following[1].full if following else "nobody else in 31 days"),
-        ("Confirmed", NOT_CONFIRMED),
+        ("Confirmed", said_so or NOT_CONFIRMED),
     )
     gap = _gap_at(now, troubles(practice, now, now + timedelta(minutes=1)))
     trouble = "▲ Only the fallback" if gap else ""
-    said = f"On call now: {found.provider.full}. {source}. {until}, {then}. {NOT_CONFIRMED}."
+    said = f"On call now: {found.provider.full}. {source}. {until}, {then}. "
+    said += f"Confirmed {said_so}." if said_so else f"{NOT_CONFIRMED}."
     return OnCallHead(found.provider.full, said, facts, trouble)
 
 
@@ -163,6 +167,7 @@ class _Teller:
         since = "" if start > laid[0].start else "before "
         until = "" if end < laid[-1].end else "after "
         source = stint.source[:1].upper() + stint.source[1:]
+        change = self._change(stint)
         facts = [
             ("Who", who.full),
             ("Called", called),
@@ -171,6 +176,8 @@ class _Teller:
             ("Lasts", "" if since or until else _lasts(end - start)),
             ("From what", source),
             ("In place of", self._planned(stint, tier) if mark is Mark.CHANGED else ""),
+            ("Entered by", self._made(change) if change is not None else ""),
+            ("Why", change.why if change is not None else ""),
             ("Phone", phone_numbers.display(who.phone) if who.phone else ""),
         ]
         note = {Mark.GAP: "fallback only", Mark.CHANGED: stint.source}.get(mark, "")
@@ -199,14 +206,27 @@ class _Teller:
             soon=soon,
             note=note,
             ink=list(self.practice.providers_by_id).index(who.id),
+            change=change.group if change is not None else "",
         )
 
     def _mark(self, stint: Stint, tier: int, found: Sequence[Trouble]) -> Mark:
         if stint.is_fallback:
             return Mark.GAP if _gap_at(stint.start, found) else Mark.FALLBACK
+        if stint.shift[0] == "entered":
+            return Mark.CHANGED
         before = stint.planned[tier].provider if tier < len(stint.planned) else ""
         changed = bool(stint.overrides) and stint.tiers[tier].provider != before
         return Mark.CHANGED if changed else Mark.PLAIN
+
+    def _change(self, stint: Stint) -> EnteredChange | None:
+        """Return what was entered that made a stint so: of several the last, which holds."""
+        entered = [each for each in stint.overrides if isinstance(each, EnteredChange)]
+        if not entered and stint.shift[0] == "entered":
+            entered = [e for e in entered_in(self.practice) if e.uid in stint.shift]
+        return entered[-1] if entered else None
+
+    def _made(self, change: EnteredChange) -> str:
+        return f"{change.made_by}, {when(self.practice, change.made_at)}"
 
     def _planned(self, stint: Stint, tier: int) -> str:
         if tier >= len(stint.planned):

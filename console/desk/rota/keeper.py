@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from console.desk.oncall.changing import RotaChanges
 from console.desk.permissions import Permission
 from console.desk.rota import building
+from console.desk.rota.editing import RotaEditing
 from console.desk.rota.views import Asked, RotaPage, Span
 from console.desk.stage import Stage
 from scripts.practice import Practice
@@ -30,9 +32,10 @@ class RotaKeeper(QObject):
     changed = Signal(object)  # RotaPage
     list_changed = Signal(object)  # tuple[PracticeLine, ...]
 
-    def __init__(self, stage: Stage, parent: QObject) -> None:
+    def __init__(self, stage: Stage, changes: RotaChanges, parent: QObject) -> None:
         super().__init__(parent)
         self._stage = stage
+        self.editing = RotaEditing(stage, changes, self)
         self._asked = Asked()
         self._query = ""
         self._shown = False
@@ -41,6 +44,7 @@ class RotaKeeper(QObject):
         self._soon = QTimer(self, interval=SOON_MS, singleShot=True)
         self._soon.timeout.connect(self._renew)
         stage.book.changed.connect(self._on_written)
+        changes.changed.connect(self._on_changed)
         stage.book.closing.connect(self.leave)
 
     # --- the page ------------------------------------------------------------------------------
@@ -115,6 +119,10 @@ class RotaKeeper(QObject):
         if self._shown and not self._soon.isActive():
             self._soon.start()
 
+    def _on_changed(self) -> None:
+        if self._shown:
+            self._renew()
+
     def _renew(self) -> None:
         self._list()
         self._ask()
@@ -126,7 +134,8 @@ class RotaKeeper(QObject):
         if practice is None:
             self.changed.emit(RotaPage(asked, "", note="This desk has no practices."))
             return
-        may_edit = self._stage.rights.may(Permission.EDIT_PRACTICES, now=now)
+        may = self._stage.rights.may
+        may_edit = may(Permission.CHANGE_ROTA, now=now, practice=practice.id)
 
         def lay_out(_: "Ledger") -> RotaPage:
             return building.page(practice, asked, now, may_edit=may_edit)

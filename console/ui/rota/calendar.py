@@ -85,11 +85,15 @@ class Calendar(QWidget):
         said = shift.said if shift is not None else "Nobody"
         if said != self.accessibleDescription():
             self.setAccessibleDescription(said)
-            if self.hasFocus():
-                QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, said))
+            self.announce(said)
         self.moved.emit(self.spot())
         self.picked.emit()
         self.update()
+
+    def announce(self, words: str) -> None:
+        """Say something to whoever listens."""
+        if self.hasFocus():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
     def event(self, event: QEvent) -> bool:
         """Keep Page Up and Page Down from the form beneath."""

@@ -1,6 +1,7 @@
 """The rota's page: practices at the left, who is on call now above, the calendar, and beneath it
 the shift in hand and what is wrong with the next hours."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -8,7 +9,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from console.desk.rota.views import Asked, RotaPage, Span
+from console.desk.rota.views import Asked, RotaPage, ShiftView, Span
 from console.ui.columns import SlimBar
 from console.ui.controls import KeyButton, Kind
 from console.ui.painting import RIGHT, draw_card, draw_line, text_width
@@ -56,6 +57,12 @@ class RotaPanel(QWidget):
         self.after = KeyButton(Kind.PLAIN, "After", "PgDn", self)
         self.open = KeyButton(Kind.PLAIN, "All about it", "Enter", self)
         self.next = KeyButton(Kind.PLAIN, "Next to mend", "N", self)
+        self.override = KeyButton(Kind.PLAIN, "Override", "O", self)
+        self.swap = KeyButton(Kind.PLAIN, "Swap", "S", self)
+        self.vacation = KeyButton(Kind.PLAIN, "Vacation", "V", self)
+        self.remove = KeyButton(Kind.PLAIN, "Remove change", "Del", self)
+        self.confirm = KeyButton(Kind.PLAIN, "Confirm", "C", self)
+        self._swapping: ShiftView | None = None
         self.area = QScrollArea(self)
         self.week = WeekView(self.area)
         self.month = MonthView(self.area)
@@ -88,6 +95,12 @@ class RotaPanel(QWidget):
         self.now.clicked.connect(desk.today)
         self.next.clicked.connect(self._go_to_trouble)
         self.open.clicked.connect(self._open)
+        editing = desk.editing
+        self.override.clicked.connect(lambda: self._with_shift(editing.override))
+        self.vacation.clicked.connect(lambda: self._with_shift(editing.vacation))
+        self.remove.clicked.connect(lambda: self._with_shift(editing.remove))
+        self.confirm.clicked.connect(lambda: self._with_shift(editing.confirm))
+        self.swap.clicked.connect(self._swap)
         for calendar in (self.week, self.month):
             calendar.picked.connect(self._show_shift)
             calendar.opened.connect(self._open)
@@ -102,15 +115,15 @@ class RotaPanel(QWidget):
         self.view = view
         self.head.fill(view.head)
         self.troubles.fill(view.troubles)
+        if self._swapping is not None and view.asked.practice != self.view.asked.practice:
+            self._end_swap()
         self.side.show_practice(view.asked.practice)
         for span, button in self.spans.items():
             here = view.asked.span is span
             button.kind = Kind.PRIMARY if here else Kind.PLAIN
             button.setAccessibleDescription(f"{button.key}, shown" if here else button.key)
             button.update()
-        if self.next.isHidden() == bool(view.troubles):
-            self.next.setVisible(bool(view.troubles))
-            self.place()
+        self._show_acts(view)
         self._fill_calendar(view)
         self.setAccessibleDescription(f"{view.practice}, {view.title}. {view.note}")
         if fresh:
@@ -149,8 +162,19 @@ class RotaPanel(QWidget):
     def _show_list(self, lines: "tuple[PracticeLine, ...]") -> None:
         self.side.fill(lines)
 
+    def _show_acts(self, view: RotaPage) -> None:
+        """Show what can be done here, to who may."""
+        before = self.acts()
+        self.next.setVisible(bool(view.troubles))
+        for button in (self.override, self.swap, self.vacation, self.remove, self.confirm):
+            button.setVisible(view.may_edit and bool(view.shifts))
+        if self.acts() != before:
+            self.place()
+
     def _show_shift(self) -> None:
-        self.shift.fill(self.calendar.shift)
+        shift = self.calendar.shift
+        self.shift.fill(shift)
+        self.remove.setEnabled(shift is not None and bool(shift.change))
 
     # --- what a person does ----------------------------------------------------------------------
 
@@ -165,6 +189,44 @@ class RotaPanel(QWidget):
             self.side.search.clear()
             self.desk.find("")
         self.take_focus()
+
+    def _with_shift(self, done: Callable[[str, ShiftView], None]) -> None:
+        shift = self.calendar.shift
+        if shift is not None:
+            self._end_swap()
+            done(self.view.asked.practice, shift)
+
+    def _swap(self) -> None:
+        """Take the shift in hand as the first of two, or as the second."""
+        shift, first = self.calendar.shift, self._swapping
+        if shift is None:
+            return
+        if first is None:
+            self._swapping = shift
+            self.swap.set_words("Swap with this one")
+            self.swap.kind = Kind.PRIMARY
+            self.place()
+            self.update()
+            self.calendar.announce(self._swap_words())
+            return
+        self.desk.editing.swap(self.view.asked.practice, first, shift)
+        if first.provider != shift.provider:
+            self._end_swap()
+
+    def _end_swap(self) -> None:
+        if self._swapping is not None:
+            self._swapping = None
+            self.swap.set_words("Swap")
+            self.swap.kind = Kind.PLAIN
+            self.place()
+            self.update()
+
+    def _swap_words(self) -> str:
+        first = self._swapping
+        if first is None:
+            return ""
+        facts = dict(first.facts)
+        return f"Swapping {first.name}, {facts['From']}: go to the other shift, S; Esc leaves it"
 
     def _open(self) -> None:
         shift = self.calendar.shift
@@ -193,6 +255,9 @@ class RotaPanel(QWidget):
 
     def leave_one(self) -> bool:
         """Leave the practices for the calendar; tell whether the focus was in them."""
+        if self._swapping is not None:
+            self._end_swap()
+            return True
         focus = self.window().focusWidget()
         if focus is not None and self.side.isAncestorOf(focus):
             if self.side.search.text():
@@ -204,14 +269,19 @@ class RotaPanel(QWidget):
 
     def acts(self) -> tuple[KeyButton, ...]:
         """Return what can be done with the shift in hand, and about what is wrong."""
-        return tuple(each for each in (self.open, self.next) if not each.isHidden())
+        buttons = (self.open, self.override, self.swap, self.vacation, self.remove, self.confirm)
+        return tuple(each for each in (*buttons, self.next) if not each.isHidden())
 
     def buttons(self) -> tuple[KeyButton, ...]:
         """Return the buttons with a single key."""
-        return (*self.spans.values(), self.now, self.next)
+        acts = (self.override, self.swap, self.vacation, self.confirm, self.next)
+        return (*self.spans.values(), self.now, *acts)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Hear the single keys of the buttons."""
+        if event.key() == Qt.Key.Key_Delete and self.remove.isVisible():
+            self._with_shift(self.desk.editing.remove)
+            return
         pressed = event.text().upper()
         for button in self.buttons():
             if pressed and button.key == pressed and button.isVisible() and button.isEnabled():
@@ -285,7 +355,10 @@ class RotaPanel(QWidget):
         draw_line(painter, room, self.view.practice, Type.PRACTICE, Ink.TEXT)
         if text_width(Type.PRACTICE, self.view.practice) < room.width() / 1.6:
             draw_line(painter, room, self.view.zone, Type.SMALL, Ink.SOFT, align=RIGHT)
-        draw_line(painter, self._days, self.view.title, Type.BIG, Ink.TEXT)
+        if self._swapping is not None:
+            draw_line(painter, self._days, f"⇄ {self._swap_words()}", Type.SMALL_STRONG, Ink.TEXT)
+        else:
+            draw_line(painter, self._days, self.view.title, Type.BIG, Ink.TEXT)
         card = QRectF(self.area.geometry()).adjusted(-1, -1, 1, 1)
         draw_card(painter, card)
         if self.view.note:
