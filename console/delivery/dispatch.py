@@ -64,6 +64,11 @@ class NotNow(DeliveryError):
         self.retry_after_s = retry_after_s
 
 
+class Untrusted(NotNow):
+    """Nothing was sent, since the peer could not prove who it is. It is tried again, and a person
+    is told at once: that mends itself only when somebody renews a certificate."""
+
+
 class Refused(DeliveryError):
     """The peer will never take this dispatch, or never from us: a person has to look."""
 

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from console.delivery.dispatch import NotNow, Refused, Unsure
+from console.delivery.trust import untrusted
 
 TIMEOUT: Final = httpx.Timeout(10.0, connect=5.0)  # seconds
 LONGEST_ANSWER: Final = 256 * 1024  # bytes
@@ -73,11 +74,8 @@ def post(
         ):
             return _judged(Answer(answer.status_code, _bounded(answer), _retry_after(answer)))
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-        if "certificate" in str(error).lower():
-            raise NotNow(
-                "The gateway's certificate cannot be trusted (expired, another name, or unknown "
-                "signer). Nothing was sent; ask whoever runs the gateway."
-            ) from error
+        if (told := untrusted("The gateway", error)) is not None:
+            raise told from error
         raise NotNow("The gateway cannot be reached.") from error
     except httpx.WriteError as error:
         raise NotNow("The connection to the gateway broke while sending.") from error

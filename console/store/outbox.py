@@ -69,6 +69,7 @@ class Settled:
     detail: str = ""
     reference: str = ""
     retry_after_s: float | None = None
+    tell: bool = False  # a person, though it is tried again
 
 
 def put(session: Session, *, dispatches: Iterable[NewDispatch], now: datetime) -> int:
@@ -181,6 +182,8 @@ def settle(
         _end(row, DispatchStatus(settled.outcome.value), now)
     elif ours and row.status is DispatchStatus.PENDING:
         for_good = _not_arrived(row, settled, now)
+        if settled.tell and not for_good:
+            _tell_meanwhile(session, row, settled.detail, now)
         if for_good and (otherwise is None or not otherwise(session, claimed, now)):
             _tell(session, row, settled.detail, now)
     session.flush()
@@ -331,6 +334,21 @@ def _tell(session: Session, row: DispatchRow, why: str, now: datetime) -> None:
         key=f"undelivered.{row.key}",
         kind=TaskKind.UNDELIVERED,
         sentence=f"Not delivered by {row.channel} after {row.attempts} tries. {why}".strip(),
+        now=now,
+        urgent=row.urgent,
+        practice_id=row.practice_id,
+        escalation_id=row.escalation_id,
+        dispatch_id=row.id,
+    )
+
+
+def _tell_meanwhile(session: Session, row: DispatchRow, why: str, now: datetime) -> None:
+    """Write a task for a day's trouble with one of a practice's ways; its dispatches wait on."""
+    add_task(
+        session,
+        key=f"trouble.{row.channel}.{row.practice_id or ''}.{now:%Y-%m-%d}",
+        kind=TaskKind.UNDELIVERED,
+        sentence=f"What goes out by {row.channel} waits. {why}",
         now=now,
         urgent=row.urgent,
         practice_id=row.practice_id,

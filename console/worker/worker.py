@@ -14,7 +14,14 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from console.delivery.dispatch import Channel, DeliveryError, Dispatch, NotNow, Refused
+from console.delivery.dispatch import (
+    Channel,
+    DeliveryError,
+    Dispatch,
+    NotNow,
+    Refused,
+    Untrusted,
+)
 from console.escalation.pages import new_reference
 from console.escalation.signed import signed_ladder
 from console.store import outbox, pursuing
@@ -159,7 +166,12 @@ class Worker:
         try:
             receipt = channel.send(self._dispatch(claimed))
         except NotNow as error:
-            return Settled(AttemptOutcome.NOT_NOW, error.message, retry_after_s=error.retry_after_s)
+            return Settled(
+                AttemptOutcome.NOT_NOW,
+                error.message,
+                retry_after_s=error.retry_after_s,
+                tell=isinstance(error, Untrusted),
+            )
         except Refused as error:
             return Settled(AttemptOutcome.REFUSED, error.message)
         except DeliveryError as error:

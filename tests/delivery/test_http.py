@@ -1,12 +1,13 @@
 """What a gateway's answer, or its silence, means: sent, not now, never, or unsure."""
 
 import ssl
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import trustme
 
 from console.delivery import http
-from console.delivery.dispatch import NotNow, Refused, Unsure
+from console.delivery.dispatch import NotNow, Refused, Unsure, Untrusted
 from tests.delivery.peers import gateway
 
 
@@ -77,11 +78,32 @@ def test_tls_is_checked_against_whom_is_trusted() -> None:
     authority.configure_trust(trusting)
     with gateway(served("127.0.0.1", authority)) as peer:
         assert post(peer.url, trusting).code == 200
-        with pytest.raises(NotNow, match="certificate cannot be trusted"):
+        with pytest.raises(Untrusted, match="its signer is unknown"):
             post(peer.url)
         assert len(peer.asked) == 1
     with (
         gateway(served("another.example", authority)) as peer,
-        pytest.raises(NotNow, match="certificate cannot be trusted"),
+        pytest.raises(Untrusted, match="is another name's"),
     ):
         post(peer.url, trusting)
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "says"),
+    [(-90, -1, "has expired. Whoever runs it has to renew it"), (1, 90, "is not valid yet")],
+)
+def test_a_certificate_out_of_its_time_is_said_with_its_mend(
+    begins: int, ends: int, says: str
+) -> None:
+    authority, trusting = trustme.CA(), ssl.create_default_context()
+    authority.configure_trust(trusting)
+    now, day = datetime.now(UTC), timedelta(days=1)
+    made = authority.issue_cert(
+        "127.0.0.1", not_before=now + begins * day, not_after=now + ends * day
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    made.configure_cert(context)
+    with gateway(context) as peer, pytest.raises(Untrusted, match=says) as told:
+        post(peer.url, trusting)
+    assert "tried again by itself" in told.value.message
+    assert peer.asked == []

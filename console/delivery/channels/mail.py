@@ -15,6 +15,7 @@ from email.utils import format_datetime
 from hashlib import sha256
 
 from console.delivery.dispatch import Dispatch, NotNow, Receipt, Refused, Unsure
+from console.delivery.trust import untrusted
 
 
 def _utc_now() -> datetime:
@@ -43,11 +44,10 @@ class Mail:
         try:
             with self._open() as relay:
                 self._hand_over(relay, dispatch.to, letter)
-        except ssl.SSLError as error:
-            raise NotNow(
-                "The mail server's certificate cannot be trusted (expired, another name, or "
-                "unknown signer). Nothing was sent; ask whoever runs it."
-            ) from error
+        except ssl.SSLCertVerificationError as error:
+            told = untrusted("The mail server", error)
+            assert told is not None
+            raise told from error
         except smtplib.SMTPNotSupportedError as error:
             raise Refused(
                 "The mail server offers no encryption (STARTTLS). Nothing was sent; choose a "
@@ -82,7 +82,7 @@ class Mail:
             raise _meaning(code) from error
         except smtplib.SMTPServerDisconnected as error:
             raise Unsure("The mail server fell silent after the letter was sent.") from error
-        except TimeoutError as error:
+        except (TimeoutError, ssl.SSLError) as error:
             raise Unsure("The mail server did not confirm the letter.") from error
 
     def _letter(self, dispatch: Dispatch) -> EmailMessage:
