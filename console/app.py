@@ -116,6 +116,7 @@ def build(
         feed=_queue_feed(settings.floor, secrets, book) if settings.floor.host else None,
         interface=settings.floor.interface_of(settings.line),
         floor_rules=settings.floor.rules(),
+        wrap_up=settings.wrap_up.rules(),
     )
     if settings.line.registrar:
         _register_when_joined(engine, settings.line)

@@ -7,6 +7,7 @@ in the platform's data folder. A mistake in the file is a sentence that names th
 import getpass
 import tomllib
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -17,6 +18,7 @@ from console.delivery.settings import DeliverySettings
 from console.errors import WorldError
 from console.floor.breach import FloorRules, Hears
 from console.floor.thresholds import USUAL, Limits, Thresholds
+from console.floor.wrapping import WrapUpRules
 from console.store.errors import BadPlace
 from console.store.place import FilePlace, Place, place_of
 from softphone.wire import CallerIdBy, DtmfMethod, Ringing, Srtp, Transport, UseAccount
@@ -171,6 +173,19 @@ class FloorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.interface or (f"PJSIP/{line.user}" if line.user else "")
 
 
+class WrapUpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[wrap_up]`: the time a form is given once its caller has gone."""
+
+    lasts_s: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 60.0
+    extend_s: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 60.0
+    extensions: Annotated[int, msgspec.Meta(ge=0, le=20)] = 2
+
+    def rules(self) -> WrapUpRules:
+        """Return them as the desk takes them."""
+        lasts, more = timedelta(seconds=self.lasts_s), timedelta(seconds=self.extend_s)
+        return WrapUpRules(lasts, more, self.extensions)
+
+
 class WallboardSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[wallboard]`: the floor on a large screen."""
 
@@ -214,6 +229,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     delivery: DeliverySettings = DeliverySettings()
     desk: DeskSettings = DeskSettings()
     floor: FloorSettings = FloorSettings()
+    wrap_up: WrapUpSettings = WrapUpSettings()
     wallboard: WallboardSettings = WallboardSettings()
 
     @property

@@ -54,7 +54,9 @@ from console.desk.taping import Tapes, Taping
 from console.desk.views import KeyWay, Light
 from console.desk.waiting.keeper import WaitingKeeper
 from console.desk.ways_to_reach import WaysToReach
+from console.desk.wrap_up import WrapUp
 from console.floor.breach import USUAL_RULES, FloorRules
+from console.floor.wrapping import WrapUpRules
 from console.phone.engine import Engine
 from console.queue_feed.feed import QueueFeed
 from console.settings import KEPT_ROTA, SoundSettings
@@ -91,6 +93,7 @@ class Desk(StageSignals):
         feed: QueueFeed | None = None,
         interface: str = "",
         floor_rules: FloorRules = USUAL_RULES,
+        wrap_up: WrapUpRules | None = None,
         clock: Callable[[], datetime] = utc_now,
         parent: QObject | None = None,
     ) -> None:
@@ -132,6 +135,7 @@ class Desk(StageSignals):
         self.queue_callers = QueueCallers(self._stage, feed, self)
         if feed is not None and interface:
             self._place = QueuePlace(self._stage, feed, interface, self.set_ready)
+        self._wrap_up = WrapUp(self._stage, wrap_up or WrapUpRules(), feed, interface)
         self._asked_to_leave_at: datetime | None = None
         self._readiness = Readiness(self._stage)
         self._consults = Consults(self._stage)
@@ -484,6 +488,9 @@ class Desk(StageSignals):
 
     def set_ready(self, ready: bool) -> None:
         """Take calls once the phone has proved itself, or take none."""
+        if self._wrap_up.end_early() and ready and self._stage.health.ready:
+            self._stage.show_status()  # the phone has proved itself before
+            return
         self._stage.health.ready = ready
         self._stage.health.break_reason = ""
         self._stage.health.ready_changed = self._stage.clock()
@@ -491,6 +498,10 @@ class Desk(StageSignals):
             self._stage.health.microphone_silent = False  # mended, says the receptionist
             self._readiness.prove()
         self._stage.show_status()
+
+    def more_time(self) -> None:
+        """Ask for more time for the wrap-up."""
+        self._wrap_up.extend()
 
     def take_break(self, reason: str) -> None:
         """Take no calls for a reason; with a caller on the line it begins after the call."""

@@ -330,6 +330,9 @@ class DeskPort(Protocol):
     def set_ready(self, ready: bool) -> None:
         """Take calls, or take none."""
 
+    def more_time(self) -> None:
+        """Ask for more time for the wrap-up."""
+
     def take_break(self, reason: str) -> None:
         """Take no calls for a reason."""
 

@@ -7,7 +7,9 @@ from enum import Enum, unique
 
 from console.desk.live_call import LiveCall
 from console.desk.permissions import Person
-from console.desk.views import DeskState, Lamp, Light, Status
+from console.desk.views import DeskState, Lamp, Light, Status, WrapUpView
+from console.floor.pausing import BREAKS
+from console.floor.wrapping import Wrapping, WrapUpRules
 from console.store.values import Role
 from softphone.calls import CallState
 from softphone.wire import Direction, Registration, Sound, SoundKind
@@ -25,6 +27,7 @@ _ROLES = {
     Role.ADMINISTRATOR: "Administrator",
     Role.LIAISON: "Liaison",
 }
+_THEN = (DeskState.RINGING, DeskState.ON_CALL, DeskState.WRAP_UP)
 _UP = (
     CallState.DIALLING,
     CallState.ALERTING,
@@ -100,6 +103,8 @@ class Health:
     glass: str = ""  # emergency access that lasts, with its end and its reason
     queue: QueueFigures | None = None  # None without a live feed: the desk's own calls are told
     feed: Lamp | None = None  # None where none is set up
+    wrap_up: Wrapping | None = None  # the one that lasts
+    wrap_up_rules: WrapUpRules = field(default_factory=WrapUpRules)
     breach: Lamp | None = None  # None while no queue is
 
     def unowned(self) -> str:
@@ -170,6 +175,7 @@ def build_status(
         muted=muted,
         lock_needs_pin=not health.has_pin and person is not None,
         glass=health.glass,
+        wrap_up=_wrap_up(health, calls) if state is DeskState.WRAP_UP else None,
         testing=state is DeskState.NOT_READY and _is_testing(health),
     )
 
@@ -180,7 +186,27 @@ def _label(health: Health, state: DeskState) -> str:
         return "Registering…" if trying else "Testing…"
     if state is DeskState.NOT_READY and not health.ready and health.break_reason:
         return f"{_LABELS[state]}: {health.break_reason}"
+    if state in _THEN and not health.ready:
+        return f"{_LABELS[state]}, then {_then(health)}"
     return _LABELS[state]
+
+
+def _then(health: Health) -> str:
+    """Return what comes after the call: a break by its reason."""
+    return health.break_reason if health.break_reason in BREAKS else "not ready"
+
+
+def _wrap_up(health: Health, calls: list[LiveCall]) -> WrapUpView | None:
+    wrapping, rules = health.wrap_up, health.wrap_up_rules
+    if wrapping is None:
+        return None
+    return WrapUpView(
+        until=wrapping.until,
+        needs_outcome=any(call.in_wrap_up for call in calls),
+        asked=bool(wrapping.extended),
+        more=max(0, rules.times - wrapping.extended),
+        more_s=rules.more.seconds,
+    )
 
 
 def _is_testing(health: Health) -> bool:
@@ -203,6 +229,8 @@ def _state(
     wrapping = [c for c in calls if c.in_wrap_up]
     if wrapping:
         return DeskState.WRAP_UP, min(c.ended_at or c.offered_at for c in wrapping)
+    if health.wrap_up is not None and health.wrap_up.held_until is not None:
+        return DeskState.WRAP_UP, health.wrap_up.since
     if not health.takes_calls or _unproved(health):
         return DeskState.NOT_READY, health.ready_changed or idle_since
     return DeskState.AVAILABLE, idle_since

@@ -339,6 +339,18 @@ class Lamp:
 
 
 @dataclass(frozen=True, slots=True)
+class WrapUpView:
+    """A wrap-up's countdown. `asked` where its time was extended: without an outcome to give, it
+    can be ended. `more` is how often it can be extended still, by `more_s` seconds."""
+
+    until: datetime
+    needs_outcome: bool
+    asked: bool = False
+    more: int = 0
+    more_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """The top bar and the status bar."""
 
@@ -361,11 +373,15 @@ class Status:
     may_edit_practices: bool = False  # and so is shown the way there
     to_do: int = 0  # unfinished work, on the board
     to_do_urgent: int = 0
+    wrap_up: WrapUpView | None = None  # in a wrap-up that is timed
     testing: bool = False  # NOT_READY only until the phone has proved itself
 
     @property
     def away(self) -> bool:
         """Whether taking calls again is what is left to ask for."""
+        wrap_up = self.wrap_up
+        if wrap_up is not None and wrap_up.asked and not wrap_up.needs_outcome:
+            return True
         return self.state is DeskState.NOT_READY and not self.testing
 
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from console.floor.figures import Contact, Ending
-from console.floor.pausing import Pause
+from console.floor.pausing import wrap_up_of
 
 _COMPLETE: Final = frozenset({"COMPLETECALLER", "COMPLETEAGENT"})
 _TRANSFER: Final = frozenset({"BLINDTRANSFER", "ATTENDEDTRANSFER"})
@@ -102,7 +102,7 @@ class QueueLog:
             caller.ending, caller.left = Ending.ABANDONED, at
 
     def _pause(self, at: int, agent: str, event: str, data: list[str]) -> None:
-        if event in _PAUSED and data and data[0] == Pause.WRAP_UP:
+        if event in _PAUSED and data and wrap_up_of(data[0]) is not None:
             self._wrapping.setdefault(agent, at)
         elif event in _BACK:
             since, caller = self._wrapping.pop(agent, None), self._last.get(agent)

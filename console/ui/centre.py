@@ -12,6 +12,7 @@ from console.ui.idle import IdlePanel
 from console.ui.pop import BannerPanel, HintPanel, SayPanel, TypesPanel
 from console.ui.repeat import RepeatPanel
 from console.ui.theme import Ink, theme
+from console.ui.wrap_up import WrapUpPanel
 
 LOW = 800  # pixels of window height at scale 1 under which a form needs the head's room
 
@@ -57,11 +58,12 @@ class Centre(Column):
         self.say = SayPanel(self.stack)
         self.check_back = CheckBackPanel(self.stack, clock)
         self.consent = ConsentPanel(self.stack)
+        self.wrap_up = WrapUpPanel(self.stack, clock)
         self.types = TypesPanel(self.stack)
         self.form = FormCard(self.stack)
         self.hints = HintPanel(self.stack)
         self.idle = IdlePanel(self.stack, clock)
-        asked = (self.check_back, self.consent)
+        asked = (self.check_back, self.consent, self.wrap_up)
         head: tuple[Panel, ...] = (self.banner, self.repeat, self.say, *asked, self.types)
         for panel in (*head, self.form, self.hints, self.idle):
             self.add(panel)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from math import ceil
 
 Clock = Callable[[], datetime]
 
@@ -19,6 +20,13 @@ def timer(since: datetime | None, now: datetime) -> str:
     if minutes >= 60:
         return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
     return f"{minutes:02}:{seconds:02}"
+
+
+def countdown(until: datetime, now: datetime) -> str:
+    """Return what is left, or how far it is over: "0:41 left", "0:12 over"."""
+    left = ceil((until - now).total_seconds())
+    minutes, seconds = divmod(abs(left), 60)
+    return f"{minutes}:{seconds:02} {'left' if left > 0 else 'over'}"
 
 
 def wait(since: datetime | None, now: datetime) -> str:

@@ -165,6 +165,8 @@ class IdlePanel(Panel):
             return "Calls still ring here; the desk is available once the phone has proved itself"
         if status.state is DeskState.NOT_READY:
             return "No call rings here until you take calls again"
+        if status.state is DeskState.WRAP_UP:
+            return "No call comes until the wrap-up is over"
         return "The next call's greeting will be on screen before it is answered"
 
     def _ask(self) -> None:

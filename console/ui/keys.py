@@ -47,6 +47,7 @@ class Act(Enum):
     READY = "ready"
     BREAK = "break"
     CALLBACKS = "callbacks"
+    MORE_TIME = "more_time"
     HEADSET = "headset"
     UNFINISHED = "unfinished"
     FINISH = "finish"
@@ -161,6 +162,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("Ctrl+Y", Act.ACCOUNT, DESK, "Account: sign out, PIN, emergency access, people"),
     Key("Ctrl+R", Act.READY, DESK, "Ready, not ready"),
     Key("Ctrl+Shift+R", Act.BREAK, DESK, "Take a break, with its reason"),
+    Key("Ctrl+Shift+T", Act.MORE_TIME, DESK, "More time for the wrap-up"),
     Key("Ctrl+H", Act.HEADSET, DESK, "Headset: choose microphone, earpiece, ringer"),
     Key("Ctrl+B", Act.CALLBACKS, DESK, "Go to the callers to call back; Enter calls"),
     Key("Ctrl+J", Act.BOARD, DESK, "Board: unfinished work, urgent first"),

@@ -52,6 +52,7 @@ ANYWHERE: Final = frozenset(
         Act.HANG_UP,
         Act.LOCK,
         Act.READY,
+        Act.MORE_TIME,
         Act.PRACTICES,
         Act.FLOOR,
         Act.WALLBOARD,

@@ -5,7 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from console.desk.views import DeskState, Status
-from console.ui.clock import Clock, timer, wait
+from console.ui.clock import Clock, countdown, timer, wait
 from console.ui.controls import KeyButton, Kind
 from console.ui.keys import Act, sequence_of
 from console.ui.painting import (
@@ -198,6 +198,8 @@ class TopBar(QWidget):
             ("Answered in 20 s", status.answered_in_20),
         )
         since = timer(status.since, now)
+        if status.wrap_up is not None:
+            since = countdown(status.wrap_up.until, now)
         words = f"{status.state_label} · {since}" if since else status.state_label
         if words != self.badge.text():
             self.badge.set_words(words)

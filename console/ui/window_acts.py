@@ -70,6 +70,7 @@ class WindowActs:
             Act.ANOTHER: lambda _: self._desk.people.another_person(),
             Act.ACCOUNT: lambda _: self._desk.people.show_account(),
             Act.READY: lambda _: self._ready(),
+            Act.MORE_TIME: lambda _: self._desk.more_time(),
             Act.BREAK: lambda _: self._window.sheets.open(self._window.sheets.breaks),
             Act.HEADSET: lambda _: self._desk.open_headset(),
             Act.CALLBACKS: lambda _: self._callbacks(),

@@ -36,6 +36,7 @@ from console.desk.views import (
     UnfinishedForm,
 )
 from console.floor.breach import USUAL_RULES, FloorRules
+from console.floor.wrapping import WrapUpRules
 from console.phone.engine import Engine
 from console.settings import SoundSettings
 from console.store.models import Call
@@ -99,6 +100,7 @@ class Room:
         feed: object = None,
         interface: str = "",
         floor_rules: FloorRules = USUAL_RULES,
+        wrap_up: WrapUpRules | None = None,
     ) -> None:
         self.qtbot = qtbot
         self.folder = folder
@@ -130,6 +132,7 @@ class Room:
             feed=feed,  # type: ignore[arg-type]
             interface=interface,
             floor_rules=floor_rules,
+            wrap_up=wrap_up,
             clock=self.clock,
         )
         self.closed = False

@@ -111,7 +111,7 @@ def test_an_unfinished_form_keeps_the_queue_away(desk: Seated) -> None:
     desk.room.fill(CallType.QUESTION)
     desk.room.over()
     assert desk.status.state is DeskState.WRAP_UP
-    assert desk.obey() == (True, "Wrapping up")
+    assert desk.obey() == (True, "Wrapping up, 60 s")
     desk.room.finish()
     assert desk.obey() == (False, "")
 

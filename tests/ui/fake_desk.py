@@ -474,6 +474,9 @@ class FakeDesk(DeskSignals):
     def set_ready(self, ready: bool) -> None:
         self.asked.append(("set_ready", ready))
 
+    def more_time(self) -> None:
+        self.asked.append(("more_time",))
+
     def take_break(self, reason: str) -> None:
         self.asked.append(("take_break", reason))
 

@@ -14,7 +14,7 @@ from console.desk.floor.views import (
 )
 from console.escalation.ladder import Stage
 from console.floor.day import Counted, together
-from console.floor.pausing import MISSED, Pause
+from console.floor.pausing import MISSED, Pause, wrap_up_of
 from console.floor.picture import Agent, AgentState, Waiting
 from console.floor.thresholds import USUAL_LIMITS, Level, Limits, Thresholds
 from console.floor.view import FeedState, FloorView
@@ -31,6 +31,7 @@ _NOT_READY: Final = {
     MISSED: "",
     "missed a ring": "",
 }
+_WITH_A_CALLER: Final = (AgentState.ON_CALL, AgentState.ON_HOLD, AgentState.RINGING)
 NO_PRACTICE: Final = "Number not on file"
 _WORDS: Final = {Level.WATCH: "▲ watch", Level.ALARM: "✕ too much"}
 _TAKEN: Final = frozenset({Stage.ACKNOWLEDGED, Stage.REACHED})
@@ -60,11 +61,19 @@ class Names:
 def doing_of(agent: Agent, state: AgentState) -> Doing:
     """Return what an agent in a state does, as it is said: some pauses are no break."""
     if state is AgentState.PAUSED:
-        if agent.pause_reason == Pause.WRAP_UP:
+        if wrap_up_of(agent.pause_reason) is not None:
             return Doing.WRAP_UP
         if agent.pause_reason in _NOT_READY:
             return Doing.NOT_READY
     return DOING[state]
+
+
+def _wraps_until(agent: Agent, state: AgentState) -> float:
+    """Return when a wrap-up is over its time, 0 where there is none or nobody said."""
+    if state is AgentState.WRAP_UP:
+        return agent.wrap_up_until
+    given = wrap_up_of(agent.pause_reason) if state is AgentState.PAUSED else None
+    return agent.since + given if given else 0.0
 
 
 def agent_row(agent: Agent, names: Naming, now: float) -> AgentRow:
@@ -79,6 +88,9 @@ def agent_row(agent: Agent, names: Naming, now: float) -> AgentRow:
         detail = _NOT_READY[agent.pause_reason]
     elif doing is Doing.PAUSED:
         detail = agent.pause_reason
+    if agent.paused and state in _WITH_A_CALLER and wrap_up_of(agent.pause_reason) is None:
+        then = "not ready" if agent.pause_reason in _NOT_READY else agent.pause_reason
+        detail = f"{detail}, then {then}" if detail else f"then {then}"
     return AgentRow(
         interface=agent.interface,
         name=agent.name,
@@ -87,7 +99,7 @@ def agent_row(agent: Agent, names: Naming, now: float) -> AgentRow:
         since=agent.since,
         missed=agent.missed,
         paused=agent.paused,
-        until=agent.wrap_up_until if state is AgentState.WRAP_UP else 0.0,
+        until=_wraps_until(agent, state),
     )
 
 

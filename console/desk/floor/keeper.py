@@ -6,6 +6,7 @@ The bar's figures change with the queue on every desk; the page is built while s
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -23,7 +24,7 @@ from console.desk.status import QueueFigures
 from console.desk.views import Lamp, Light
 from console.floor.breach import USUAL_RULES, FloorRules
 from console.floor.day import together
-from console.floor.picture import Agent
+from console.floor.picture import Agent, AgentState
 from console.floor.view import FeedState, FloorView
 from console.queue_feed.feed import QueueFeed
 
@@ -219,7 +220,7 @@ class FloorKeeper(QObject):
         if kept is not None and kept[0] is agent and kept[1].beside == beside and now < kept[2]:
             return kept[1]
         row = replace(agent_row(agent, self._names, now), beside=beside)
-        good_until = row.until or float("inf")
+        good_until = agent.wrap_up_until if agent.state(now) is AgentState.WRAP_UP else inf
         self._cards[agent.interface] = (agent, row, good_until)
         return row
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from console.desk.stage import Stage
 from console.desk.views import DeskState, Light, Status
-from console.floor.pausing import MISSED, Pause
+from console.floor.pausing import MISSED, Pause, wrap_up_for
 from console.floor.picture import Agent
 from console.floor.view import FeedState, FloorView
 from console.queue_feed.feed import QueueFeed
@@ -39,6 +39,7 @@ class QueuePlace:
         self._told: str | None = None  # the reason last told, "" for none
         self._asked: bool | None = None  # whether paused, while the queue has not said so
         self._seen: tuple[bool, str] | None = None
+        self._said = ""  # the last reason this desk paused itself with
         feed.changed.connect(self._on_view)
         feed.refused.connect(lambda _: self._forget_asked())
         stage.out.status_changed.connect(self._on_status)
@@ -48,25 +49,26 @@ class QueuePlace:
         health, status = self._stage.health, self._status
         if health.locked:
             return Pause.LOCKED
+        if status is not None and status.state is DeskState.WRAP_UP and not health.phone_fails:
+            wrapping = health.wrap_up
+            return wrap_up_for(wrapping.given_s) if wrapping is not None else Pause.WRAP_UP
         if not health.ready:
             return health.break_reason or Pause.NOT_READY
-        if health.phone_fails:
-            return Pause.PHONE
-        if status is not None and status.state is DeskState.WRAP_UP:
-            return Pause.WRAP_UP
-        return ""
+        return Pause.PHONE if health.phone_fails else ""
 
     def _on_status(self, status: Status) -> None:
         self._status = status
         wanted = self._wanted()
         if wanted != self._told:
             self._told = wanted
-            if self._seen is not None and self._seen != (bool(wanted), wanted):
+            late = self._asked is not None  # what is seen is not yet what was asked for
+            if self._seen is not None and (late or self._seen != (bool(wanted), wanted)):
                 self._push(wanted)
 
     def _push(self, wanted: str) -> None:
         if self._feed.pause(self._interface, paused=bool(wanted), reason=wanted):
             self._asked = bool(wanted)
+            self._said = wanted or self._said
 
     def _forget_asked(self) -> None:
         self._asked = None
@@ -92,8 +94,11 @@ class QueuePlace:
         if self._asked is own.paused:
             self._asked = None
         elif own.paused and not wanted:
-            self._taken_out(own.pause_reason)
-        elif not own.paused and wanted:
+            if own.pause_reason != self._said:
+                self._taken_out(own.pause_reason)
+            elif self._asked is None:  # our own pause, told after it was over
+                self._push(wanted)
+        elif not own.paused and wanted and self._asked is None:
             if not self._stage.health.ready and wanted != Pause.LOCKED:
                 self._set_ready(True)
             else:

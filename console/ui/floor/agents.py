@@ -30,7 +30,7 @@ from console.desk.floor.views import AgentRow
 from console.floor.supervision import Act
 from console.ui.clock import Clock
 from console.ui.controls import ENTER
-from console.ui.floor.inks import DOING, lasted
+from console.ui.floor.inks import DOING, lasted, left
 from console.ui.painting import (
     CENTRE,
     RIGHT,
@@ -114,10 +114,15 @@ class AgentModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return agent.name
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            ran = lasted(agent.since, self.clock().timestamp())
+            ran = time_of(agent, self.clock().timestamp())
             more = told_of(agent) if self.may_act else agent.beside
             return f"{agent.name}, {stands(agent)}, {ran}. {more}".rstrip(". ")
         return None
+
+
+def time_of(agent: AgentRow, now: float) -> str:
+    """Return how long an agent has done what they do, or what is left of a wrap-up."""
+    return left(agent.until, now) if agent.until else lasted(agent.since, now)
 
 
 def stands(agent: AgentRow) -> str:
@@ -178,7 +183,7 @@ class AgentPainter(QStyledItemDelegate):
         box = cell.adjusted(0, 0, -theme.px(GAP), -theme.px(GAP))
         draw_card(painter, box)
         draw_bar(painter, box, DOING[agent.doing], theme.px(4))
-        ran = lasted(agent.since, self._model.clock().timestamp())
+        ran = time_of(agent, self._model.clock().timestamp())
         wide = text_width(Type.NAME, ran)
         line = QRectF(box.left() + theme.px(15), box.top() + theme.px(9),
                       box.width() - theme.px(28), theme.px(20))  # fmt: skip

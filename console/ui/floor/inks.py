@@ -42,6 +42,13 @@ DOING: Final = {
 }
 
 
+def left(until: float, now: float) -> str:
+    """Return what is left of a time, or how far it is over: "0:41 left", "▲ 0:12 over"."""
+    if now < until:
+        return f"{lasted(0.0, until - now + 0.999)} left"
+    return f"▲ {lasted(until, now)} over"
+
+
 def lasted(since: float | None, now: float) -> str:
     """Return how long something has lasted: "0:41", "12:03", "1:12:03"; "" for nothing."""
     if since is None:
