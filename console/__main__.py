@@ -12,6 +12,7 @@ from pathlib import Path
 from console import __version__
 from console.errors import WorldError
 from console.escalation.arguments import add_escalate
+from console.exporting.arguments import add_export
 from console.figures.arguments import add_figures, add_report
 from console.pbx.arguments import add_pbx
 from console.people.arguments import add_people
@@ -53,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     add_floor(commands.add_parser("floor", help="print who waits and who talks, live"))
     add_wallboard(commands.add_parser("wallboard", help="show the floor on a large screen, live"))
     add_report(commands.add_parser("report", help="a practice's month, as text, PDF or CSV"))
+    add_export(commands.add_parser("export", help="open and booked times for other programs"))
     add_figures(commands.add_parser("figures", help="figures of past days: service level, waits"))
     add_worker(commands.add_parser("worker", help="page, send and deliver without a window"))
     add_records(commands.add_parser("records", help="keep, check and move the records"))

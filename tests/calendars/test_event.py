@@ -5,12 +5,9 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import icalendar
-from fhir.resources.R4B.bundle import Bundle
 
 from console.calendars.event import CalendarBooking, calendar_of, invitation
 from console.calendars.feed import busy_periods
-from console.calendars.fhir import bundle
-from scripts.openings import OpenTime
 
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 BOOKING = CalendarBooking(
@@ -60,12 +57,3 @@ def test_an_invitation_and_its_taking_back() -> None:
     assert icalendar.Calendar.from_ical(sent)["METHOD"] == "REQUEST"
     assert icalendar.Calendar.from_ical(back)["METHOD"] == "CANCEL"
     assert only_event(sent)["ATTENDEE"] == f"mailto:{to}"
-
-
-def test_fhir_slots_and_appointments_are_ones_their_standard_knows() -> None:
-    time = OpenTime(BOOKING.starts_at, BOOKING.ends_at, "okafor")
-    found = Bundle.model_validate(bundle("riverside", [time], [BOOKING]))
-    slot, appointment = (entry.resource for entry in found.entry)
-    assert slot.status == "free"
-    assert appointment.status == "booked"
-    assert appointment.start == BOOKING.starts_at

@@ -1,0 +1,1 @@
+"""What is written out of the records for other programs, on record as exported."""
