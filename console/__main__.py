@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     add_people(commands.add_parser("people", help="make and manage accounts"))
     ladders = commands.add_parser("escalate", help="try escalation ladders, and what became of one")
     add_record(add_escalate(ladders))
-    add_rota(commands.add_parser("rota", help="say and confirm who is on call"))
+    add_rota(commands.add_parser("rota", help="say, confirm and bring in who is on call"))
     add_pbx(commands.add_parser("pbx", help="set the telephone exchange up"))
     add_floor(commands.add_parser("floor", help="print who waits and who talks, live"))
     add_wallboard(commands.add_parser("wallboard", help="show the floor on a large screen, live"))

@@ -7,14 +7,16 @@ free (`TRANSP:TRANSPARENT`), takes no time.
 """
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 import icalendar
 import recurring_ical_events
+
+T = TypeVar("T")
 
 LONGEST: Final = 8 * 1024 * 1024  # bytes of a feed
 MOST: Final = 20_000  # events and free/busy periods within the days asked for
@@ -35,6 +37,17 @@ class Period:
     end: datetime
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Event:
+    """One occurrence of an event: its ends in UTC, what it is called and who is named in it."""
+
+    start: datetime
+    end: datetime
+    uid: str
+    summary: str
+    people: tuple[str, ...]
+
+
 def busy_periods(
     content: bytes, *, zone: ZoneInfo, after: datetime, until: datetime
 ) -> tuple[Period, ...]:
@@ -49,6 +62,19 @@ def each_busy(
     content: bytes, *, zone: ZoneInfo, after: datetime, until: datetime
 ) -> tuple[Period, ...]:
     """Return the same entry by entry: as it is told, earliest first. Raises `UnreadableFeed`."""
+    return tuple(sorted(_readable(content, lambda: _read(content, zone, after, until))))
+
+
+def each_event(
+    content: bytes, *, zone: ZoneInfo, after: datetime, until: datetime
+) -> tuple[Event, ...]:
+    """Return every event between two aware moments, whole, recurring ones each time, whether they
+    take time or not; the earliest first. Raises `UnreadableFeed`."""
+    found = _readable(content, lambda: _events(content, zone, after, until))
+    return tuple(sorted(found, key=lambda event: (event.start, event.end, event.uid)))
+
+
+def _readable(content: bytes, read: Callable[[], Iterator[T]]) -> list[T]:
     if len(content) > LONGEST:
         raise UnreadableFeed("The calendar is larger than 8 MB. Ask for a feed of fewer years.")
     if not any(mark in content[:4096] for mark in _CONTENT):
@@ -56,7 +82,7 @@ def each_busy(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a feed's oddities are its own
-            return tuple(sorted(_read(content, zone, after, until)))
+            return list(read())
     except UnreadableFeed:
         raise
     except Exception as error:
@@ -66,12 +92,38 @@ def each_busy(
         ) from error
 
 
+def _events(content: bytes, zone: ZoneInfo, after: datetime, until: datetime) -> Iterator[Event]:
+    for event in _occurrences(icalendar.Calendar.from_ical(content), zone, after, until):
+        period = _ends(event, zone)
+        if period is not None and period.end > after and period.start < until:
+            yield Event(
+                period.start,
+                period.end,
+                str(event.get("UID", "")),
+                str(event.get("SUMMARY", "")),
+                tuple(_people(event)),
+            )
+
+
+def _people(event: Any) -> Iterator[str]:
+    found = event.get("ATTENDEE", [])
+    for each in found if isinstance(found, list) else [found]:
+        yield str(each.params.get("CN", "")) or str(each).removeprefix("mailto:")
+
+
+def _occurrences(calendar: Any, zone: ZoneInfo, after: datetime, until: datetime) -> Iterator[Any]:
+    _check_rules(calendar)
+    query = recurring_ical_events.of(calendar, components=["VEVENT"])
+    for number, event in enumerate(query.between(after.astimezone(zone), until.astimezone(zone))):
+        _counted(number)
+        if str(event.get("STATUS", "")).upper() != "CANCELLED":
+            yield event
+
+
 def _read(content: bytes, zone: ZoneInfo, after: datetime, until: datetime) -> Iterator[Period]:
     calendar = icalendar.Calendar.from_ical(content)
-    _check_rules(calendar)
     taken = 0
-    query = recurring_ical_events.of(calendar, components=["VEVENT"])
-    for event in query.between(after.astimezone(zone), until.astimezone(zone)):
+    for event in _occurrences(calendar, zone, after, until):
         taken = _counted(taken)
         period = _of_event(event, zone)
         if period is not None and period.end > after and period.start < until:
@@ -112,10 +164,12 @@ def _counted(taken: int) -> int:
 
 
 def _of_event(event: Any, zone: ZoneInfo) -> Period | None:
-    if str(event.get("STATUS", "")).upper() == "CANCELLED":
-        return None
     if str(event.get("TRANSP", "")).upper() == "TRANSPARENT":
         return None
+    return _ends(event, zone)
+
+
+def _ends(event: Any, zone: ZoneInfo) -> Period | None:
     start = event["DTSTART"].dt
     if "DTEND" in event:
         end = event["DTEND"].dt

@@ -13,7 +13,12 @@ def add_rota(parser: argparse.ArgumentParser) -> None:
     confirm = work.add_parser("confirm", help="put on record that who is on call was asked, and is")
     confirm.add_argument("--by", required=True, metavar="NAME", help="who says so")
     confirm.set_defaults(command=_confirm)
-    for each in (who, confirm):
+    brought = work.add_parser("import", help="bring shifts in from iCalendar or CSV")
+    brought.add_argument("file", type=Path)
+    brought.add_argument("--by", required=True, metavar="NAME", help="who brings it in")
+    brought.add_argument("--dry-run", action="store_true", help="only say what would change")
+    brought.set_defaults(command=_import)
+    for each in (who, confirm, brought):
         each.add_argument("--practice", required=True, metavar="ID", help="the practice's id")
         each.add_argument(
             "--practices", type=Path, help="folder of practice files; alone, no records are opened"
@@ -35,3 +40,9 @@ def _confirm(arguments: argparse.Namespace) -> int:
     from console.rota.confirm import run_confirm
 
     return run_confirm(arguments)
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    from console.rota.bring_in import run_import
+
+    return run_import(arguments)

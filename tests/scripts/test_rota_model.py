@@ -6,7 +6,7 @@ counted forward one by one, the written data and none of the program's code.
 
 import os
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
@@ -14,11 +14,13 @@ from typing import Any
 import pytest
 from dateutil import tz
 
+from scripts.entered import ChangeAct, EnteredChange, with_changes
 from scripts.fields import WEEKDAYS
 from scripts.loader import SAMPLES, load_text
 from scripts.oncall import on_call_at
 from scripts.practice import Practice
 from scripts.rota import Rota
+from scripts.rota_plans import instant
 
 ROTAS = int(os.environ.get("FRONTDESK_ROTAS", "300"))
 SETS = 10
@@ -63,6 +65,25 @@ class Writer:
             "dated": [self.span() | {"tiers": self.tiers()} for _ in range(some(0, 2))],
             "overrides": [self.override() for _ in range(some(0, 4))],
         }
+
+    def entered(self) -> list[Written]:
+        """What is entered about it in the course of the days, in no order."""
+        found = [self.entry(number) for number in range(self.chance.randint(0, 5))]
+        self.chance.shuffle(found)
+        return found
+
+    def entry(self, number: int) -> Written:
+        act = self.chance.choice(("add", "replace", "remove", "swap", "shift"))
+        found = self.span() | {"act": act, "provider": self.chance.choice(PEOPLE), "number": number}
+        if act in ("replace", "swap"):
+            found["by"] = self.chance.choice(PEOPLE)
+        if act in ("add", "shift"):
+            found["after"] = self.chance.choice((0, 0, 5, 30))
+        if self.chance.random() < 0.3:
+            found["ended"] = self.chance.choice(
+                (-600, 0, 30, 600, 20_000)
+            )  # minutes after it began
+        return found
 
     def clock(self) -> str:
         hour = self.chance.choice((0, 1, 2, 2, 3, 7, 8, 12, 17, 18, 23))
@@ -111,7 +132,9 @@ class Writer:
 class Calendar:
     """Every stretch of a written rota in UTC, found by going through the days."""
 
-    def __init__(self, written: Written, zone: str, season: date) -> None:
+    def __init__(
+        self, written: Written, zone: str, season: date, entered: Sequence[Written] = ()
+    ) -> None:
         self.written = written
         self.zone = tz.gettz(zone)
         self.days = [season + timedelta(days=n) for n in range(-8, 36)]
@@ -119,6 +142,14 @@ class Calendar:
         self.weekly = list(self.every_week())
         self.turns = [turn for each in written["rotations"] for turn in self.turn_by_turn(each)]
         self.changes = [(*self.ends(each), each) for each in written["overrides"]]
+        self.shifts: list[tuple[datetime, datetime, Written]] = []
+        for each in sorted(entered, key=lambda entry: int(entry["number"])):
+            begins, ends = self.ends(each)
+            if "ended" in each:
+                ends = min(ends, begins + each["ended"] * MINUTE)
+            if begins < ends:
+                kept = self.shifts if each["act"] == "shift" else self.changes
+                kept.append((begins, ends, each))
 
     def utc(self, local: datetime) -> datetime:
         """The first of two when the clock is put back; what is left out comes an hour later."""
@@ -160,6 +191,10 @@ class Calendar:
         return found or ladder(self.written["fallback"])
 
     def by_rota(self, at: datetime) -> Ladder:
+        on = [each for begins, ends, each in self.shifts if begins <= at < ends]
+        if on:
+            first = sorted((each["after"], each["number"], each["provider"]) for each in on)
+            return tidy([(person, after) for after, _, person in first])
         for begins, ends, tiers in (*self.dated, *self.weekly):
             if begins <= at < ends:
                 return tiers
@@ -170,7 +205,7 @@ class Calendar:
 
     def edges(self) -> set[datetime]:
         """Every moment at which something begins or ends."""
-        stretches = (*self.dated, *self.weekly, *self.turns, *self.changes)
+        stretches = (*self.dated, *self.weekly, *self.turns, *self.changes, *self.shifts)
         return {edge for stretch in stretches for edge in stretch[:2]}
 
 
@@ -184,6 +219,9 @@ def overridden(found: Ladder, change: Written) -> Ladder:
         return tidy([rung for rung in found if rung[0] != who])
     if change["act"] == "replace":
         return tidy([(change["by"] if p == who else p, after) for p, after in found])
+    if change["act"] == "swap":
+        other = {who: change["by"], change["by"]: who}
+        return tidy([(other.get(p, p), after) for p, after in found])
     before = [rung for rung in found if rung[1] < change["after"]]
     return tidy([*before, (who, change["after"]), *found[len(before) :]])
 
@@ -220,14 +258,40 @@ def check(seed: int) -> None:
     writer = Writer(seed)
     zone = writer.chance.choice(ZONES)
     written = writer.rota()
+    entered = writer.entered()
     of = practice_in(zone).model_copy(update={"on_call": Rota.model_validate(written)})
-    calendar = Calendar(written, zone, writer.season)
+    of = with_changes(of, (as_entered(of, each) for each in entered))
+    calendar = Calendar(written, zone, writer.season, entered)
     for at in moments(writer, calendar):
         found = on_call_at(of, at)
         assert found is not None
         rungs = [(rung.provider.id, rung.after) for rung in found.rungs]
         assert rungs == calendar.who(at), (seed, zone, at)
         until_agrees(found.until, at, rungs, calendar.who, calendar.edges())
+
+
+def as_entered(of: Practice, each: Written) -> EnteredChange:
+    """What a desk would enter, in the practice's own time."""
+    begins = utc_of(of, each["from"])
+    ended = begins + each["ended"] * MINUTE if "ended" in each else None
+    return EnteredChange(
+        uid=f"u{each['number']}",
+        group=f"u{each['number']}",
+        practice=of.id,
+        act=ChangeAct(each["act"]),
+        provider=each["provider"],
+        by=each.get("by", ""),
+        after=each.get("after", 0),
+        starts_at=begins,
+        ends_at=utc_of(of, each["to"]),
+        made_by="A. Marsh",
+        made_at=datetime(2026, 1, 1, tzinfo=UTC) + each["number"] * MINUTE,
+        ended_at=ended,
+    )
+
+
+def utc_of(of: Practice, text: str) -> datetime:
+    return instant(of, datetime.fromisoformat(text))
 
 
 def until_agrees(

@@ -37,12 +37,18 @@ def preview(practice: Practice, changes: Sequence[EnteredChange], now: datetime)
     start = max(now, min(each.starts_at for each in changes))
     end = max(each.ends_at for each in changes)
     until = min(end, start + LOOKED)
-    found = differences(practice, with_changes(practice, changes), start, until)
-    lines = tuple(_line(practice, each) for each in found)
+    lines = lines_of(practice, with_changes(practice, changes), start, until)
     if not lines:
         return PreviewView(problem="That changes nothing: the same people are on call.")
     more = f"It goes on until {when(practice, end)}." if end > until else ""
     return PreviewView(lines, more=more)
+
+
+def lines_of(
+    before: Practice, after: Practice, start: datetime, until: datetime
+) -> tuple[PreviewLine, ...]:
+    """Return where two states of a practice's rota have others on call, in words."""
+    return tuple(_line(before, each) for each in differences(before, after, start, until))
 
 
 def done(practice: Practice, changes: Sequence[EnteredChange]) -> str:
