@@ -12,6 +12,7 @@ from console.desk.form_view import draft_line
 from console.desk.held_times import HeldTimes
 from console.desk.kept import CallerFile, Saved
 from console.desk.live_call import LiveCall
+from console.desk.oncall import relief
 from console.desk.own_calendar import tell_caller, unheard
 from console.desk.patients_bookings import PatientsBookings
 from console.desk.stage import Stage
@@ -271,6 +272,7 @@ class FormKeeper:
                 person=self._stage.agent,
                 call=call.call,
             )
+        relief.look_up(self._stage, call)
         known = None if call.practice.neutral else call.practice.id
         self._stage.record.saw("call", [(call.call, known)])
 

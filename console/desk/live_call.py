@@ -13,7 +13,7 @@ from console.desk.views import EarlierItem, Repeat
 from scripts.calltypes import CallType, Outcome
 from scripts.greeting import phrase
 from scripts.hours import Coverage
-from scripts.practice import Practice
+from scripts.practice import Practice, Provider
 from scripts.triage import Interview
 from softphone.calls import CallState, Move, after
 from softphone.wire import (
@@ -47,6 +47,15 @@ class FlagEvent:
     words: tuple[str, ...]
     shown_at: datetime
     dismissed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """When somebody else than now is called first, and who; None for nobody in the days looked
+    at."""
+
+    at: datetime | None = None
+    who: Provider | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -90,6 +99,7 @@ class LiveCall:
     found_bookings: tuple[BookedTime, ...] = ()  # by what the form says of the patient
     earlier: tuple[EarlierItem, ...] | None = None  # None while being looked up
     repeat: Repeat | None = None
+    relief: Relief | None = None  # None while being looked up
     times_page: int = 0
     searched: bool = False  # whether a search of the practice's answers is on record
     check_back_at: datetime | None = None  # a caller who refuses 911 is asked after then

@@ -4,11 +4,11 @@ Nothing here waits: the practice is already loaded, and what the records know (o
 calls) is filled in when it comes.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Final
 
-from console.desk.live_call import LiveCall
+from console.desk.live_call import LiveCall, Relief
 from console.desk.views import Banner, CheckBackView, ConsentView, Fact, OnCallNow, OpenDay, Pop
 from scripts import facts, openings, phone_numbers
 from scripts.calltypes import CallType, Mode
@@ -43,7 +43,7 @@ def build_pop(call: LiveCall, now: datetime) -> Pop:
         say=_say(call),
         call_types=tuple((kind, label, True) for kind, label in CALL_TYPE_LABELS.items()),
         chosen=call.call_type,
-        on_call=_on_call(practice, on_call, now) if on_call else None,
+        on_call=_on_call(call, on_call, now) if on_call else None,
         facts=() if locked else usual_facts(practice, now),
         facts_locked=locked,
         open_days=_open_days(call, now),
@@ -146,12 +146,13 @@ def _note(call: LiveCall) -> str:
     return "\n".join(part for part in (note, *lines) if part)
 
 
-def _on_call(practice: Practice, on_call: OnCall, now: datetime) -> OnCallNow:
-    until = (
-        f"On call until {on_call.until.astimezone(practice.zone):%a %H:%M}"
-        if on_call.until
-        else "On call until further notice"
-    )
+def _on_call(call: LiveCall, on_call: OnCall, now: datetime) -> OnCallNow:
+    practice = call.practice
+    relief = call.relief
+    if relief is None or (relief.at is not None and relief.at <= now):
+        relief = Relief(on_call.until)  # until it has been looked for, or handed over meanwhile
+    ends = _moment(practice, relief.at, now) if relief.at is not None else "further notice"
+    until = f"On call until {ends}"
     if on_call.source:
         until += f" · {on_call.source}"
     if on_call.provider.pronounced:
@@ -161,16 +162,23 @@ def _on_call(practice: Practice, on_call: OnCall, now: datetime) -> OnCallNow:
         if on_call.backup
         else ""
     )
-    following = on_call.then
-    if following is not None and following.id != on_call.provider.id:
-        then = f"{then} · Next {following.full}".removeprefix(" · ")
-    then = f"{then} · {confirmed(practice, on_call, now)}".strip(" ·")
+    said = confirmed(practice, on_call, now) or "Not confirmed yet"
+    if relief.who is not None:
+        said = f"Next {relief.who.full} · {said}"
+    then = f"{then}\n{said}".strip()
     return OnCallNow(
         name=on_call.provider.full,
         until=until,
         then=then,
         escalate_label=f"Escalate to {on_call.provider.spoken}",
     )
+
+
+def _moment(practice: Practice, moment: datetime, now: datetime) -> str:
+    """Return a moment in the practice's time, with its date where the weekday is not enough."""
+    local = moment.astimezone(practice.zone)
+    far = moment - now > timedelta(days=6)
+    return f"{local:%a} {local.day} {local:%b %H:%M}" if far else f"{local:%a %H:%M}"
 
 
 def confirmed(practice: Practice, on_call: OnCall, now: datetime) -> str:

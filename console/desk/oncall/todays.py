@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from console.desk.oncall import kept
+from console.desk.oncall import kept, relief
 from console.desk.stage import Stage
 from scripts.entered import Entered
 
@@ -94,6 +94,7 @@ class TodaysRota(QObject):
                 if call.interview is not None:
                     call.interview = replace(call.interview, practice=practice)
                 self._stage.show_pop(call)
+                relief.look_up(self._stage, call)
         self.changed.emit()
 
     def _on_changed(self) -> None:
