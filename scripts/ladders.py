@@ -5,6 +5,7 @@ A file may write several; the most specific that fits a call is climbed. What ev
 that wrote none is `DEFAULT_LADDER`.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import time
 from enum import StrEnum, unique
@@ -32,9 +33,14 @@ class LadderAct(StrEnum):
     CALL = "call"
 
 
+_TOPIC: Final = re.compile(r"[-_A-Za-z0-9]{1,64}")
+_SERVICE: Final = re.compile(r"[-_a-z0-9]{1,32}")
+
+
 @unique
 class Way(StrEnum):
-    """How somebody is reached."""
+    """How somebody is reached. For NTFY the address is a topic, for PAGERDUTY the name its
+    service's key is kept under."""
 
     SMS = "sms"
     WCTP = "wctp"
@@ -42,6 +48,8 @@ class Way(StrEnum):
     MAIL = "mail"
     CALL = "call"
     WEBHOOK = "webhook"
+    NTFY = "ntfy"
+    PAGERDUTY = "pagerduty"
 
 
 class Reach(Model):
@@ -49,6 +57,17 @@ class Reach(Model):
 
     by: Way
     address: Words
+
+    @model_validator(mode="after")
+    def _can_be_one(self) -> Self:
+        if self.by is Way.NTFY and not _TOPIC.fullmatch(self.address):
+            raise wrong("an ntfy topic is letters, digits, - and _, at most 64 of them")
+        if self.by is Way.PAGERDUTY and not _SERVICE.fullmatch(self.address):
+            raise wrong(
+                "give the service a name of small letters, digits, - and _; its key is kept in the"
+                " keyring under that name"
+            )
+        return self
 
 
 class LadderStep(Model):

@@ -35,6 +35,7 @@ class Dispatch:
     urgent: bool = False
     expires_at: datetime | None = None
     cancels: str = ""  # the key of a dispatch this one takes back, where the channel can
+    number: int = 0  # the page's, for whom it goes to; 0 for what is not to be answered
     sealed: Sealed | None = None
 
 

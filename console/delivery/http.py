@@ -62,6 +62,23 @@ def post(
 ) -> Answer:
     """Post, and return an answer of the 200s; raise what any other outcome means. `tls` is whom to
     trust, the system's trust store where it is not given."""
+    return _ask("POST", url, content=content, headers=headers, auth=auth, tls=tls)
+
+
+def get(url: str, *, headers: Mapping[str, str], tls: ssl.SSLContext | None = None) -> Answer:
+    """Get, and return an answer of the 200s; raise what any other outcome means."""
+    return _ask("GET", url, content=None, headers=headers, auth=None, tls=tls)
+
+
+def _ask(
+    method: str,
+    url: str,
+    *,
+    content: bytes | None,
+    headers: Mapping[str, str],
+    auth: tuple[str, str] | None,
+    tls: ssl.SSLContext | None,
+) -> Answer:
     check_url(url)
     given = httpx.BasicAuth(*auth) if auth else None
     trusted = tls or _system_trust(int(time.monotonic() // TRUST_S))
@@ -70,7 +87,7 @@ def post(
             httpx.Client(
                 verify=trusted, timeout=TIMEOUT, follow_redirects=False, trust_env=False
             ) as client,
-            client.stream("POST", url, content=content, headers=headers, auth=given) as answer,
+            client.stream(method, url, content=content, headers=headers, auth=given) as answer,
         ):
             return _judged(Answer(answer.status_code, _bounded(answer), _retry_after(answer)))
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:

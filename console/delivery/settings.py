@@ -33,6 +33,22 @@ class SnppSettings(_Part, frozen=True, kw_only=True):
     port: int = 444  # RFC 1861 section 2
 
 
+class NtfySettings(_Part, frozen=True, kw_only=True):
+    """`[delivery.ntfy]`: an ntfy server. Where a page's buttons are pressed is heard on
+    `reply_topic`, or without one by the listener. The token is kept as `ntfy`, "" for none; what
+    the buttons are signed with as `ntfy-replies`."""
+
+    server: str
+    reply_topic: str = ""
+
+
+class PagerDutySettings(_Part, frozen=True, kw_only=True):
+    """`[delivery.pagerduty]`: PagerDuty. A service's integration key is kept as `pagerduty.NAME`,
+    by the name practices' files call it; the webhook's secret as `pagerduty-replies`."""
+
+    url: str = "https://events.pagerduty.com/v2/enqueue"
+
+
 class MailSettings(_Part, frozen=True, kw_only=True):
     """`[delivery.mail]`: a relay. The password is kept as `mail`."""
 
@@ -102,4 +118,16 @@ class DeliverySettings(_Part, frozen=True):
     snpp: SnppSettings | None = None
     mail: MailSettings | None = None
     printer: PrinterSettings | None = None
+    ntfy: NtfySettings | None = None
+    pagerduty: PagerDutySettings | None = None
     replies: RepliesSettings | None = None
+
+    @property
+    def ntfy_answers(self) -> str:
+        """Where a press of a page's button goes, "" where nobody would hear it."""
+        if self.ntfy is None or self.replies is None:
+            return ""
+        if self.ntfy.reply_topic:
+            return f"{self.ntfy.server.rstrip('/')}/{self.ntfy.reply_topic}"
+        heard = self.replies.listen and self.replies.public_url
+        return f"{self.replies.public_url.rstrip('/')}/replies/ntfy" if heard else ""

@@ -110,11 +110,7 @@ class Health:
     def unowned(self) -> str:
         """Return why nobody can go yet, "" where nothing holds them: urgent work that is nobody's
         would be left to nobody. While the records are away nobody could take it."""
-        count = self.to_do_unowned
-        if not count or self.records_trouble:
-            return ""
-        items = "1 urgent item has" if count == 1 else f"{count} urgent items have"
-        return f"{items} no owner. Ctrl+J shows them; T takes one, H hands it to somebody."
+        return "" if self.records_trouble else unowned_words(self.to_do_unowned)
 
     @property
     def phone_fails(self) -> bool:
@@ -133,6 +129,14 @@ class Health:
         """Whether the desk is in the queue. A test under way does not take it out: a caller who
         comes meanwhile is better taken than sent on."""
         return self.ready and not self.phone_fails
+
+
+def unowned_words(count: int) -> str:
+    """Return that so much urgent work is nobody's, "" for none."""
+    if not count:
+        return ""
+    items = "1 urgent item has" if count == 1 else f"{count} urgent items have"
+    return f"{items} no owner. Ctrl+J shows them; T takes one, H hands it to somebody."
 
 
 def build_status(

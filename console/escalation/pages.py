@@ -8,7 +8,7 @@ word of what is wrong, so no page can carry one (45 CFR 164.502(b), the minimum 
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum, unique
+from enum import Enum, StrEnum, unique
 from secrets import choice
 from typing import Final
 
@@ -45,6 +45,32 @@ class Reply:
     verb: Verb
 
 
+@unique
+class Answers(Enum):
+    """How a page is answered: what is said of it in a page, when we ask, and to whoever took it."""
+
+    BY_TEXT = (
+        "Reply {n}a to take it, {n}e to pass it on, {n}c when the patient is reached.",
+        "Reply {n}c if so, {n}e if you cannot.",
+        "Reply {n}c when the patient is reached.",
+    )
+    BY_BUTTON = (
+        "Press a button: to take it, to pass it on, or when the patient is reached.",
+        "Press “Patient reached” if so, “Pass it on” if you cannot.",
+        "Press “Patient reached” on the page when the patient is reached.",
+    )
+    BY_INCIDENT = (
+        "Acknowledge to take it, escalate to pass it on, resolve when the patient is reached.",
+        "Resolve if so, escalate if you cannot.",
+        "Resolve it when the patient is reached.",
+    )
+    BY_CALLING = (
+        "Call to take it or to pass it on.",
+        "Call if you cannot.",
+        "Call when the patient is reached.",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """The words of a page, for a screen and for a short text alike."""
@@ -58,22 +84,31 @@ def new_reference() -> str:
     return "".join(choice(_SIGNS) for _ in range(_LENGTH))
 
 
-def page_words(*, console: str, reference: str, urgent: bool, line: str, number: int) -> Page:
+def page_words(
+    *,
+    console: str,
+    reference: str,
+    urgent: bool,
+    line: str,
+    number: int,
+    answers: Answers = Answers.BY_TEXT,
+) -> Page:
     """Return a page's words. `line` is the E.164 number the desk is called back on."""
     how = "URGENT call" if urgent else "call"
     text = (
         f"{console}: {how}, ref {reference}. Call {phone_numbers.display(line)}. "
-        f"Reply {number}a to take it, {number}e to pass it on, {number}c when the patient is "
-        "reached."
+        f"{answers.value[0].format(n=number)}"
     )
     return Page(subject=f"{console} page {reference}", text=text)
 
 
-def ask_words(*, console: str, reference: str, line: str, number: int) -> Page:
+def ask_words(
+    *, console: str, reference: str, line: str, number: int, answers: Answers = Answers.BY_TEXT
+) -> Page:
     """Return the words that ask a provider who took an item whether the patient was reached."""
     text = (
-        f"{console}: ref {reference}: did you reach the patient? Reply {number}c if so, {number}e "
-        f"if you cannot. Desk: {phone_numbers.display(line)}."
+        f"{console}: ref {reference}: did you reach the patient? "
+        f"{answers.value[1].format(n=number)} Desk: {phone_numbers.display(line)}."
     )
     return Page(subject=f"{console} page {reference}", text=text)
 
@@ -91,15 +126,24 @@ ANSWER_LIVES: Final = timedelta(minutes=10)
 class Said(StrEnum):
     """What is said back to an answer."""
 
-    YOURS = "is yours. Call {line}. Reply {number}c when the patient is reached."
+    YOURS = "is yours. Call {line}. {then}"
     PASSED_ON = "goes to the next person. Nothing more to do."
     CLOSED = "is closed. Thank you."
     TAKEN = "is with somebody else already. Your answer changed nothing."
 
 
-def answer_words(*, console: str, reference: str, said: Said, line: str, number: int) -> Page:
+def answer_words(
+    *,
+    console: str,
+    reference: str,
+    said: Said,
+    line: str,
+    number: int,
+    answers: Answers = Answers.BY_TEXT,
+) -> Page:
     """Return the words said back to somebody who answered a page."""
-    what = said.value.format(line=phone_numbers.display(line), number=number)
+    then = answers.value[2].format(n=number)
+    what = said.value.format(line=phone_numbers.display(line), then=then)
     return Page(subject=f"{console} page {reference}", text=f"{console}: ref {reference} {what}")
 
 

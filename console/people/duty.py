@@ -4,6 +4,7 @@ from datetime import datetime
 
 from console.people.reaching import Reach, note
 from console.store import shifts
+from console.store.board.rows import counts
 
 
 class Duty:
@@ -15,6 +16,10 @@ class Duty:
     def urgent(self, owner: str) -> tuple[shifts.UrgentItem, ...]:
         """Return what urgent work is somebody's."""
         return self._reach.read(lambda session: shifts.urgent_of(session, owner=owner))
+
+    def unowned(self, now: datetime) -> int:
+        """Return how much urgent work is nobody's at this moment."""
+        return self._reach.read(lambda session: counts(session, now=now, me="").unowned)
 
     def colleagues(self, now: datetime, login: str) -> tuple[shifts.Colleague, ...]:
         """Return who else is there to take work."""

@@ -7,7 +7,7 @@ first must not take the item from the second.
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -20,7 +20,7 @@ from console.store.audit.events import Event
 from console.store.audit.noting import note
 from console.store.outbox_tables import Pursuit
 from console.store.outbox_values import TaskKind
-from console.store.replies import escalation_meant, open_at
+from console.store.replies import escalation_meant, open_at, page_of
 from console.store.reply_tables import ReplyOutcome, ReplyRow
 
 
@@ -28,7 +28,8 @@ from console.store.reply_tables import ReplyOutcome, ReplyRow
 class Answered:
     """An answer that is genuine and new to us, before it is known what it means.
 
-    `named` are the references it names, where it counts only with the item's own; else None.
+    `named` are the references it names, where it counts only with the item's own; else None. `key`
+    is the page it answers, where the channel says which: its address and number are the page's.
     """
 
     uid: str
@@ -36,6 +37,7 @@ class Answered:
     address: str
     text: str
     named: frozenset[str] | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Told:
     reference: str = ""
     number: int = 0
     again: bool = False
+    address: str = ""
 
 
 def hear(session: Session, *, answered: Answered, people: People, now: datetime) -> Told:
@@ -74,6 +77,7 @@ def hear(session: Session, *, answered: Answered, people: People, now: datetime)
     if known is not None:
         return Told(known.outcome, escalation_id=known.escalation_id, again=True)
     told = _Hearing(session, answered, people, now).told()
+    told = replace(told, address=told.address or answered.address)
     session.add(
         ReplyRow(
             uid=answered.uid,
@@ -110,6 +114,8 @@ class _Hearing:
 
     def told(self) -> Told:
         """Do what the answer says, or tell why not."""
+        if self.answered.key:
+            return self._told_of_a_page()
         reply = read_reply(self.answered.text)
         if reply is None:
             return self._left_to_a_person()
@@ -121,9 +127,20 @@ class _Hearing:
             return Told(ReplyOutcome.NOT_OPEN, reply.verb)
         return self._done(pursuit, reply)
 
-    def _done(self, pursuit: Pursuit, reply: Reply) -> Told:
+    def _told_of_a_page(self) -> Told:
+        page = page_of(self.session, key=self.answered.key, channel=self.answered.channel)
+        reply = read_reply(f"{page.slot}{self.answered.text}") if page is not None else None
+        if page is None or reply is None:
+            return Told(ReplyOutcome.NOT_OPEN)
+        pursuit = self.session.get_one(Pursuit, page.escalation_id, with_for_update=True)
+        return replace(self._done(pursuit, reply, page.address), address=page.address)
+
+    def _done(self, pursuit: Pursuit, reply: Reply, address: str = "") -> Told:
         whom = self.people.at(
-            pursuit.practice_id, self.answered.channel, self.answered.address, self.now
+            pursuit.practice_id,
+            self.answered.channel,
+            address or self.answered.address,
+            self.now,
         )
         outcome = ReplyOutcome.OVERTAKEN
         if reply.verb is not Verb.ESCALATE or self._is_theirs(pursuit, whom):
@@ -174,6 +191,7 @@ class _Hearing:
             whom=whom.name,
             by=self.answered.channel,
             now=self.now,
+            answered=self.answered.key,
         )
 
     def _is_theirs(self, pursuit: Pursuit, whom: Whom) -> bool:

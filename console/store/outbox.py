@@ -22,6 +22,9 @@ LEASE: Final = timedelta(seconds=3)  # renewed while a peer takes its time to an
 LONGEST_DELAY: Final = timedelta(minutes=30)
 LONGEST_URGENT_DELAY: Final = timedelta(minutes=1)
 GIVE_UP_AFTER: Final = timedelta(hours=24)
+TAKES_BACK: Final = frozenset({"pagerduty"})
+"""The channels on which a page goes on ringing somebody until it is taken back."""
+_BACK: Final = "back."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,7 @@ class Claimed:
     message_id: int | None
     number: int
     maybe_sent: bool
+    slot: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +182,8 @@ def settle(
         attempt.outcome, attempt.ended_at = settled.outcome, now
         attempt.detail = settled.detail or None
     if arrived and row.status in (DispatchStatus.PENDING, DispatchStatus.CANCELLED):
+        if row.status is DispatchStatus.CANCELLED and row.slot and row.channel in TAKES_BACK:
+            put(session, dispatches=[_back(row)], now=now)  # it left as the item was taken
         row.reference = settled.reference or None
         _end(row, DispatchStatus(settled.outcome.value), now)
     elif ours and row.status is DispatchStatus.PENDING:
@@ -190,6 +196,37 @@ def settle(
     return row.status
 
 
+def take_back(session: Session, *, escalation_id: int, now: datetime, but: str = "") -> int:
+    """Have every page of an escalation that has left taken back, where its channel can, but the
+    one with a key; return how many."""
+    left = select(DispatchRow).where(
+        DispatchRow.escalation_id == escalation_id,
+        DispatchRow.channel.in_(TAKES_BACK),
+        DispatchRow.slot.is_not(None),
+        DispatchRow.status.in_((DispatchStatus.SENT, DispatchStatus.DELIVERED)),
+        DispatchRow.key != but,
+    )
+    return put(session, dispatches=[_back(row) for row in session.scalars(left)], now=now)
+
+
+def takes_back(key: str) -> str:
+    """Return the key of the page a dispatch takes back, "" for one that does not."""
+    return key.removeprefix(_BACK) if key.startswith(_BACK) else ""
+
+
+def _back(row: DispatchRow) -> NewDispatch:
+    return NewDispatch(
+        key=f"{_BACK}{row.key}",
+        channel=row.channel,
+        address=row.address,
+        subject=row.subject,
+        text="",
+        practice_id=row.practice_id,
+        escalation_id=row.escalation_id,
+        urgent=row.urgent,
+    )
+
+
 def cancel(session: Session, *, escalation_id: int, now: datetime) -> int:
     """Take back every dispatch of an escalation that has not left; return how many. One that a
     worker has in hand this moment may still leave, and is then on record as sent; but none is
@@ -199,6 +236,7 @@ def cancel(session: Session, *, escalation_id: int, now: datetime) -> int:
         .where(
             DispatchRow.escalation_id == escalation_id,
             DispatchRow.status == DispatchStatus.PENDING,
+            DispatchRow.key.not_like(f"{_BACK}%"),
         )
         .values(status=DispatchStatus.CANCELLED, settled_at=now)
     )
@@ -310,6 +348,7 @@ def claimed(row: DispatchRow, *, maybe_sent: bool) -> Claimed:
         message_id=row.message_id,
         number=row.attempts,
         maybe_sent=maybe_sent,
+        slot=row.slot or 0,
     )
 
 

@@ -113,11 +113,13 @@ def move(
     whom: str,
     by: str,
     now: datetime,
+    answered: str = "",
 ) -> Item:
     """Have somebody move an item: acknowledge, escalate, reach or close it. Raises `IllegalMove`.
 
     Whoever takes an item, reaches the patient or closes it stops every page of it still under way,
-    and ends the tasks that asked for what has now been done.
+    has those taken back that go on ringing (but the one whose key was `answered`, until the item is
+    closed), and ends the tasks that asked for what has now been done.
     """
     pursuit = session.get_one(Pursuit, escalation_id, with_for_update=True)
     ladder, item = ladder_of(pursuit), item_of(pursuit)
@@ -127,6 +129,8 @@ def move(
     _keep(pursuit, after, ladder)
     if after.stage is not Stage.PAGING:
         outbox.cancel(session, escalation_id=escalation_id, now=now)
+        theirs = answered if after.stage is not Stage.CLOSED else ""
+        outbox.take_back(session, escalation_id=escalation_id, now=now, but=theirs)
         only = _OF_PAGING if after.stage is Stage.ACKNOWLEDGED else None
         outbox.end_tasks(session, escalation_id=escalation_id, by=by, now=now, kinds=only)
     key = f"{what}.{after.turn}.{after.taken}"

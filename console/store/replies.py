@@ -54,6 +54,20 @@ def escalation_meant(session: Session, *, address: str, number: int) -> int | No
     ).first()
 
 
+def page_of(session: Session, *, key: str, channel: str) -> DispatchRow | None:
+    """Return the page of an open escalation that has this key, None where there is none."""
+    return session.scalars(
+        select(DispatchRow)
+        .join(Pursuit, Pursuit.escalation_id == DispatchRow.escalation_id)
+        .where(
+            DispatchRow.key == key,
+            DispatchRow.channel == channel,
+            DispatchRow.slot.is_not(None),
+            Pursuit.next_at.is_not(None),
+        )
+    ).one_or_none()
+
+
 def open_at(session: Session, *, address: str) -> Sequence[Pursuit]:
     """Return the open escalations somebody was paged about at an address, oldest first."""
     paged = select(DispatchRow.escalation_id).where(

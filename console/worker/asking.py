@@ -12,6 +12,7 @@ from console.delivery.dispatch import DeliveryError
 from console.delivery.replies.bounce import Bounced
 from console.delivery.replies.heard import Heard, NotReadable
 from console.delivery.replies.mailbox import Mailbox
+from console.delivery.replies.ntfy import SINCE_FIRST, ReplyTopic
 from console.delivery.replies.wctp import WctpMailbox
 from console.store.errors import RecordsError
 from console.worker.turns import Turns
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 
 MAIL_EVERY_S: Final = 10.0
 WCTP_EVERY_S: Final = 10.0
+NTFY_EVERY_S: Final = 5.0  # as often as ntfy.sh lets anybody ask for good
 AWAY_S: Final = 20.0
 OTHERS_S: Final = 5.0  # while another asks: looked at as often
 RENEW_S: Final = 10.0  # a turn is taken up again as often: it would run out
@@ -66,6 +68,23 @@ class AskWctp:
             take(heard)
         self.received = polled.numbers
         return 0.0 if polled.numbers else max(polled.wait_s, WCTP_EVERY_S)
+
+
+@dataclass(slots=True)
+class AskNtfy:
+    """The topic ntfy's buttons post to. What was pressed while nobody asked is still there."""
+
+    topic: ReplyTopic
+    name: str = "ntfy"
+    since: str = SINCE_FIRST
+
+    def ask(self, take: Callable[[Heard], object]) -> float:
+        """Ask."""
+        polled = self.topic.poll(self.since)
+        for heard in polled.heard:
+            take(heard)
+        self.since = polled.last
+        return NTFY_EVERY_S
 
 
 class Asking:

@@ -11,8 +11,8 @@ from console.delivery.channels.printer import Printer
 from console.delivery.channels.sms import HttpSms, TwilioSms
 from console.delivery.channels.snpp import Snpp
 from console.delivery.channels.wctp import Wctp
-from console.delivery.channels.webhook import SignedWebhook
-from console.delivery.dispatch import Channel, Dispatch, Receipt
+from console.delivery.channels.webhook import Ntfy, PagerDuty, SignedWebhook
+from console.delivery.dispatch import Channel, Dispatch, Receipt, Refused
 from console.delivery.settings import DeliverySettings, MailSettings
 
 Password = Callable[[str], str]
@@ -37,6 +37,15 @@ def channels(settings: DeliverySettings, password: Password) -> Mapping[str, Cha
         found["snpp"] = Snpp(settings.snpp.host, settings.snpp.port)
     if settings.printer is not None:
         found["printer"] = Printer(printed_in_s=settings.printer.waits_s)
+    if settings.ntfy is not None:
+        found["ntfy"] = Ntfy(
+            settings.ntfy.server,
+            password("ntfy"),
+            settings.ntfy_answers,
+            password("ntfy-replies").encode(),
+        )
+    if settings.pagerduty is not None:
+        found["pagerduty"] = _PagerDuties(settings.pagerduty.url, settings.console, password)
     if settings.mail is not None:
         found["mail"] = _mail(settings.mail, password)
     return found
@@ -65,6 +74,23 @@ class _Webhooks:
     def send(self, dispatch: Dispatch) -> Receipt:
         """Send to the address the dispatch names."""
         return SignedWebhook(dispatch.to, self._password("webhook").encode()).send(dispatch)
+
+
+class _PagerDuties:
+    """PagerDuty's services, each by the name its key is kept under."""
+
+    knows_keys = True
+
+    def __init__(self, url: str, console: str, password: Password) -> None:
+        self._url, self._console, self._password = url, console, password
+
+    def send(self, dispatch: Dispatch) -> Receipt:
+        """Send to the service the dispatch names."""
+        key = self._password(f"pagerduty.{dispatch.to}")
+        if not key:
+            name = f"pagerduty.{dispatch.to}@delivery"
+            raise Refused(f"The service has no integration key. Put one into the keyring: {name}.")
+        return PagerDuty(key, self._console, self._url).send(dispatch)
 
 
 class _Folders:

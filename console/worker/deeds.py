@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from console.delivery.settings import DeliverySettings
 from console.escalation import pages
 from console.escalation.ladder import Act, Deed
+from console.escalation.pages import Answers
 from console.escalation.signed import Person, person
 from console.store import outbox
 from console.store.outbox import NewDispatch
@@ -63,13 +64,19 @@ class Deeds:
         )
         who = self.settings.console
         line = self.settings.callback_line or self._own_line(pursuit)
+        answers = self._answers(way.by)
         if deed.act is Act.PAGE:
             words = pages.page_words(
-                console=who, reference=pursuit.reference, urgent=True, line=line, number=slot
+                console=who,
+                reference=pursuit.reference,
+                urgent=True,
+                line=line,
+                number=slot,
+                answers=answers,
             )
         else:
             words = pages.ask_words(
-                console=who, reference=pursuit.reference, line=line, number=slot
+                console=who, reference=pursuit.reference, line=line, number=slot, answers=answers
             )
         new = NewDispatch(
             key=f"{deed.key}.{way.by.value}",
@@ -84,6 +91,15 @@ class Deeds:
             expires_at=deed.expires_at,
         )
         outbox.put(session, dispatches=[new], now=deed.at)
+
+    def _answers(self, way: Way) -> Answers:
+        """Return how a page by a way is answered here."""
+        if way is Way.NTFY:
+            return Answers.BY_BUTTON if self.settings.ntfy_answers else Answers.BY_CALLING
+        if way is Way.PAGERDUTY:
+            heard = self.settings.replies is not None and self.settings.replies.listen
+            return Answers.BY_INCIDENT if heard else Answers.BY_CALLING
+        return Answers.BY_TEXT
 
     def _own_line(self, pursuit: Pursuit) -> str:
         practice = self.library.by_id(pursuit.practice_id)

@@ -5,9 +5,10 @@ from types import TracebackType
 from typing import Self
 
 from console.delivery.replies.mailbox import Mailbox
+from console.delivery.replies.ntfy import ReplyTopic
 from console.delivery.replies.wctp import WctpMailbox
 from console.delivery.settings import DeliverySettings
-from console.worker.asking import Asking, AskMail, AskWctp
+from console.worker.asking import Asking, AskMail, AskNtfy, AskWctp
 from console.worker.channels import Password
 from console.worker.hearing import Hearing
 from console.worker.listener import Gateways, Listener
@@ -49,6 +50,15 @@ class Ears:
         if replies.ask_wctp and settings.wctp is not None:
             carrier = WctpMailbox(settings.wctp.url, settings.wctp.sender, password("wctp"))
             self._all.append(Asking(AskWctp(carrier), hearing.take, turns))
+
+        if settings.ntfy is not None and settings.ntfy.reply_topic:
+            topic = ReplyTopic(
+                settings.ntfy.server,
+                settings.ntfy.reply_topic,
+                password("ntfy-replies").encode(),
+                password("ntfy"),
+            )
+            self._all.append(Asking(AskNtfy(topic), hearing.take, turns))
 
     def __enter__(self) -> Self:
         """Begin to hear; raise `WorldError` where the listener's address cannot be used."""

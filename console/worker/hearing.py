@@ -7,11 +7,12 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from console.delivery.replies import ntfy
 from console.delivery.replies.bounce import Bounced
 from console.delivery.replies.heard import Heard
 from console.delivery.settings import DeliverySettings
 from console.escalation import pages
-from console.escalation.pages import Verb
+from console.escalation.pages import Answers, Verb
 from console.escalation.signed import at_address, person
 from console.store import bounces, hearing, outbox
 from console.store.hearing import Answered, People, Told, Whom
@@ -43,7 +44,7 @@ class Hearing:
     def take(self, heard: Heard) -> Told:
         """Do what an answer says; raises `RecordsError` where it could not be kept."""
         answered = Answered(
-            heard.uid, heard.channel, _address(heard), heard.text, named=heard.named
+            heard.uid, heard.channel, _address(heard), heard.text, named=heard.named, key=heard.key
         )
         library = self.library()
         people = People(
@@ -81,8 +82,8 @@ class Hearing:
         self, session: Session, answered: Answered, told: Told, library: Library, now: datetime
     ) -> None:
         """Write what is said back; not to what cannot be understood, which may be a machine's."""
-        if told.verb is None:
-            return
+        if told.verb is None or answered.channel in outbox.TAKES_BACK:
+            return  # there the incident itself shows how it stands
         practice = library.by_id(told.practice_id)
         own = practice.numbers[0] if practice is not None and practice.numbers else ""
         said = pages.Said.TAKEN if told.outcome is ReplyOutcome.OVERTAKEN else _SAYS[told.verb]
@@ -92,11 +93,12 @@ class Hearing:
             said=said,
             line=self.settings.callback_line or own,
             number=told.number,
+            answers=Answers.BY_BUTTON if answered.channel == ntfy.CHANNEL else Answers.BY_TEXT,
         )
         new = NewDispatch(
             key=f"answer.{answered.uid}",
             channel=answered.channel,
-            address=answered.address,
+            address=told.address,
             subject=words.subject,
             text=words.text,
             practice_id=told.practice_id,

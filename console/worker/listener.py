@@ -1,7 +1,7 @@
 """Where gateways bring answers: a small HTTP server, on this machine alone unless it is told
 otherwise, over TLS where it has a certificate.
 
-It takes four POSTs and says nothing about anything else. Sizes and times are bounded before a byte
+It takes five POSTs and says nothing about anything else. Sizes and times are bounded before a byte
 is read; who cannot prove who they are learns only that. A gateway is told 503 while the records are
 away, so that it brings the answer again.
 
@@ -10,6 +10,8 @@ away, so that it brings the answer again.
 | `/replies/signed` | a gateway of one's own | `Frontdesk-Signature`, not older than five minutes |
 | `/replies/twilio` | Twilio | `X-Twilio-Signature` over the public address |
 | `/replies/wctp` | a paging carrier | HTTP Basic (RFC 7617), any name |
+| `/replies/ntfy` | a button of a page | its own line, signed when the page was made |
+| `/replies/pagerduty` | PagerDuty's webhooks v3 | `X-PagerDuty-Signature` |
 """
 
 import base64
@@ -26,7 +28,7 @@ from typing import Any, Final
 from cheroot import wsgi
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 
-from console.delivery.replies import signed, twilio, wctp
+from console.delivery.replies import ntfy, pagerduty, signed, twilio, wctp
 from console.delivery.replies.heard import Heard, NotGenuine, NotReadable
 from console.delivery.settings import RepliesSettings
 from console.errors import WorldError
@@ -72,6 +74,8 @@ class Gateways:
             "/replies/signed": self._signed,
             "/replies/twilio": self._twilio,
             "/replies/wctp": self._wctp,
+            "/replies/ntfy": self._ntfy,
+            "/replies/pagerduty": self._pagerduty,
         }
         door = doors.get(str(environ.get("PATH_INFO", "")))
         if door is None:
@@ -116,6 +120,18 @@ class Gateways:
         if heard is not None:
             self.take(heard)
         return HTTPStatus.OK, _XML, wctp.confirmation(taken=True)
+
+    def _ntfy(self, _environ: Environ, body: bytes) -> Answer:
+        line = body.decode("utf-8", "replace")
+        self.take(ntfy.read(line, self.password("ntfy-replies").encode()))
+        return _said(HTTPStatus.ACCEPTED)
+
+    def _pagerduty(self, environ: Environ, body: bytes) -> Answer:
+        header = _header(environ, pagerduty.HEADER)
+        heard = pagerduty.read(body, header, self.password("pagerduty-replies").encode())
+        if heard is not None:
+            self.take(heard)
+        return _said(HTTPStatus.ACCEPTED)
 
 
 class Listener:

@@ -153,6 +153,8 @@ class Worker:
                 text=first.text,
                 urgent=first.urgent,
                 expires_at=first.expires_at,
+                number=first.slot,
+                cancels=outbox.takes_back(first.key),
             )
         with self.records.session() as session:
             messages = messages_of(session, of=claimed)

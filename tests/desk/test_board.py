@@ -359,6 +359,18 @@ def test_nobody_goes_while_urgent_work_is_nobodys(board: Board) -> None:
     assert board.room.desk.may_leave()
 
 
+def test_nobody_goes_while_urgent_work_came_that_the_board_has_not_counted_yet(
+    board: Board,
+) -> None:
+    board.task("t", urgent=True)
+    board.room.desk._stage.health.to_do_unowned = 0  # as before it came
+    board.room.desk.people.sign_out()
+    board.room.rest()
+    assert "1 urgent item has no owner" in board.last()
+    assert board.room.status is not None
+    assert board.room.status.agent.startswith("Dana")
+
+
 def test_it_reads_on_page_by_page(board: Board) -> None:
     now: datetime = board.room.clock()
     for number in range(130):

@@ -1,6 +1,7 @@
 """F9 as a receptionist sees it: the doctor called with the caller on hold, a key to be pressed, and
 the caller back whatever happens."""
 
+from collections.abc import Callable
 from dataclasses import replace as changed
 
 import pytest
@@ -10,6 +11,7 @@ from console.desk.views import ReachView, StepMark
 from console.escalation.reaching import Why
 from console.people.credentials import hash_secret
 from console.store.board.telling import SAID
+from console.store.work import OpenedEscalation
 from softphone import wire
 from softphone.calls import ConferenceState, ConsultState
 from softphone.wire import ConsultEnd, EndCause
@@ -333,3 +335,64 @@ def test_the_softphone_dying_ends_the_try_and_not_the_escalation(room: Room) -> 
 def test_every_end_of_a_try_has_words_in_the_time_line() -> None:
     other = {"dial", "answered", "joined", "put_through", "caller_left"}
     assert {why.value for why in Why} | other <= set(SAID)
+
+
+def joined(room: Room) -> None:
+    taken(room)
+    room.desk.choose_reach("join")
+    room.engine.tell(wire.ConsultEnded("c1", "d1", ConsultEnd.MERGED, 0, ""))
+    room.engine.tell(wire.ConferenceChanged("c1", "d1", ConferenceState.UP, 0.0, ""))
+
+
+def after(room: Room, moment: str) -> None:
+    """Bring a try to a moment of it."""
+    if moment == "joined":
+        joined(room)
+        return
+    reach(room)
+    if moment == "ringing":
+        room.engine.tell(wire.CallAlerting("d1", 180, 0.0))
+    elif moment in ("answered", "taken"):
+        answered(room)
+    if moment == "taken":
+        press(room, "1")
+
+
+@pytest.mark.parametrize("moment", ["dialling", "ringing", "answered", "taken", "joined"])
+def test_it_can_be_stopped_at_each_moment_and_the_caller_is_back(room: Room, moment: str) -> None:
+    after(room, moment)
+    assert view(room).choices[-1].key == "B"
+    room.desk.choose_reach("stop")
+    if moment == "joined":
+        assert room.engine.sent[-1] == wire.HangUp("d1")  # the caller stays on the line
+    else:
+        cancelled(room)
+    assert now(room) == "Stopped"
+    assert view(room).say.startswith("Thank you for holding")
+    assert stage(room) == "paging"
+    assert not room.gone
+
+
+def test_stopped_before_it_was_written_it_is_written_and_nobody_is_dialled(room: Room) -> None:
+    held: list[Callable[[], None]] = []
+    plain = room.book.write
+
+    def write(work: object, *, then: Callable[[], None] | None = None) -> None:
+        if isinstance(work, OpenedEscalation) and then is not None:
+            held.append(then)
+            plain(work)
+        else:
+            plain(work, then=then)  # type: ignore[arg-type]
+
+    room.book.write = write  # type: ignore[method-assign, assignment]
+    room.take(to=LAKESHORE)
+    room.desk.escalate()
+    room.desk.escalate()
+    assert now(room).startswith("Putting the escalation on record")
+    room.desk.choose_reach("stop")
+    assert now(room) == "Stopped"
+    for then in held:
+        then()
+    room.rest()
+    assert not room.engine.asked(wire.StartConsult)
+    assert stage(room) == "paging"

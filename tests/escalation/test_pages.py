@@ -25,9 +25,22 @@ def test_a_page_in_full() -> None:
 
 
 def test_nothing_about_the_caller_can_be_put_into_a_page() -> None:
-    allowed = {"console", "reference", "urgent", "line", "number"}
+    allowed = {"console", "reference", "urgent", "line", "number", "answers"}
     for make in (pages.page_words, pages.ask_words, pages.stop_words):
-        assert set(inspect.signature(make).parameters) <= allowed
+        parameters = inspect.signature(make).parameters
+        assert set(parameters) <= allowed
+        assert "answers" not in parameters or parameters["answers"].annotation is pages.Answers
+
+
+@pytest.mark.parametrize("answers", pages.Answers)
+def test_how_it_is_answered_is_told_for_each_way(answers: pages.Answers) -> None:
+    about = {"console": "Frontdesk", "reference": "R7K4A", "line": "+15155550100", "number": 12}
+    page = page_words(urgent=True, answers=answers, **about)  # type: ignore[arg-type]
+    asked = pages.ask_words(answers=answers, **about)  # type: ignore[arg-type]
+    said = pages.answer_words(said=pages.Said.YOURS, answers=answers, **about)  # type: ignore[arg-type]
+    for each in (page, asked, said):
+        assert len(each.text) <= 160
+        assert ("12" in each.text) is (answers is pages.Answers.BY_TEXT)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any
 
 from console.delivery import http
 from console.delivery.dispatch import Dispatch, Receipt, Refused
+from console.delivery.replies import ntfy
 
 _JSON = {"Content-Type": "application/json"}
 PAGERDUTY = "https://events.pagerduty.com/v2/enqueue"
@@ -55,10 +56,13 @@ class SignedWebhook:
 
 @dataclass(frozen=True, slots=True)
 class Ntfy:
-    """ntfy (https://docs.ntfy.sh/publish/): `to` is the topic. It knows no keys."""
+    """ntfy (https://docs.ntfy.sh/publish/): `to` is the topic. It knows no keys. A page has three
+    buttons where there is somewhere to press them to, and a secret to sign them with."""
 
     server: str
     token: str = ""
+    answers: str = ""  # the address the buttons post to
+    secret: bytes = b""
     knows_keys: bool = False
 
     def send(self, dispatch: Dispatch) -> Receipt:
@@ -68,10 +72,28 @@ class Ntfy:
             title=dispatch.subject,
             message=dispatch.text,
             priority=5 if dispatch.urgent else 3,
+            **self._buttons(dispatch),
         )
         bearer = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         answer = http.post(self.server, content=body, headers={**_JSON, **bearer})
         return Receipt(reference=str(answer.fields().get("id", "")))
+
+    def _buttons(self, dispatch: Dispatch) -> dict[str, Any]:
+        """Return a page's buttons, each with what it says, signed."""
+        if not (dispatch.number and self.answers and self.secret):
+            return {}
+        return {
+            "actions": [
+                {
+                    "action": "http",
+                    "label": label,
+                    "url": self.answers,
+                    "method": "POST",
+                    "body": ntfy.pressed(self.secret, verb, dispatch.key),
+                }
+                for verb, label in ntfy.BUTTONS.items()
+            ]
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ class Heard:
 
     `address` is where it came from; `channel` the way a page goes there. `named` are references it
     names, for a channel anybody can write to under any name: there it counts only with the item's
-    own; None elsewhere.
+    own; None elsewhere. `key` is the very page it answers, where the channel says which: `address`
+    is then the page's own, and `text` a verb alone.
     """
 
     uid: str
@@ -36,6 +37,7 @@ class Heard:
     address: str
     text: str
     named: frozenset[str] | None = None
+    key: str = ""
 
 
 def first_line(text: str) -> str:

@@ -22,7 +22,7 @@ _NO_NEWS: Final = frozenset(
 )
 _PRESSED: Final = "pressing 1"  # on a desk's own call to the provider, whose sheet says so
 _WAYS: Final = {"sms": "text message", "wctp": "pager", "snpp": "pager", "mail": "mail",
-                "webhook": "their app"}  # fmt: skip
+                "webhook": "their app", "ntfy": "ntfy", "pagerduty": "PagerDuty"}  # fmt: skip
 
 
 class OwnerNews(QObject):

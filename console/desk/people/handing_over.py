@@ -12,6 +12,7 @@ from console.desk.people.port import PeopleSignals
 from console.desk.people.session import Session
 from console.desk.people.views import HandOverView, TakerRow, UrgentRow
 from console.desk.permissions import Permission
+from console.desk.status import unowned_words
 from console.desk.views import Light
 from scripts import phone_numbers
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from console.people.service import People
     from console.store.shifts import Colleague, UrgentItem
 
-    Left = tuple[tuple[UrgentItem, ...], tuple[Colleague, ...]]
+    Left = tuple[tuple[UrgentItem, ...], tuple[Colleague, ...], int]  # the last is nobody's
 
 _WHAT = {
     "escalation": "Escalation that is not closed",
@@ -127,13 +128,18 @@ class HandingOver:
             return
 
         def left(people: "People", now: datetime) -> "Left":
-            return people.duty.urgent(person.name), people.duty.colleagues(now, person.login)
+            duty = people.duty
+            mine, there = duty.urgent(person.name), duty.colleagues(now, person.login)
+            return mine, there, duty.unowned(now)
 
         def found(result: "Left") -> None:
-            items, takers = result
+            items, takers, unowned = result
             self.left = len(items)
             if items:
                 self._show(items, takers)
+            elif unowned:  # it has come since the board was last looked at
+                self.leave()
+                self._stage.say("Urgent work is nobody’s", unowned_words(unowned), Light.BAD)
             else:
                 self._go()
 

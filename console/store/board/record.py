@@ -12,6 +12,7 @@ from console.store.amending import amendments_of
 from console.store.board_tables import BoardDeed
 from console.store.board_values import BoardAct, DeedOutcome, ItemKind
 from console.store.models import Call, Callback, Escalation, Message
+from console.store.outbox import takes_back
 from console.store.outbox_tables import Attempt, DispatchRow, Pursuit, Task, TimelineEntry
 from console.store.outbox_values import AttemptOutcome
 from console.store.waiting_tables import WaitingOffer
@@ -132,8 +133,8 @@ def _attempts(
     lines = [
         RecordLine(
             at=attempt.started_at,
-            what="try",
-            whom=paged.get(key) or paged.get(key.rsplit(".", 1)[0], ""),
+            what="take_back" if (page := takes_back(key)) else "try",
+            whom=paged.get(page or key) or paged.get((page or key).rsplit(".", 1)[0], ""),
             by=channel,
             answer=_answer(attempt),
             took=attempt.ended_at - attempt.started_at if attempt.ended_at else None,

@@ -38,6 +38,7 @@ SAID: Final = {
     "caller_left": "The caller hung up while {whom} was called",
     "lost": "The softphone stopped while {whom} was called",
     "try": "Sent to {whom} by {by}",
+    "take_back": "Page to {whom} taken back in {by}",
     "take": "Taken by {by}",
     "hand": "Handed to {whom} by {by}",
     "hold": "Put off by {by}",
