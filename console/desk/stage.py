@@ -45,6 +45,14 @@ _WHY = {
 }
 
 
+def _why(row: "CallbackRow") -> str:
+    """Return why a caller is owed a call, with how long they waited for one."""
+    if row.why is CallbackReason.ABANDONED and row.waited_s is not None:
+        minutes, seconds = divmod(round(row.waited_s), 60)
+        return f"Hung up after {minutes}:{seconds:02}"
+    return _WHY[row.why]
+
+
 def utc_now() -> datetime:
     """Return the moment, in UTC."""
     return datetime.now(UTC)
@@ -211,5 +219,7 @@ class Stage:
             number=phone_numbers.display(row.number) if row.number else NO_NUMBER,
             practice=practice.name if practice else "Number not on file",
             since=row.since,
-            why=f"{other.person} is calling them" if other else _WHY[row.why],
+            why=f"{other.person} is calling them" if other else _why(row),
+            owner=row.owner or "",
+            due_at=row.due_at,
         )

@@ -104,6 +104,8 @@ class Callback:
     practice: str
     since: datetime
     why: str
+    owner: str = ""
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

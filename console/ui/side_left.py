@@ -56,6 +56,11 @@ class Waiting(SectionPanel):
         draw_rows(painter, box, self._rows, Type.BODY)
 
 
+def _for_whom(item: Callback) -> str:
+    """Return the practice, and whose the call is, where it is somebody's."""
+    return f"{item.practice} · {item.owner}" if item.owner else item.practice
+
+
 class Callbacks(SectionPanel):
     """Callers who left before an answer. Each stays until the call back's form is finished, or
     somebody says it has been done."""
@@ -84,7 +89,7 @@ class Callbacks(SectionPanel):
         for number, button in enumerate(self.buttons):
             if number < len(callbacks):
                 item = callbacks[number]
-                who = f"{item.number}, {item.practice}, {item.why}"
+                who = f"{item.number}, {_for_whom(item)}, {item.why}"
                 button.setAccessibleName(f"Call back {who}")
                 self.done_buttons[number].setAccessibleName(f"Called back {who}")
             for each in (button, self.done_buttons[number]):
@@ -136,10 +141,12 @@ class Callbacks(SectionPanel):
             draw_line(painter, line, item.number, Type.BODY_STRONG, Ink.TEXT)
             button = self.done_buttons[number].width() + theme.px(4)
             line = QRectF(pad, top + theme.px(47), room - button, theme.px(17))
-            draw_line(painter, line, item.practice, Type.SMALL, Ink.SOFT)
+            draw_line(painter, line, _for_whom(item), Type.SMALL, Ink.SOFT)
             line = QRectF(pad, top + theme.px(73), room, theme.px(17))
             minutes = max(0, int((now - item.since).total_seconds() // 60))
-            draw_line(painter, line, f"{minutes} min ago · {item.why}", Type.SMALL, Ink.SOFT)
+            late = item.due_at is not None and item.due_at <= now
+            words = f"{'▲ ' * late}{minutes} min ago · {item.why}"
+            draw_line(painter, line, words, Type.SMALL, Ink.AMBER_TEXT if late else Ink.SOFT)
         if self._more:
             top = box.top() + theme.px(4) + len(self._items) * theme.px(ROW)
             line = QRectF(pad, top, box.width() - 2 * pad, theme.px(24))

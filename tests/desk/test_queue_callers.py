@@ -1,5 +1,6 @@
 """Callers who left the PBX's queue: owed a call back once, whoever tells of them."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,8 @@ def test_who_gives_up_in_the_queue_is_owed_a_call_back_with_the_wait(
     desk.qtbot.waitUntil(lambda: bool(desk.callbacks), timeout=5_000)
     (row,) = desk.callbacks
     assert (row.number, row.practice) == ("(515) 555-0142", "Riverside Family Medicine")
-    assert "Hung up" in row.why
+    assert row.why == "Hung up after 0:41"
+    assert row.due_at == row.since + timedelta(minutes=15)
     assert (desk.clock() - row.since).total_seconds() == pytest.approx(41, abs=1)
     desk.rest()
     ((outcome, waited),) = told(Path(desk.records), Call, "outcome", "waited_s")
@@ -91,3 +93,44 @@ def test_who_calls_again_and_gets_through_is_owed_nothing(desk: Room, feed: Fake
     desk.take("c3", to=RIVERSIDE)
     desk.rest()
     assert desk.callbacks == ()
+
+
+def statuses(room: Room) -> list[tuple[str, str]]:
+    room.rest()
+    return sorted(told(Path(room.records), Callback, "uid", "status"))
+
+
+def test_who_got_through_before_it_was_written_is_owed_nothing(desk: Room, feed: FakeFeed) -> None:
+    gone = left(desk)
+    desk.clock.forward(seconds=2)
+    desk.take("c2", to=RIVERSIDE)  # each desk waits some seconds before it writes
+    desk.over("c2")
+    desk.rest()
+    feed.abandoned.emit(gone)
+    desk.qtbot.waitUntil(lambda: statuses(desk) == [("queue-1764.7", "done")], timeout=5_000)
+    assert desk.callbacks == ()
+
+
+def test_of_several_calls_of_one_number_the_one_that_waited_longest_is_owed(
+    desk: Room, feed: FakeFeed
+) -> None:
+    for call, wait, number in (
+        ("1764.1", 4, CALLER),
+        ("1764.2", 41, CALLER),
+        ("1764.3", 9, CALLER),
+        ("1764.4", 3, "+15155550199"),
+    ):
+        feed.abandoned.emit(left(desk, call, wait=wait, number=number))
+        desk.qtbot.waitUntil(
+            lambda call=call: (f"queue-{call}") in [uid for uid, _ in statuses(desk)]
+        )
+        desk.clock.forward(minutes=1)
+    assert statuses(desk) == [
+        ("queue-1764.1", "done"),
+        ("queue-1764.2", "owed"),
+        ("queue-1764.3", "done"),
+        ("queue-1764.4", "owed"),
+    ]
+    desk.take("c2", to=RIVERSIDE)
+    desk.rest()
+    assert [row.number for row in desk.callbacks] == ["(515) 555-0199"]

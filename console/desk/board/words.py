@@ -164,6 +164,8 @@ def _coming(
         return "Due", item.due_at
     if item.place.kind is ItemKind.OFFER:
         return "Held till", item.due_at
+    if item.place.kind is ItemKind.CALLBACK:
+        return "Due", item.due_at
     return "", None
 
 

@@ -31,6 +31,7 @@ from sqlalchemy.orm import Session
 from console.escalation.ladder import Stage
 from console.store.board_tables import BoardMark
 from console.store.board_values import ItemKind
+from console.store.callbacks import WITHIN
 from console.store.models import Callback, Escalation, Message
 from console.store.outbox_tables import Pursuit, Task
 from console.store.outbox_values import TaskKind
@@ -392,7 +393,7 @@ def _item(kind: ItemKind, values: Any) -> BoardItem:
         what=str(values.what),
         whom=values.whom,
         sentence=values.sentence,
-        due_at=values.due_at,
+        due_at=values.since + WITHIN if kind is ItemKind.CALLBACK else values.due_at,
         version=values.version or 0,
         touched_at=values.touched_at or values.since,
         touched_by=values.touched_by or "",
