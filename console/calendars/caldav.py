@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import quote, urljoin
 
 from caldav.elements import cdav, dav
 from caldav.elements.base import BaseElement
@@ -25,6 +25,7 @@ from console.calendars.errors import (
     ObjectChanged,
     TokenExpired,
 )
+from console.calendars.ours import path_of
 
 AT_ONCE: Final = 100  # objects in one multiget
 _CTAG: Final = "{http://calendarserver.org/ns/}getctag"
@@ -66,7 +67,7 @@ class CalDav:
 
     def path_of(self, uid: str) -> str:
         """Return where an object of ours stands."""
-        return f"{unquote(urlsplit(self._url).path)}{uid}.ics"
+        return path_of(self._url, uid)
 
     def token(self) -> str | None:
         """Return what tells the collection's state from others, None where the server has no such

@@ -8,6 +8,7 @@ import warnings
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -23,6 +24,12 @@ class Standing:
     starts_at: datetime
     ends_at: datetime
     cancelled: bool
+
+
+def path_of(url: str, uid: str) -> str:
+    """Return where an event of ours stands on its server, by its collection's address."""
+    path = unquote(urlsplit(url).path)
+    return f"{path if path.endswith('/') else path + '/'}{uid}.ics"
 
 
 def standing(content: bytes, uid: str, zone: ZoneInfo) -> Standing | None:

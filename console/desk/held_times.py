@@ -63,6 +63,7 @@ class HeldTimes:
 
     def _hold(self, call: LiveCall, time: OpenTime) -> None:
         practice, now = call.practice.id, self._stage.clock()
+        own = [each.row for each in call.known_bookings]
 
         def tried(result: TriedHold | None) -> None:
             if result is None or self._held.get(call.call) != time:
@@ -76,7 +77,7 @@ class HeldTimes:
                 self._taken(call)
 
         self._stage.book.ask(
-            lambda ledger: ledger.hold_time(call.call, practice, time, now), then=tried
+            lambda ledger: ledger.hold_time(call.call, practice, time, now, own=own), then=tried
         )
 
     def _let_go(self, call: str) -> None:
@@ -107,6 +108,7 @@ class HeldTimes:
         if call is None or call.busy is None or call.outcome is not None or not _offers(call):
             return
         name, practice, now = call.call, call.practice.id, self._stage.clock()
+        own = [each.row for each in call.known_bookings]
 
         def found(taken: TimesTaken | None) -> None:
             before = call.busy, call.unheard
@@ -115,7 +117,9 @@ class HeldTimes:
             if (call.busy, call.unheard) != before:
                 self._stage.show_form(call)
 
-        self._stage.book.ask(lambda ledger: ledger.taken(practice, now, besides=name), then=found)
+        self._stage.book.ask(
+            lambda ledger: ledger.taken(practice, now, besides=name, own=own), then=found
+        )
 
     def _know(self, call: LiveCall, taken: TimesTaken) -> None:
         call.busy = taken.busy

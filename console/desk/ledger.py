@@ -208,9 +208,16 @@ class Ledger:
     # --- times held for callers; None while the records are away ----------------------------
 
     def hold_time(
-        self, call: str, practice: str, time: OpenTime, after: datetime
+        self,
+        call: str,
+        practice: str,
+        time: OpenTime,
+        after: datetime,
+        *,
+        own: Sequence[int] = (),
     ) -> TriedHold | None:
-        """Hold a time for a call, or hold it on; tell whether it was got, and what is taken."""
+        """Hold a time for a call, or hold it on; tell whether it was got, and what is taken. `own`
+        are the patient's bookings, whose events the practice may have moved."""
         now = datetime.now(UTC)  # a lease is of the real moment
 
         def hold(session: Session) -> None:
@@ -232,17 +239,19 @@ class Ledger:
             return True
 
         held = self._read_with(tried)
-        taken = self.taken(practice, after, besides=call) if held is not None else None
+        taken = self.taken(practice, after, besides=call, own=own) if held is not None else None
         return None if held is None or taken is None else TriedHold(held, taken)
 
     def let_time_go(self, call: str) -> None:
         """Let go of what a call holds; while the records are away it runs out by itself."""
         self._read_with(lambda records: records.write(lambda s: let_time_go(s, call=call)))
 
-    def taken(self, practice: str, after: datetime, *, besides: str) -> TimesTaken | None:
+    def taken(
+        self, practice: str, after: datetime, *, besides: str, own: Sequence[int] = ()
+    ) -> TimesTaken | None:
         """Find which times are booked, taken at the practice, or held for another call than this
         one."""
-        return self.read(lambda session: _taken(session, practice, after, besides))
+        return self.read(lambda session: _taken(session, practice, after, besides, own))
 
     # --- looking up; None while the records are away ---------------------------------------
 
@@ -252,10 +261,11 @@ class Ledger:
         """Find what the records know for a call; the time it holds itself is not taken."""
 
         def look(session: Session) -> CallerFile:
-            taken = _taken(session, practice.id, now, call)
             if not number:
+                taken = _taken(session, practice.id, now, call, ())
                 return CallerFile(busy=taken.busy, read=taken.read)
             booked = bookings_for(session, practice=practice.id, number=number, after=now)
+            taken = _taken(session, practice.id, now, call, [each.id for each in booked])
             earlier = history(session, practice=practice.id, number=number)
             kept = recordings(
                 session, practice=practice.id, number=number, heard_only=True, limit=5
@@ -455,9 +465,12 @@ class Ledger:
             return None
 
 
-def _taken(session: Session, practice: str, after: datetime, besides: str) -> TimesTaken:
+def _taken(
+    session: Session, practice: str, after: datetime, besides: str, own: Sequence[int]
+) -> TimesTaken:
+    until = after + LOOK_AHEAD
     busy = busy_times(
-        session, practice=practice, after=after, until=after + LOOK_AHEAD, besides=besides
+        session, practice=practice, after=after, until=until, besides=besides, own=own
     )
     return TimesTaken(
         tuple((each.provider, each.starts_at, each.ends_at) for each in busy),

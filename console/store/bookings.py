@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from console.store.calendar_tables import CalendarBusy
@@ -56,10 +56,12 @@ def busy_times(
     until: datetime,
     now: datetime | None = None,
     besides: str = "",
+    own: Sequence[int] = (),
 ) -> tuple[Busy, ...]:
     """Return the times that touch `after`..`until` and are booked, taken in the practice's own
     calendar, or held at the moment `now` (the real one where it is None) for another call than
-    `besides` (a uid), earliest first."""
+    `besides` (a uid), earliest first. Where the practice has put the event of one of the bookings
+    in `own`, the time is not taken: the booking may follow."""
     booked = select(Booking.provider, Booking.starts_at, Booking.ends_at).where(
         Booking.practice_id == practice,
         Booking.status == BookingStatus.BOOKED,
@@ -75,6 +77,7 @@ def busy_times(
     )
     theirs = select(CalendarBusy.provider, CalendarBusy.starts_at, CalendarBusy.ends_at).where(
         CalendarBusy.practice_id == practice,
+        or_(CalendarBusy.booking_id.is_(None), CalendarBusy.booking_id.not_in(own)),
         CalendarBusy.ends_at > after,
         CalendarBusy.starts_at < until,
     )

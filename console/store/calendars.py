@@ -136,6 +136,11 @@ def claim(
     return tuple(claimed)
 
 
+def is_held(session: Session, *, claimed: Claimed, worker: str) -> bool:
+    """Tell whether a calendar is this worker's still."""
+    return _ours(session, claimed, worker) is not None
+
+
 def was_read(
     session: Session, *, claimed: Claimed, read: Read | None, worker: str, now: datetime
 ) -> bool:

@@ -20,7 +20,7 @@ S: Final = "frontdesk"
 OF_A_PRACTICE: Final = (
     "calls", "bookings", "holds", "messages", "escalations", "callbacks", "recordings", "drafts",
     "dispatches", "pursuits", "tasks", "waiting_list", "freed_times", "waiting_offers",
-    "rota_changes", "rota_confirmations", "calendars", "calendar_busy",
+    "rota_changes", "rota_confirmations", "calendars", "calendar_busy", "calendar_events",
 )  # fmt: skip
 OF_ANOTHER: Final = {  # table: whose row it belongs to, and by which column
     "answers": ("calls", "call_id"),
@@ -44,6 +44,7 @@ STAFF: Final = {
     "holds": "siud",
     "calendars": "siu",
     "calendar_busy": "siud",
+    "calendar_events": "siu",
     "messages": "siu",
     "escalations": "siu",
     "red_flags": "si",

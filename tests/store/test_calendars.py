@@ -1,5 +1,6 @@
 """What is taken in the practices' own calendars, on either database."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +13,7 @@ from console.store.errors import TimeTaken
 from console.store.finishing import finish_call
 from console.store.holds import hold_time
 from console.store.session import Records
+from console.store.work import Reschedule
 from tests.store.builders import SLOT, finished_call, new_booking, new_uid
 from tests.store.conftest import Base
 
@@ -53,11 +55,11 @@ def _due(session: object, known: Known) -> None:
     session.execute(update(CalendarRow).values(next_at=NOW))  # type: ignore[attr-defined]
 
 
-def taken(records: Records) -> list[tuple[str, datetime]]:
+def taken(records: Records, own: Sequence[int] = ()) -> list[tuple[str, datetime]]:
     day = timedelta(days=1)
     with records.session() as session:
         found = busy_times(
-            session, practice="riverside", after=SLOT - day, until=SLOT + day, now=NOW
+            session, practice="riverside", after=SLOT - day, until=SLOT + day, now=NOW, own=own
         )
     return [(each.provider, each.starts_at) for each in found]
 
@@ -98,6 +100,25 @@ def test_only_what_was_seen_is_replaced(records: Records) -> None:
     assert taken(records) == [("okafor", SLOT + VISIT)]
     read(records)
     assert taken(records) == []
+
+
+def test_where_their_calendar_has_our_event_elsewhere_only_its_booking_may_follow(
+    records: Records,
+) -> None:
+    call = finished_call(booking=new_booking())
+    rows = records.write(lambda s: finish_call(s, finished=call))
+    assert rows.booking_id is not None
+    name(records, OWN)
+    later = SLOT + 3 * VISIT
+    read(records, Taken("ours", "okafor", later, later + VISIT, rows.booking_id), seen="ours")
+    assert ("okafor", later) in taken(records)
+    assert ("okafor", later) not in taken(records, own=[rows.booking_id])
+    another = finished_call(new_uid(), booking=new_booking(later))
+    with pytest.raises(TimeTaken):
+        records.write(lambda s: finish_call(s, finished=another))
+    move = Reschedule(booking_id=rows.booking_id, starts_at=later, ends_at=later + VISIT)
+    follows = finished_call(new_uid(), booking=move)
+    assert records.write(lambda s: finish_call(s, finished=follows)).booking_id
 
 
 def test_many_workers_claim_each_calendar_once(base: Base) -> None:

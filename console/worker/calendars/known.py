@@ -75,6 +75,11 @@ def able(calendars: tuple[OneCalendar, ...]) -> tuple[OneCalendar, ...]:
     return tuple(each for each in calendars if each.kind is CalendarKind.FEED)
 
 
+def reference(booking_id: int) -> str:
+    """Return what a booking is called where its patient must not be named."""
+    return f"B{booking_id}"
+
+
 def _of(practice: Practice) -> tuple[OneCalendar, ...]:
     calendar = practice.calendar
     if calendar is None:

@@ -233,7 +233,7 @@ def test_a_server_that_is_wrong_is_away_and_what_was_taken_stays_taken(
     office.side.take("visit", MONDAY, MONDAY + VISIT)
     office.step()
     office.side.take("new", at(1), at(2))
-    office.worker.deadline_s = 0.4
+    office.worker.deadline_s = 0.4 if "in time" in sentence else 5
     door.wrong = wrong
     read_at = office.rows()[0].read_at
     assert office.step() == {"failed": 1}
