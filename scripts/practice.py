@@ -25,6 +25,7 @@ from scripts.fields import (
     Words,
     wrong,
 )
+from scripts.invitations import Invitations
 from scripts.ladders import Ladder, Reach
 from scripts.own_calendar import OwnCalendar
 from scripts.phone_numbers import dial_key
@@ -200,6 +201,7 @@ class Practice(Model):
     recording: Recording | None = None  # without it no call is recorded
     delivery: Delivery | None = None  # without it messages wait on the board
     calendar: OwnCalendar | None = None  # without it bookings stand in the records alone
+    invitations: Invitations | None = None  # without it nobody is invited by mail
     protocol: Protocol
     on_call: Rota | None = None
     ladders: tuple[Ladder, ...] = ()

@@ -22,6 +22,14 @@ class Sealed:
 
 
 @dataclass(frozen=True, slots=True)
+class Invitation:
+    """An iTIP object (RFC 5546) and its method, REQUEST or CANCEL."""
+
+    method: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Dispatch:
     """One thing for one address. `key` is the same at every attempt, so that a channel which knows
     such keys delivers it once. `subject` and `text` carry no health details and no names: what does
@@ -37,6 +45,7 @@ class Dispatch:
     cancels: str = ""  # the key of a dispatch this one takes back, where the channel can
     number: int = 0  # the page's, for whom it goes to; 0 for what is not to be answered
     sealed: Sealed | None = None
+    invitation: Invitation | None = None  # by mail only
 
 
 @dataclass(frozen=True, slots=True)

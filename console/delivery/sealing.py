@@ -17,14 +17,17 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.ciphers import algorithms
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
-from console.delivery.dispatch import Refused, Sealed
+from console.delivery.dispatch import Invitation, Refused, Sealed
+from console.delivery.invited import add_invitation
 from console.delivery.paper import as_pdf
 
 LEAST_PASSWORD: Final = 12  # characters
 _PEM: Final = re.compile(r"-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", re.S)
 
 
-def to_certificate(title: str, text: str, pem: bytes, now: datetime) -> Sealed:
+def to_certificate(
+    title: str, text: str, pem: bytes, now: datetime, *, invitation: Invitation | None = None
+) -> Sealed:
     """Return the text enveloped to a certificate, or raise `Refused` where that cannot be read any
     more, is of a kind S/MIME does not encrypt to here, or has expired."""
     try:
@@ -39,6 +42,8 @@ def to_certificate(title: str, text: str, pem: bytes, now: datetime) -> Sealed:
         raise Refused("The practice's certificate has no RSA key. Ask for one that has.")
     inner = EmailMessage(policy=SMTP)
     inner.set_content(f"{title}\n\n{text}\n")
+    if invitation is not None:
+        add_invitation(inner, invitation)
     envelope = (
         pkcs7.PKCS7EnvelopeBuilder()
         .set_data(inner.as_bytes())

@@ -24,6 +24,7 @@ from console.store import (
     person_tables,
     reply_tables,
     review_tables,
+    rota_tables,
     script_tables,
     waiting_tables,
 )
@@ -39,6 +40,7 @@ LAYOUT: Final = (
     reply_tables,
     amendment_tables,
     review_tables,
+    rota_tables,
     script_tables,
     waiting_tables,
 )

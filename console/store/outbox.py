@@ -39,6 +39,7 @@ class NewDispatch:
     practice_id: str | None = None
     escalation_id: int | None = None
     message_id: int | None = None
+    booking_id: int | None = None
     slot: int | None = None
     urgent: bool = False
     due_at: datetime | None = None
@@ -89,6 +90,7 @@ def put(session: Session, *, dispatches: Iterable[NewDispatch], now: datetime) -
                 practice_id=each.practice_id,
                 escalation_id=each.escalation_id,
                 message_id=each.message_id,
+                booking_id=each.booking_id,
                 channel=each.channel,
                 address=each.address,
                 subject=each.subject,

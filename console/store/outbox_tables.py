@@ -29,6 +29,7 @@ class DispatchRow(Base):
         Index(None, "status", "next_at"),
         Index(None, "escalation_id"),
         Index(None, "message_id"),
+        Index(None, "booking_id"),
         Index(None, "address", "slot"),
     )
 
@@ -37,6 +38,7 @@ class DispatchRow(Base):
     practice_id: Mapped[Slug | None] = mapped_column(ForeignKey("practices.id"))
     escalation_id: Mapped[int | None] = mapped_column(ForeignKey("escalations.id"))
     message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey("bookings.id"))
     channel: Mapped[Words]
     address: Mapped[Words]
     subject: Mapped[Words]

@@ -27,11 +27,13 @@ from console.escalation.signed import signed_ladder
 from console.store import outbox, pursuing
 from console.store.audit.events import Event
 from console.store.audit.noting import note
+from console.store.inviting import is_invitation
 from console.store.letters import claim_together, messages_of, told
 from console.store.outbox import Claimed, Settled
 from console.store.outbox_values import AttemptOutcome, DispatchStatus
 from console.store.pursuing import Opened
 from console.store.session import Records
+from console.worker import invitations
 from console.worker.deeds import Deeds
 from console.worker.holding import held
 from console.worker.letters import Letters
@@ -52,6 +54,11 @@ def utc_now() -> datetime:
 def new_name() -> str:
     """Return a name no other worker has."""
     return f"{socket.gethostname()}.{os.getpid()}.{secrets.token_hex(4)}"
+
+
+def _left_as(claimed: Claimed) -> Event:
+    page = claimed.message_id is None and not is_invitation(claimed.key)
+    return Event.PAGED if page else Event.SENT
 
 
 @dataclass(slots=True)
@@ -93,6 +100,9 @@ class Worker:
         )
         done.taken_up += self.records.write(
             lambda session: self.letters.take_up(session, self.clock())
+        )
+        done.taken_up += self.records.write(
+            lambda session: invitations.take_up(session, self.deeds.library, self.clock())
         )
         done.offers = offer_what_is_free(self.records, self.deeds.library, self.clock())
         until = time.monotonic() + PASS_S  # a slow gateway must not keep the next step waiting
@@ -145,6 +155,9 @@ class Worker:
 
     def _dispatch(self, claimed: tuple[Claimed, ...]) -> Dispatch:
         first = claimed[0]
+        if is_invitation(first.key):
+            library, settings = self.deeds.library, self.deeds.settings
+            return invitations.made(self.records, first, library, settings, self.clock())
         if first.message_id is None:
             return Dispatch(
                 key=first.key,
@@ -197,7 +210,7 @@ class Worker:
             if status in _LEFT:
                 note(
                     session,
-                    event=Event.PAGED if claimed.message_id is None else Event.SENT,
+                    event=_left_as(claimed),
                     person=None,
                     kind="dispatch",
                     row=claimed.id,

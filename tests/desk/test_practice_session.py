@@ -94,7 +94,7 @@ NOT_TYPED = {
     "default", "from", "to", "mon", "code",  # of dictionaries and spans
     "value_sets", "options", "system", "valueType",  # shared answers and codes: kept, not typed
     "enableWhenExpression", "calculatedExpression", "minutes", "answerValueSet",
-    "delivery", "letterboxes", "quiet", "calendar",  # a block and its parts
+    "delivery", "letterboxes", "quiet", "calendar", "invitations",  # a block and its parts
 }  # fmt: skip
 
 
@@ -125,7 +125,9 @@ def test_every_key_a_practice_may_write_has_a_field() -> None:
     for item in posted.items["messages"]:
         typed |= {str(part) for spec in item.specs for part in (*item.path, *spec.at)}
     own = {"kind": "caldav", "url": "https://dav.example/", "user": "desk", "secret": "maple"}
-    kept = new_session(edits.put(MAPLE, ("calendar",), own))
+    asked = {"to": "a@b.org", "seal": "certificate", "certificate": "x"}
+    with_own = edits.put(MAPLE, ("calendar",), own)
+    kept = new_session(edits.put(with_own, ("invitations",), asked))
     for item in kept.items["people"]:
         typed |= {str(part) for spec in item.specs for part in (*item.path, *spec.at)}
     for section in SECTIONS:
@@ -475,3 +477,32 @@ def test_their_own_calendar_is_written_with_the_name_of_its_secret(qapp: object)
     assert "providers" not in session.data["calendar"]
     session.set_value("", "")
     assert "calendar" not in session.data
+
+
+def test_who_is_invited_by_mail_and_what_is_said_go_with_how_it_is_sealed(qapp: object) -> None:
+    session = new_session()
+    session.go_to(BY_CODE["people"], ("invitations",))
+    session.set_value("", "yes")
+    session.set_value("to", "front@maple.example")
+    session.set_value("providers/lindqvist", "lindqvist@maple.example")
+    assert session.inspection is not None
+    assert session.inspection.faults == ()
+    session.set_value("seal", "certificate")
+    session.set_value("certificate", "-----BEGIN CERTIFICATE-----")
+    session.set_value("tells", "patient")
+    assert session.inspection.faults == ()
+    assert session.data["invitations"] == {
+        "to": "front@maple.example",
+        "providers": {"lindqvist": "lindqvist@maple.example"},
+        "seal": "certificate",
+        "certificate": "-----BEGIN CERTIFICATE-----",
+        "tells": ["patient"],
+    }
+    session.set_value("seal", "notice")
+    session.set_value("providers/lindqvist", "")
+    assert session.data["invitations"] == {"to": "front@maple.example"}
+    session.set_value("to", "nobody")
+    (fault,) = session.inspection.faults
+    assert "is not a mailbox" in fault.wrong
+    session.set_value("", "")
+    assert "invitations" not in session.data

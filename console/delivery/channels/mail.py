@@ -15,6 +15,7 @@ from email.utils import format_datetime
 from hashlib import sha256
 
 from console.delivery.dispatch import Dispatch, NotNow, Receipt, Refused, Unsure
+from console.delivery.invited import add_invitation
 from console.delivery.trust import untrusted
 
 
@@ -106,6 +107,8 @@ def _fill(letter: EmailMessage, dispatch: Dispatch) -> None:
     sealed = dispatch.sealed
     if sealed is None or not sealed.whole:
         letter.set_content(dispatch.text)
+    if dispatch.invitation is not None:
+        add_invitation(letter, dispatch.invitation)
     if sealed is None:
         return
     main, _, sub = sealed.media_type.partition("/")

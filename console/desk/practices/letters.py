@@ -59,7 +59,7 @@ def _box(data: Any, place: int) -> Item:
         Spec(("to",), "To", optional=False, share=HALF,
              help="A mailbox, a number, a folder, a printer, or an address with https://"),
         Spec(("seal",), "What it carries", Put.PICK, _SEALS, default=Sealing.NOTICE.value,
-             share=HALF, write=_write_seal),
+             share=HALF, write=write_seal),
         Spec(("priorities",), "Only for (none ticked: all)", Put.MANY, _PRIORITIES),
     )  # fmt: skip
     if words_at(data, *path, "seal") == Sealing.CERTIFICATE:
@@ -69,8 +69,8 @@ def _box(data: Any, place: int) -> Item:
     return Item(path, title, words_at(data, *path, "to"), 0, specs, movable=True)
 
 
-def _write_seal(text: str, path: KeyPath, given: str) -> str:
-    """The certificate belongs to its seal, and goes with it."""
+def write_seal(text: str, path: KeyPath, given: str) -> str:
+    """Write how something is sealed; the certificate belongs to its seal, and goes with it."""
     text = write_value(text, path, None if given == Sealing.NOTICE else clean(given))
     certificate = (*path[:-1], "certificate")
     if given == Sealing.CERTIFICATE:

@@ -13,7 +13,7 @@ _KINDS: Final = (
     (CalendarKind.CALDAV.value, "Read and written (CalDAV)"),
     (CalendarKind.FEED.value, "Only read (a feed)"),
 )
-_TOLD: Final = (
+TOLD: Final = (
     (Told.PATIENT.value, "The patient’s name"),
     (Told.TYPE.value, "What the visit is for"),
     (Told.NUMBER.value, "The callback number"),
@@ -25,7 +25,7 @@ _FIRST: Final = {"kind": CalendarKind.CALDAV.value, "url": "https://", "user": "
 def calendar_item(data: Any) -> Item:
     """Return the practice's own calendar, with an address for each provider."""
     specs: tuple[Spec, ...] = (
-        Spec((), "Their own calendar is used", Put.TICK, read=_is_there, write=_write_all),
+        Spec((), "Their own calendar is used", Put.TICK, read=is_there, write=_write_all),
     )
     found = find(data, _AT)
     if isinstance(found, dict):
@@ -44,31 +44,32 @@ def calendar_item(data: Any) -> Item:
         if not feed or entries(data, (*_AT, "tells")):
             specs += (
                 Spec(("tells",), "What it is told besides the time and a reference", Put.MANY,
-                     _TOLD, help="Only while their agreement (BAA) is in force"),
+                     TOLD, help="Only while their agreement (BAA) is in force"),
             )  # fmt: skip
         specs += tuple(
             Spec(("providers", provider), f"{name}: a calendar of their own", share=HALF,
-                 write=_write_address)
-            for provider, name in _providers(data)
+                 write=write_address)
+            for provider, name in addressed(data, _AT)
         )  # fmt: skip
     detail = dict(_KINDS).get(words_at(data, *_AT, "kind"), "none")
     return Item(_AT, "Their own calendar", detail, 0, specs, name=_AT)
 
 
-def _providers(data: Any) -> list[tuple[str, str]]:
+def addressed(data: Any, at: KeyPath) -> list[tuple[str, str]]:
     """Return whoever may have an address, the providers first: by id and as they are called."""
     known = {
         str(each.get("id", "")): str(each.get("spoken") or each.get("id", ""))
         for each in entries(data, ("providers",))
         if isinstance(each, dict)
     }
-    given = find(data, (*_AT, "providers"))
+    given = find(data, (*at, "providers"))
     for provider in given if isinstance(given, dict) else ():
         known.setdefault(str(provider), str(provider))
     return list(known.items())
 
 
-def _is_there(data: Any, path: KeyPath) -> str:
+def is_there(data: Any, path: KeyPath) -> str:
+    """Return ON for a block that is in the file."""
     return ON if find(data, path) is not None else ""
 
 
@@ -79,8 +80,8 @@ def _write_all(text: str, path: KeyPath, given: str) -> str:
     return write_value(text, path, None)
 
 
-def _write_address(text: str, path: KeyPath, given: str) -> str:
-    """The block of addresses goes with its last one."""
+def write_address(text: str, path: KeyPath, given: str) -> str:
+    """Write an address; the block of them goes with its last one."""
     text = write_value(text, path, given.strip() or None)
     left = find(edits.read(text), path[:-1])
     return edits.take_out(text, path[:-1]) if left == {} else text

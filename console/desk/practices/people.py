@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from console.desk.practices.inviting import invitations_item
 from console.desk.practices.labels import DAY_NAMES
 from console.desk.practices.own_calendar import calendar_item
 from console.desk.practices.specs import (
@@ -112,7 +113,7 @@ def _people(data: Any) -> list[Item]:
              share=HALF, default="120"),
     )  # fmt: skip
     items.append(Item((), "Open times", specs=booking, name=("booking",)))
-    return [*items, calendar_item(data)]
+    return [*items, calendar_item(data), invitations_item(data)]
 
 
 def _contact(data: Any, place: int) -> Item:
@@ -169,5 +170,6 @@ def _people_adds(_data: Any) -> tuple[Add, ...]:
 
 PEOPLE = Section(
     "people", "People and visits", _people,
-    ("providers", "contacts", "appointment_types", "booking", "calendar"), _people_adds,
+    ("providers", "contacts", "appointment_types", "booking", "calendar", "invitations"),
+    _people_adds,
 )  # fmt: skip
