@@ -105,6 +105,7 @@ TYPES: Final = "Kind of call"
 FORM: Final = "Form"
 DESK: Final = "Desk"
 PRACTICES: Final = "Practices"
+ROTA: Final = "Rota"
 
 _TYPE_LABELS: Final = (
     "Question",
@@ -200,7 +201,7 @@ KEYS: Final[tuple[Key, ...]] = (
 
 SEQUENCES: Final = frozenset(sequence for key in KEYS for sequence in (key.sequence, *key.others))
 
-SPOKEN: Final = (
+SPOKEN: Final[tuple[tuple[str, str, str], ...]] = (
     ("Enter", FORM, "Next step, from any field"),
     ("Shift+Enter", FORM, "New line, in a long answer"),
     ("Tab", FORM, "Next field"),
@@ -208,9 +209,20 @@ SPOKEN: Final = (
     ("M C F R O", DESK, "On a liaison’s page: messages, calls, figures; read; sign out"),
     ("L C J T H", DESK, "On the floor: listen, coach, join, take over, hang up"),
     ("P, Enter", DESK, "On the floor: out of the queues and back; everything there is"),
-    ("W M T N", DESK, "Rota: week, month, today, next to mend"),
-    ("O S V Del C", DESK, "Rota: override, swap, away, remove, confirm"),
     ("Space", FORM, "Press the choice, or tick what was read back"),
+    ("↑ ↓ ← →", ROTA, "Go over shifts, tiers and days"),
+    ("PgUp PgDn", ROTA, "The week or month before, and after"),
+    ("W", ROTA, "A week by its hours"),
+    ("M", ROTA, "A month by its days and nights"),
+    ("T", ROTA, "Today"),
+    ("Enter", ROTA, "All about a shift"),
+    ("O", ROTA, "Override: somebody else, as well, or the next"),
+    ("S", ROTA, "Swap: on one shift, then on the other"),
+    ("V", ROTA, "Vacation: somebody’s shifts go to others"),
+    ("Del", ROTA, "Remove the change a shift comes from"),
+    ("C", ROTA, "Confirm who is on call now"),
+    ("N", ROTA, "Next gap or overlap of the coming 72 hours"),
+    ("Ctrl+K", ROTA, "Find a practice"),
 )
 """Keys that controls hear themselves, told on the F1 page beside the others."""
 

@@ -18,7 +18,7 @@ from console.ui.figures.month_sheet import MonthSheet
 from console.ui.figures.page import FiguresPanel
 from console.ui.floor.page import FloorPanel
 from console.ui.floor.sheets import FloorSheets
-from console.ui.keys import PRACTICES, Act, Key
+from console.ui.keys import PRACTICES, ROTA, Act, Key
 from console.ui.practices.page import PracticesPage
 from console.ui.practices.sign_sheet import SignSheet
 from console.ui.quality.page import QualityPanel
@@ -87,6 +87,7 @@ class PageHost(QObject):
         self.shift: ShiftSheet | None = None
         self.month: MonthSheet | None = None
         self.edit: RotaEditSheet | None = None
+        self.rota_keys: KeysSheet | None = None
         self.sign: SignSheet | None = None
         self.keys: KeysSheet | None = None
 
@@ -193,6 +194,8 @@ class PageHost(QObject):
         page = self.rota = RotaPanel(window, window.desk.rota)
         sheet = self.shift = ShiftSheet(window)
         sheet.closed.connect(window.sheets.leave)
+        self.rota_keys = KeysSheet(window, ROTA)
+        self.rota_keys.closed.connect(window.sheets.leave)
         page.opened.connect(self._show_shift)
         edit, editing = RotaEditSheet(window), window.desk.rota.editing
         self.edit = edit
@@ -258,10 +261,11 @@ class PageHost(QObject):
                 more[Act.QUEUED] = lambda _: on_floor.open_waiting()
             elif isinstance(page, RotaPanel):
                 more[Act.SEARCH] = lambda _: page.search()
-            return more | {
+            keys = self.rota_keys if isinstance(page, RotaPanel) else None
+            return {
                 Act.ESCAPE: lambda _: self._escape(),
-                Act.HELP: lambda _: sheets.open(sheets.keys),
-            }
+                Act.HELP: lambda _: sheets.open(keys or sheets.keys),
+            } | more
         desk, preview = page.desk, page.pane.preview
         return {
             Act.ESCAPE: lambda _: self._escape(),

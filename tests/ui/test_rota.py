@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from console.desk.permissions import Person
@@ -234,3 +235,18 @@ def test_a_receptionist_is_told_for_whom_the_page_is(begin: Begin) -> None:
     sam.key("Ctrl+Shift+O")
     assert sam.window.pages.current is None
     assert sam.room.notices[-1].title == "Not with your role"
+
+
+def test_f1_tells_the_page_s_keys(riverside: Hands) -> None:
+    riverside.do("F1")
+    sheet = riverside.window.pages.rota_keys
+    assert sheet is not None
+    assert riverside.window.sheets.current is sheet
+    told = [each.accessibleName() for each in sheet.findChildren(QWidget)]
+    assert "O: Override: somebody else, as well, or the next" in told
+    riverside.window.resize(1000, 620)
+    settle()
+    assert sheet.geometry().bottom() < riverside.window.height()
+    before = sheet.area.verticalScrollBar().value()
+    riverside.do("PgDown")
+    assert sheet.area.verticalScrollBar().value() > before

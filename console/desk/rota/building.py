@@ -402,8 +402,10 @@ def _state(found: Sequence[Trouble]) -> str:
 
 
 def _short(who: Provider) -> str:
-    """Return the name that fits a narrow place: “Dr. Okafor” is Okafor."""
-    return who.name.split()[-1]
+    """Return the name that fits a narrow place: “Dr. Ifeoma Okafor” is Okafor, “Lakeshore on-call
+    service” stays what it is."""
+    words = who.name.split()
+    return words[-1] if all(word[:1].isupper() for word in words) else who.name
 
 
 def _title(asked: Asked, first: date, last: date) -> str:

@@ -177,4 +177,8 @@ class MonthView(Calendar):
         more = f" +{each.more}" if each.more else ""
         name = shift.name if self._in_full else shift.short
         words = f"{SIGNS[each.mark]}{name}{more}"
+        if shift.mark is Mark.GAP:
+            words = f"{SIGNS[shift.mark]}Gap · {name}"
+        elif each.mark is Mark.GAP:  # not most of it, but some
+            words = f"{SIGNS[each.mark]}{name}, gap"
         draw_line(painter, line, words, Type.SMALL, ink)

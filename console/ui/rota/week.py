@@ -266,11 +266,12 @@ class WeekView(Calendar):
         left = hours.left() + patch.left * hours.width()
         wide = (patch.right - patch.left) * hours.width()
         fill, ink = (Ink.RED_SOFT, Ink.RED_TEXT) if patch.soon else (Ink.AMBER_SOFT, Ink.AMBER_TEXT)
-        words = patch.words if pill_width(patch.words) <= wide else "✕ Overlap"
+        fitting = (words for words in (patch.words, "✕ Overlap") if pill_width(words) <= wide)
+        words = next(fitting, "✕")
         high = theme.px(18)
-        width = min(wide, pill_width(words))
-        box = QRectF(round(left), round(hours.bottom() - high), max(width, theme.px(18)), high)
-        draw_pill(painter, box, words if width > theme.px(40) else "✕", fill, ink)
+        width = max(pill_width(words), theme.px(18))
+        box = QRectF(round(left), round(hours.bottom() - high), width, high)
+        draw_pill(painter, box, words, fill, ink)
 
 
 def _words(shift: ShiftView) -> tuple[str, ...]:

@@ -4,12 +4,13 @@ every key there is."""
 from collections import Counter
 from itertools import product
 
-from PySide6.QtCore import QRectF, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from console.desk.views import Fact, UnfinishedForm
-from console.ui.keys import DESK, KEYS, SPOKEN, Act
+from console.ui.columns import SlimBar
+from console.ui.keys import DESK, KEYS, ROTA, SPOKEN, Act
 from console.ui.keys import PRACTICES as PAGES
 from console.ui.painting import draw_cap, draw_line
 from console.ui.sheets.base import Sheet, label
@@ -126,7 +127,18 @@ class KeysSheet(Sheet):
 
     def __init__(self, parent: QWidget, page: str = "") -> None:
         super().__init__(parent, f"Keys: {page.lower()}" if page else "Keys")
-        grid = QGridLayout()
+        self.area = QScrollArea(self)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setWidgetResizable(True)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setVerticalScrollBar(SlimBar(self.area))
+        self.inner = QWidget(self.area)
+        self.area.setWidget(self.inner)
+        self.area.viewport().setAutoFillBackground(False)
+        self.inner.setAutoFillBackground(False)
+        grid = QGridLayout(self.inner)
+        grid.setContentsMargins(0, 0, theme.px(14), 0)
         grid.setHorizontalSpacing(theme.px(40))
         grid.setVerticalSpacing(0)
         lines = [
@@ -135,23 +147,62 @@ class KeysSheet(Sheet):
             if self._told(key.act) and (key.group in {page, DESK} if page else key.group != PAGES)
         ]
         if not page:
-            lines += [("Ctrl+1…4", "Calls", "Go to a call"), *SPOKEN]
+            lines.append(("Ctrl+1…4", "Calls", "Go to a call"))
+        lines += [line for line in SPOKEN if (line[1] == page if page else line[1] != ROTA)]
         rows = [0, 0]
         for group, side in _shared_out(lines):
-            head = label(group, Type.HEAD, Ink.SOFT, self)
+            head = label(group, Type.HEAD, Ink.SOFT, self.inner)
             head.setMinimumHeight(theme.px(28))
             grid.addWidget(head, rows[side], side)
             rows[side] += 1
             for key, each, words in lines:
                 if each == group:
-                    grid.addWidget(KeyLine(key, words, self), rows[side], side)
+                    grid.addWidget(KeyLine(key, words, self.inner), rows[side], side)
                     rows[side] += 1
-        self.column.addLayout(grid)
-        self.column.addStretch(1)
+        grid.setRowStretch(max(rows), 1)
+        self.column.addWidget(self.area)
+
+    def fit(self, area: QRectF) -> None:
+        """Be as high as the keys are, and scroll where there is less room."""
+        self.area.setMinimumHeight(0)
+        self.area.setFixedHeight(
+            min(self.inner.sizeHint().height(), int(area.height()) - theme.px(84) - 32)
+        )
+        super().fit(area)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Page Up and Page Down from the form beneath."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.key() in _SCROLLS
+            and not event.modifiers()
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Scroll by the arrows and the page keys."""
+        by = _SCROLLS.get(Qt.Key(event.key()))
+        if by is None:
+            super().keyPressEvent(event)
+            return
+        bar = self.area.verticalScrollBar()
+        bar.setValue(bar.value() + round(by * self.area.height()))
 
     @staticmethod
     def _told(act: Act) -> bool:
         return act is not Act.SELECT_CALL
+
+
+_SCROLLS = {
+    Qt.Key.Key_Up: -0.1,
+    Qt.Key.Key_Down: 0.1,
+    Qt.Key.Key_PageUp: -0.9,
+    Qt.Key.Key_PageDown: 0.9,
+}
+"""How far a key scrolls, in parts of what is seen."""
 
 
 def _shared_out(lines: list[tuple[str, str, str]]) -> list[tuple[str, int]]:
