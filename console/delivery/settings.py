@@ -3,6 +3,8 @@
 A way that is not set up is not there: what would leave by it becomes a task for a person.
 """
 
+from typing import Literal
+
 import msgspec
 
 
@@ -79,6 +81,28 @@ class PrinterSettings(_Part, frozen=True):
     waits_s: float = 12.0
 
 
+class CallSettings(_Part, frozen=True, kw_only=True):
+    """`[delivery.call]`: providers are rung by this machine's own telephone, and answer with a key.
+    Calls leave by an account at a PBX (`registrar` and `user`; the password is kept as `call`), or
+    by a `gateway` that knows this machine by its address."""
+
+    registrar: str = ""  # host or host:port
+    user: str = ""
+    transport: Literal["udp", "tcp", "tls"] = "udp"
+    srtp: Literal["off", "optional", "required"] = "off"
+    ca_file: str = ""
+    gateway: str = ""  # host or host:port
+    bind: str = "0.0.0.0"
+    rings_s: float = 30.0
+
+    def __post_init__(self) -> None:
+        """Raise `ValueError` where calls could leave by neither or by both."""
+        if bool(self.registrar) == bool(self.gateway):
+            raise ValueError("needs a registrar with a user, or a gateway")
+        if self.registrar and not self.user:
+            raise ValueError("a registrar needs a user")
+
+
 class RepliesSettings(_Part, frozen=True, kw_only=True):
     """`[delivery.replies]`: how answers are heard. `listen` is where gateways bring them to
     `frontdesk worker`, "" for nowhere; `public_url` that place as the gateways have it. The secret
@@ -120,6 +144,7 @@ class DeliverySettings(_Part, frozen=True):
     printer: PrinterSettings | None = None
     ntfy: NtfySettings | None = None
     pagerduty: PagerDutySettings | None = None
+    call: CallSettings | None = None
     replies: RepliesSettings | None = None
 
     @property

@@ -116,10 +116,13 @@ def claim(
     now: datetime,
     most: int = 10,
     elsewhere: Collection[str] = (),
+    besides: Collection[str] = (),
+    only: Collection[str] = (),
 ) -> tuple[Claimed, ...]:
     """Claim due dispatches, the urgent first; all that have expired are settled on the way. What
     leaves `elsewhere`, by channels that some machine has and this one has not, is left to it until
-    it has been due for `LEFT_FOR`."""
+    it has been due for `LEFT_FOR`; what leaves by the channels `besides` is another's of this
+    machine. `only` names the channels that are asked for, all where it is empty."""
     waiting = and_(
         DispatchRow.status == DispatchStatus.PENDING,
         DispatchRow.next_at <= now,
@@ -134,9 +137,10 @@ def claim(
         DispatchRow.channel.not_in(elsewhere),
         DispatchRow.next_at <= now - LEFT_FOR,
     )
+    asked = DispatchRow.channel.in_(only) if only else DispatchRow.channel.not_in(besides)
     due = (
         select(DispatchRow)
-        .where(waiting, mine)
+        .where(waiting, mine, asked)
         .order_by(DispatchRow.urgent.desc(), DispatchRow.next_at, DispatchRow.id)
         .limit(most)
         .with_for_update(skip_locked=True)
@@ -144,6 +148,13 @@ def claim(
     claimed = tuple(claim_row(session, row, worker, now) for row in session.scalars(due).all())
     session.flush()
     return claimed
+
+
+def asked_of(session: Session, *, key: str) -> tuple[str | None, int | None]:
+    """Return the practice a dispatch is for, and the number an answer to it begins with."""
+    found = select(DispatchRow.practice_id, DispatchRow.slot).where(DispatchRow.key == key)
+    practice, slot = session.execute(found).one()
+    return practice, slot
 
 
 def renew(session: Session, *, claimed: Sequence[Claimed], worker: str, now: datetime) -> None:

@@ -8,7 +8,7 @@ opens the records for itself and waits for nobody; the window only begins and en
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from typing import TYPE_CHECKING, Final
 
 from console.delivery.settings import DeliverySettings
@@ -77,6 +77,7 @@ class BesideWorker:
                     ended.enter_context(self._ears(records))
                     calendars = CalendarThread(records, self._library, self._calendar_password)
                     ended.enter_context(calendars)
+                    ended.enter_context(self._calling(records))
                 wait = 0.0 if self._passed(records, ways) else EVERY_S
             except RecordsError as error:  # the desk says so already: it writes to the same place
                 log.warning("outgoing", extra={"kind": type(error).__name__})
@@ -94,6 +95,14 @@ class BesideWorker:
         turns = Turns(records, new_name())
         return Ears(hearing, self._settings, self._password, turns, listens=False)
 
+    def _calling(self, records: "Records") -> AbstractContextManager[object]:
+        """Return what rings people, where this machine has a telephone for it."""
+        from console.worker.calling.making import calling  # noqa: PLC0415 - as above
+        from console.worker.hearing import Hearing  # noqa: PLC0415
+
+        hearing = Hearing(records, self._library, self._settings)
+        return calling(records, hearing, self._library, self._settings, self._password)
+
     def _open(self) -> "tuple[Records, Mapping[str, Channel]]":
         from console.store.session import Records  # noqa: PLC0415 - half a second of imports
         from console.worker.channels import channels  # noqa: PLC0415
@@ -106,13 +115,15 @@ class BesideWorker:
         from console.worker.deeds import Deeds  # noqa: PLC0415 - as above
         from console.worker.letters import Letters  # noqa: PLC0415
         from console.worker.rotas import Rotas  # noqa: PLC0415
-        from console.worker.worker import Worker, utc_now  # noqa: PLC0415
+        from console.worker.worker import CALL, Worker, utc_now  # noqa: PLC0415
 
         if self._rotas is None:
             self._rotas = Rotas()
         library = self._rotas.over(records, self._library(), utc_now())
+        deeds = Deeds(library, self._settings)
         letters = Letters(library, self._settings.console, self._password)
-        done = Worker(records, Deeds(library, self._settings), letters, ways).once()
+        besides = frozenset({CALL} if self._settings.call is not None else ())
+        done = Worker(records, deeds, letters, ways, besides=besides).once()
         done.rotas = self._rotas.watch(records, library, utc_now())
         return not done.idle
 

@@ -17,6 +17,7 @@ from console.settings import load_settings
 from console.store.session import Records
 from console.worker.calendars.beside import CalendarThread
 from console.worker.calendars.passing import Calendars
+from console.worker.calling.making import calling
 from console.worker.channels import Password, channels
 from console.worker.deeds import Deeds
 from console.worker.ears import Ears
@@ -25,7 +26,7 @@ from console.worker.letters import Letters
 from console.worker.rotas import Rotas
 from console.worker.run import run
 from console.worker.turns import Turns
-from console.worker.worker import Pass, Worker, new_name
+from console.worker.worker import CALL, Pass, Worker, new_name
 from scripts.faults import PracticeFileError
 from scripts.loader import Library, load_library
 
@@ -54,6 +55,7 @@ def run_worker(arguments: argparse.Namespace) -> int:
         with (
             Ears(hearing, settings.delivery, password, Turns(records, new_name())),
             CalendarThread(records, lambda: worker.library, of_calendar),
+            calling(records, hearing, lambda: worker.library, settings.delivery, password),
         ):
             return run(worker, once=False, as_json=arguments.json)
 
@@ -91,7 +93,10 @@ class InForce:
         self._laid = self._rotas.over(self._records, self._library, datetime.now(UTC))
         deeds = Deeds(self._laid, self._settings)
         letters = Letters(self._laid, self._settings.console, self._password)
-        done = Worker(self._records, deeds, letters, self._ways, name=self._name).once()
+        besides = frozenset({CALL} if self._settings.call is not None else ())
+        done = Worker(
+            self._records, deeds, letters, self._ways, name=self._name, besides=besides
+        ).once()
         done.rotas = self._rotas.watch(self._records, self._laid, datetime.now(UTC))
         if self.calendars is not None:
             done.calendars = dict(self.calendars.once())

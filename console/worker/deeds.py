@@ -47,7 +47,8 @@ class Deeds:
 
     def _page(self, session: Session, pursuit: Pursuit, deed: Deed) -> None:
         whom = self._person(pursuit, deed)
-        ways = _pageable(whom, deed.by) if whom is not None else ()
+        calls = self.settings.call is not None
+        ways = _pageable(whom, deed.by, calls=calls) if whom is not None else ()
         if whom is None or not ways:
             sentence = f"Ref {pursuit.reference}: nobody could be paged. Call the next person now."
             self._task(session, pursuit, deed, TaskKind.CALL_PROVIDER, sentence)
@@ -65,7 +66,7 @@ class Deeds:
         who = self.settings.console
         line = self.settings.callback_line or self._own_line(pursuit)
         answers = self._answers(way.by)
-        if deed.act is Act.PAGE:
+        if deed.act in (Act.PAGE, Act.CALL):
             words = pages.page_words(
                 console=who,
                 reference=pursuit.reference,
@@ -109,6 +110,10 @@ class Deeds:
         whom = self._person(pursuit, deed)
         name = whom.name if whom is not None else "the provider on call"
         sentence = f"Ref {pursuit.reference}: call {name} now; no page has been answered yet."
+        way = _callable(whom) if whom is not None and self.settings.call is not None else None
+        if way is not None:
+            sentence += " The telephone of this service rings them as well."
+            self._dispatch(session, pursuit, deed, way)
         self._task(session, pursuit, deed, TaskKind.CALL_PROVIDER, sentence)
         self._line(session, pursuit, deed, name, by=owner_of(session, pursuit))
 
@@ -164,9 +169,15 @@ class Deeds:
         )
 
 
-def _pageable(whom: Person, by: tuple[str, ...]) -> tuple[Reach, ...]:
-    """Return the ways to page somebody: those the step names, in its order, or all their own."""
-    ways = [way for way in whom.reach if way.by is not Way.CALL]
+def _pageable(whom: Person, by: tuple[str, ...], *, calls: bool = False) -> tuple[Reach, ...]:
+    """Return the ways to page somebody: those the step names, in its order, or all their own. A
+    call is made where a step names it, and `calls` can be made."""
     if not by:
-        return tuple(ways)
+        return tuple(way for way in whom.reach if way.by is not Way.CALL)
+    ways = [way for way in whom.reach if calls or way.by is not Way.CALL]
     return tuple(way for name in by for way in ways if way.by.value == name)
+
+
+def _callable(whom: Person) -> Reach | None:
+    """Return the telephone somebody is rung on, if they have one."""
+    return next((way for way in whom.reach if way.by is Way.CALL), None)

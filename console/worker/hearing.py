@@ -20,7 +20,7 @@ from console.store.outbox import NewDispatch
 from console.store.reply_tables import ReplyOutcome
 from console.store.session import Records
 from console.worker.letters import Letters
-from console.worker.worker import utc_now
+from console.worker.worker import CALL, utc_now
 from scripts import phone_numbers
 from scripts.loader import Library
 
@@ -82,8 +82,9 @@ class Hearing:
         self, session: Session, answered: Answered, told: Told, library: Library, now: datetime
     ) -> None:
         """Write what is said back; not to what cannot be understood, which may be a machine's."""
-        if told.verb is None or answered.channel in outbox.TAKES_BACK:
-            return  # there the incident itself shows how it stands
+        silent = answered.channel == CALL or answered.channel in outbox.TAKES_BACK
+        if told.verb is None or silent:
+            return  # there it is said on the telephone, or the incident itself shows how it stands
         practice = library.by_id(told.practice_id)
         own = practice.numbers[0] if practice is not None and practice.numbers else ""
         said = pages.Said.TAKEN if told.outcome is ReplyOutcome.OVERTAKEN else _SAYS[told.verb]

@@ -42,7 +42,8 @@ from scripts.calltypes import CallType
 from scripts.protocol import Priority
 
 PASS_S = 1.0
-OF_A_MACHINE = frozenset({"printer"})  # ways out that are there at one machine and no other
+CALL = "call"
+OF_A_MACHINE = frozenset({"printer", CALL})  # ways out that are there at one machine and no other
 _LEFT = (DispatchStatus.SENT, DispatchStatus.DELIVERED)
 
 
@@ -89,6 +90,8 @@ class Worker:
     channels: Mapping[str, Channel]
     clock: Callable[[], datetime] = utc_now
     name: str = field(default_factory=new_name)
+    besides: frozenset[str] = frozenset()  # channels that another thread of this machine has
+    only: frozenset[str] = frozenset()  # channels this one has, all others where it is empty
 
     def once(self, *, most: int = 50) -> Pass:
         """Do what is due now."""
@@ -105,6 +108,11 @@ class Worker:
             lambda session: invitations.take_up(session, self.deeds.library, self.clock())
         )
         done.offers = offer_what_is_free(self.records, self.deeds.library, self.clock())
+        self.send_due(done, most=most)
+        return done
+
+    def send_due(self, done: Pass, *, most: int = 50) -> None:
+        """Send what is due, for `PASS_S` or until nothing is."""
         until = time.monotonic() + PASS_S  # a slow gateway must not keep the next step waiting
         for _ in range(most):
             claimed = self._claim()
@@ -117,7 +125,6 @@ class Worker:
                     done.settled[status.value] = done.settled.get(status.value, 0) + 1
             if time.monotonic() >= until:
                 break
-        return done
 
     def _not_pursued(self) -> tuple[Opened, ...]:
         with self.records.session() as session:
@@ -146,7 +153,15 @@ class Worker:
         def claim(session: Session) -> tuple[Claimed, ...]:
             now = self.clock()
             elsewhere = OF_A_MACHINE - self.channels.keys()
-            found = outbox.claim(session, worker=self.name, now=now, most=1, elsewhere=elsewhere)
+            found = outbox.claim(
+                session,
+                worker=self.name,
+                now=now,
+                most=1,
+                elsewhere=elsewhere,
+                besides=self.besides,
+                only=self.only,
+            )
             if found and found[0].message_id is not None and self.letters.goes_together(found[0]):
                 found += claim_together(session, claimed=found[0], worker=self.name, now=now)
             return found

@@ -1,0 +1,1 @@
+"""Pages by telephone: somebody is rung, hears a prompt, and answers with a key."""
