@@ -5,8 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
-from console.store import calendars
+from console.store import calendar_events as events
+from console.store import calendars, retention
 from console.store.bookings import busy_times
 from console.store.calendars import Claimed, Known, Read, Taken
 from console.store.errors import TimeTaken
@@ -168,3 +170,51 @@ def test_other_desks_hear_of_it(records: Records) -> None:
         assert heard.wait(5)
     finally:
         watch.close()
+
+
+def test_many_workers_make_and_claim_each_bookings_event_once(base: Base) -> None:
+    first = base.open()
+    name(first, OWN)
+    (calendar,) = claim(first, "w")
+    for hour in range(8):
+        call = finished_call(new_uid(), booking=new_booking(SLOT + timedelta(hours=hour)))
+        first.write(lambda s, call=call: finish_call(s, finished=call))
+    opened = [base.open() for _ in range(4)]
+    ids = {("riverside", "okafor"): calendar.id}
+
+    def work(number: int) -> list[str]:
+        def take(session: Session) -> list[str]:
+            events.take_up(session, calendars=ids, place=lambda _, uid: f"at {uid}", now=NOW)
+            claimed = events.claim(
+                session, calendars=[calendar.id], worker=f"w{number}", now=NOW, most=3
+            )
+            return [each.uid for each in claimed]
+
+        return opened[number].write(take)
+
+    with ThreadPoolExecutor(4) as pool:
+        claimed = [uid for some in pool.map(work, range(4)) for uid in some]
+    with first.session() as session:
+        made = events.mine(session, calendar_id=calendar.id)
+    assert len(made) == 8
+    assert len({each.booking_id for each in made}) == 8
+    assert len(claimed) == len(set(claimed)) == 8
+    for each in (first, *opened):
+        each.close()
+
+
+def test_what_came_of_a_call_goes_with_its_event(records: Records) -> None:
+    """An old call is deleted with its booking, and the event's row with that."""
+    name(records, OWN)
+    call = finished_call(booking=new_booking())
+    rows = records.write(lambda s: finish_call(s, finished=call))
+    (calendar,) = claim(records, "w")
+    ids = {("riverside", "okafor"): calendar.id}
+    records.write(lambda s: events.take_up(s, calendars=ids, place=lambda *_: "at", now=NOW))
+    later = SLOT + timedelta(days=7 * 366)
+    with records.session() as session:
+        over_age = retention.due(session, retention.Terms(), now=later)
+    assert any(rows.call_id in each.rows.get(retention.Kind.CALLS, ()) for each in over_age)
+    retention.delete_due(records, over_age, person="Ada")
+    with records.session() as session:
+        assert events.mine(session, calendar_id=calendar.id) == ()

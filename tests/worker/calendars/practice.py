@@ -1,31 +1,24 @@
 """A practice with a calendar of its own, its records, and a worker that keeps the two in step."""
 
-import shutil
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 
-from console.desk.ledger import practice_facts
 from console.store.bookings import busy_times
 from console.store.calendar_tables import CalendarRow
 from console.store.finishing import FinishedRows, finish_call
 from console.store.outbox import open_tasks
 from console.store.outbox_tables import Task
-from console.store.practices import upsert_practices
 from console.store.session import Records
 from console.worker.calendars.passing import Calendars
 from scripts.calltypes import Outcome
 from scripts.loader import Library
 from scripts.own_calendar import OwnCalendar
 from scripts.practice import Practice
-from tests.calendars.radicale import PASSWORD, USER, PracticeSide, Radicale, radicale
-from tests.records_file import SECRETS
+from tests.calendars.radicale import PASSWORD, PracticeSide
 from tests.scripts.samples import riverside
 from tests.store.builders import finished_call, new_booking
 
@@ -117,32 +110,3 @@ class Office:
             booking=new_booking(start, provider="okafor", **changes),
         )
         return self.records.write(lambda s: finish_call(s, finished=call))
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Radicale]:
-    with radicale() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Records that know the practice and nothing else: copied, which is quicker than made."""
-    path = tmp_path_factory.mktemp("begun") / "records.sqlite"
-    records = Records.open(path, secrets=SECRETS)
-    records.write(lambda s: upsert_practices(s, practices=[practice_facts(riverside())]))
-    records.close()
-    return path
-
-
-@pytest.fixture
-def office(server: Radicale, begun: Path, tmp_path: Path) -> Iterator[Office]:
-    side = server.calendar()
-    path = shutil.copy(begun, tmp_path / "records.sqlite")
-    records = Records.open(path, secrets=SECRETS)
-    practice = with_calendar(
-        {"kind": "caldav", "url": side.url, "user": USER, "secret": "riverside"}
-    )
-    yield Office(records, side, Clock(), practice)
-    side.client.close()
-    records.close()

@@ -1,30 +1,18 @@
 """What the practice's calendar and the bookings disagree about is put before a person, with both
 sides, and never settled here."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from console.store.errors import TimeTaken
 from console.store.outbox_tables import Task
 from console.store.outbox_values import TaskKind
-from tests.calendars.radicale import Radicale
-from tests.calendars.wrongdoer import Asked, Pass, Said, Wrongdoer, honest, wrongdoer
-from tests.worker.calendars.practice import MONDAY, VISIT, Office, at, begun, office, server
+from tests.calendars.wrongdoer import Asked, Pass, Said, Wrongdoer, honest
+from tests.worker.calendars.practice import MONDAY, VISIT, Office, at
 from tests.worker.calendars.test_writing import cancel, move, only_event, when
-
-__all__ = ["begun", "office", "server"]  # fixtures
 
 pytestmark = pytest.mark.calendar
 
 VISIT_WORDS = "Mon 30 Nov 09:20–09:40 with Dr. Okafor"
-
-
-@pytest.fixture
-def door(office: Office, server: Radicale) -> Iterator[Wrongdoer]:
-    with wrongdoer(server.url) as running:
-        office.set_calendar(url=running.at(office.side.url))
-        yield running
 
 
 def clash(office: Office) -> Task:

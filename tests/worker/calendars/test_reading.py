@@ -1,7 +1,6 @@
 """What is taken in the practice's own calendar is taken here, a moment later; and what a server
 that is wrong does to that."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,22 +10,13 @@ from console.store.errors import TimeTaken
 from console.store.holds import hold_time
 from scripts.calltypes import Outcome
 from tests.calendars.radicale import PASSWORD, Radicale, wrapped
-from tests.calendars.wrongdoer import Asked, Pass, Said, Wrong, Wrongdoer, honest, wrongdoer
+from tests.calendars.wrongdoer import Asked, Pass, Said, Wrong, Wrongdoer, honest
 from tests.store.builders import finished_call, new_booking
-from tests.worker.calendars.practice import MONDAY, VISIT, Office, at, begun, office, server
-
-__all__ = ["begun", "office", "server"]  # fixtures
+from tests.worker.calendars.practice import MONDAY, VISIT, Office, at
 
 pytestmark = pytest.mark.calendar
 
 TAKEN = [(MONDAY, MONDAY + VISIT)]
-
-
-@pytest.fixture
-def door(office: Office, server: Radicale) -> Iterator[Wrongdoer]:
-    with wrongdoer(server.url) as running:
-        office.set_calendar(url=running.at(office.side.url))
-        yield running
 
 
 def hold(office: Office, start: datetime = MONDAY) -> None:

@@ -13,9 +13,7 @@ from scripts.loader import Library
 from tests.calendars.radicale import PASSWORD, USER
 from tests.records_file import SECRETS
 from tests.waiting import until
-from tests.worker.calendars.practice import MONDAY, VISIT, Office, begun, office, server
-
-__all__ = ["begun", "office", "server"]  # fixtures
+from tests.worker.calendars.practice import MONDAY, VISIT, Office
 
 pytestmark = pytest.mark.calendar
 

@@ -1,7 +1,6 @@
 """Bookings in the practice's own calendar: made, moved and given up, each once, whatever the server
 does and whichever worker dies."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -15,20 +14,11 @@ from console.store.work import Cancellation, Reschedule
 from scripts.calltypes import Outcome
 from scripts.practice import Baa
 from tests.calendars.radicale import Radicale
-from tests.calendars.wrongdoer import Asked, Pass, Said, Wrong, Wrongdoer, honest, wrongdoer
+from tests.calendars.wrongdoer import Asked, Pass, Said, Wrong, Wrongdoer, honest
 from tests.store.builders import finished_call
-from tests.worker.calendars.practice import MONDAY, VISIT, Office, at, begun, office, server
-
-__all__ = ["begun", "office", "server"]  # fixtures
+from tests.worker.calendars.practice import MONDAY, VISIT, Office, at
 
 pytestmark = pytest.mark.calendar
-
-
-@pytest.fixture
-def door(office: Office, server: Radicale) -> Iterator[Wrongdoer]:
-    with wrongdoer(server.url) as running:
-        office.set_calendar(url=running.at(office.side.url))
-        yield running
 
 
 def change(office: Office, outcome: Outcome, booking: Any) -> FinishedRows:
