@@ -272,8 +272,8 @@ def _help(call: LiveCall, interview: Interview, question: Question, answer: Answ
         parts.append(spelling.nato(answer.value))
     elif question.control is Control.OPEN_TIMES:
         chosen = openings.OpenTime.from_key(answer.value)
-        parts.append(_preparation(call) if chosen else _times_help(call, interview))
         parts.append(_to_be_confirmed(call, chosen))
+        parts.append(_preparation(call) if chosen else _times_help(call, interview))
     elif question.control is Control.BOOKINGS and not call.known_bookings:
         parts.append(NO_BOOKING_FOUND)
     elif question.feeds is Feed.LOCATION and answer.text.strip():
@@ -312,7 +312,7 @@ def _to_be_confirmed(call: LiveCall, chosen: openings.OpenTime | None) -> str:
     """Return the warning that nobody knows whether the practice has taken these times meanwhile."""
     times = (chosen,) if chosen else offered_times(call)
     away = next((call.unheard[t.provider_id] for t in times if t.provider_id in call.unheard), None)
-    return tell_caller(call.practice, away) if away is not None else ""
+    return f"To be confirmed. {tell_caller(call.practice, away)}" if away is not None else ""
 
 
 def _first_open(interview: Interview, fields: tuple[FieldView, ...]) -> str:

@@ -39,16 +39,16 @@ def unheard(practice: Practice, read: TimesRead, now: datetime) -> dict[str, Unh
 
 
 def heard_words(practice: Practice, away: Unheard) -> str:
-    """Return “the practice's calendar was last heard of at 09:40”."""
+    """Return “The practice's calendar was last heard of on Tue 24 Nov 09:40”."""
     if away.since is None:
-        return "the practice’s calendar has not been read yet"
+        return "The practice’s calendar has not been read yet"
     local = away.since.astimezone(practice.zone)
-    return f"the practice’s calendar was last heard of on {local:%a} {local.day} {local:%b %H:%M}"
+    return f"The practice’s calendar was last heard of on {local:%a} {local.day} {local:%b %H:%M}"
 
 
 def tell_caller(practice: Practice, away: Unheard) -> str:
     """Return what a receptionist tells the caller about a time that is to be confirmed."""
     return (
-        f"To be confirmed: {heard_words(practice, away)}. Tell the caller it is not confirmed yet, "
-        "and that the practice calls back if it cannot be kept"
+        f"{heard_words(practice, away)}. Tell the caller the time is not confirmed yet, and that "
+        "the practice calls back if it cannot be kept"
     )

@@ -215,8 +215,8 @@ def _open_days(call: LiveCall, now: datetime) -> tuple[OpenDay, ...] | None:
         days.append(OpenDay(_day(day), tuple(clock[:: max(1, len(clock) // 3)][:3])))
     away = next((call.unheard[t.provider_id] for t in times if t.provider_id in call.unheard), None)
     if away is not None:
-        since = f"since {away.since.astimezone(zone):%H:%M}" if away.since else "not read yet"
-        return (*days[:3], OpenDay("To be confirmed", (f"their calendar is away, {since}",)))
+        since = f"no news since {away.since.astimezone(zone):%H:%M}" if away.since else "no news"
+        return (*days[:3], OpenDay("To be confirmed", (since,)))
     return tuple(days[:3])
 
 

@@ -86,11 +86,12 @@ def test_without_news_of_it_a_time_is_offered_to_be_confirmed_and_said_so(room: 
     read(room, at=room.clock.now - timedelta(minutes=16))
     room.take()
     said = to_the_times(room).help
-    assert "To be confirmed: the practice’s calendar was last heard of on Tue 24 Nov 09:44" in said
+    assert "To be confirmed. The practice’s calendar was last heard of on Tue 24 Nov 09:44" in said
     assert "Tell the caller" in said
     assert room.pop is not None
     assert room.pop.open_days is not None
-    assert room.pop.open_days[-1].day == "To be confirmed"
+    last = room.pop.open_days[-1]
+    assert (last.day, last.times) == ("To be confirmed", ("no news since 09:44",))
     choose(room, codes(room)[0])
     assert "To be confirmed" in slot(room).help
     room.fill(CallType.NEW_APPOINTMENT)
