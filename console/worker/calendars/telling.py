@@ -24,6 +24,9 @@ BY: Final = "Frontdesk"
 SOON: Final = timedelta(hours=24)  # a visit that is to come within it is urgent
 UNWRITTEN_AFTER: Final = timedelta(minutes=2)  # or so many tries
 TRIES: Final = 3
+NOBODY_ASKED: Final = (
+    "No machine that is running can speak to it: install frontdesk[calendar] on one of them."
+)
 
 
 def tell_away(records: Records, calendars: Sequence[OneCalendar], now: datetime) -> None:
@@ -40,7 +43,7 @@ def tell_away(records: Records, calendars: Sequence[OneCalendar], now: datetime)
             continue
         key = f"calendar.away.{row.id}."
         if _is_away(row, calendar, now):
-            since = row.read_at or row.failing_since
+            since = _since(row)
             key += f"{since:%Y%m%dT%H%M%S}" if since else "never"
             if key not in told:
                 new.append((key, _sentence(row, calendar), calendar))
@@ -159,8 +162,13 @@ def _when(calendar: OneCalendar, span: Span) -> str:
 def _is_away(row: CalendarRow, calendar: OneCalendar, now: datetime) -> bool:
     own = calendar.practice.calendar
     assert own is not None
-    since = row.read_at or row.failing_since
+    since = _since(row)
     return since is not None and now - since > timedelta(minutes=own.away_after)
+
+
+def _since(row: CalendarRow) -> datetime | None:
+    """Return since when nothing was heard of it; of one nobody ever asked, since it was to be."""
+    return row.read_at or row.failing_since or row.next_at
 
 
 def _sentence(row: CalendarRow, calendar: OneCalendar) -> str:
@@ -170,8 +178,8 @@ def _sentence(row: CalendarRow, calendar: OneCalendar) -> str:
         if row.read_at is not None
         else "has never been heard of"
     )
-    why = f" {row.trouble}" if row.trouble else ""
-    return f"{calendar.words} {heard}; times are offered to be confirmed.{why}"
+    why = row.trouble or NOBODY_ASKED
+    return f"{calendar.words} {heard}; times are offered to be confirmed. {why}"
 
 
 def _write(

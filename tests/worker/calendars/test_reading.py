@@ -270,6 +270,19 @@ def test_a_wrong_password_is_told_of_once_and_never_repeated(office: Office) -> 
     assert office.tasks() == []
 
 
+def test_where_no_machine_can_speak_to_it_a_person_is_told_what_to_install(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.worker.calendars.known.find_spec", lambda _: None)
+    for _ in range(3):
+        assert office.step(10) == {}
+    (task,) = office.tasks()
+    assert "install frontdesk[calendar]" in task.sentence
+    monkeypatch.undo()
+    assert office.step() == {"read": 1}
+    assert office.tasks() == []
+
+
 def test_each_time_it_is_away_is_a_task_of_its_own(office: Office, door: Wrongdoer) -> None:
     for count in (1, 2):
         door.wrong = honest
