@@ -92,7 +92,9 @@ def test_from_a_call_to_the_list_to_the_board_to_a_booking(room: Room, seen: See
     time = give_up_a_time(room)
     assert work(room) == 1
     line = seen.line()
-    assert line.what.endswith("is free")
+    assert line.what == "Waiting list"
+    assert "is free; B tells who is first" in line.detail
+    assert line.next == "Due"
     assert "Ann" not in repr(line), "nothing of a caller's is on the board"
     assert (line.tone, line.call_label) == (Tone.PLAIN, "Who it is…")
     assert {BoardAct.BOOK, BoardAct.PASS, BoardAct.WITHDRAW} <= line.acts
@@ -219,4 +221,4 @@ def test_a_cancelled_appointment_is_offered(room: Room, seen: Seen) -> None:
     room.fill(CallType.CHANGE_APPOINTMENT, {"change_action": "cancel"})
     room.finish("c3")
     assert work(room) == 1
-    assert "is free" in seen.line().what
+    assert "is free" in seen.line().detail

@@ -149,7 +149,7 @@ def _what(
         case ItemKind.CALLBACK:
             return "Call a caller back", _WHY.get(item.what, item.what)
         case ItemKind.OFFER:
-            return item.sentence, "For the first on the waiting list: B tells who, and calls"
+            return "Waiting list", f"{item.sentence}; B tells who is first on the list, and calls"
 
 
 def _coming(
@@ -163,7 +163,7 @@ def _coming(
     if item.place.kind is ItemKind.MESSAGE and item.due_at is not None:
         return "Due", item.due_at
     if item.place.kind is ItemKind.OFFER:
-        return "Held till", item.due_at
+        return "Due", item.due_at
     if item.place.kind is ItemKind.CALLBACK:
         return "Due", item.due_at
     return "", None
