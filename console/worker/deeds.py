@@ -11,8 +11,9 @@ from console.delivery.settings import DeliverySettings
 from console.escalation import pages
 from console.escalation.ladder import Act, Deed
 from console.escalation.pages import Answers
-from console.escalation.signed import Person, person
+from console.escalation.signed import SUPERVISOR_ON_DUTY, Person, person
 from console.store import outbox
+from console.store.on_duty import hand_to, supervisor_on_duty
 from console.store.outbox import NewDispatch
 from console.store.outbox_tables import Pursuit
 from console.store.outbox_values import TaskKind
@@ -119,8 +120,18 @@ class Deeds:
 
     def _tell(self, session: Session, pursuit: Pursuit, deed: Deed) -> None:
         whom = self._person(pursuit, deed)
-        name = whom.name if whom is not None else "the supervisor on duty"
-        sentence = f"Ref {pursuit.reference}: nobody on the ladder has answered. It is yours now."
+        name, why = whom.name if whom is not None else SUPERVISOR_ON_DUTY.name, ""
+        if whom is None or whom == SUPERVISOR_ON_DUTY:
+            owner = owner_of(session, pursuit)
+            there = supervisor_on_duty(session, now=deed.at, owner=owner)
+            if there:
+                hand_to(session, escalation_id=pursuit.escalation_id, name=there, now=deed.at)
+                name = there
+            else:
+                why = ", and no supervisor is signed in"
+        sentence = (
+            f"Ref {pursuit.reference}: nobody on the ladder has answered{why}. It is yours now."
+        )
         self._task(session, pursuit, deed, TaskKind.NOBODY_ANSWERED, sentence)
         if whom is not None:
             for way in _pageable(whom, ()):

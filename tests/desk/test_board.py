@@ -30,12 +30,13 @@ from console.store.board import telling
 from console.store.board.acts import act
 from console.store.board.record import record_of
 from console.store.board_values import ItemKind
+from console.store.callbacks import owe_callback
 from console.store.confirming import confirm_read
 from console.store.models import Call, Escalation, Message
 from console.store.outbox_values import TaskKind
 from console.store.reviews import to_review
-from console.store.values import EscalationStatus, Role
-from console.store.work import AmendedMessage, DidOnBoard
+from console.store.values import CallbackReason, EscalationStatus, Role
+from console.store.work import AmendedMessage, DidOnBoard, OwedCallback
 from scripts.calltypes import CallType
 from scripts.loader import Library
 from scripts.protocol import Priority
@@ -185,6 +186,25 @@ def test_the_top_bar_counts_and_the_board_lists(board: Board) -> None:
     assert first.next == "Call Dr. Ifeoma Okafor"
     assert (second.what, second.detail) == ("Nobody on call", "Nobody is on call on Sunday.")
     assert second.owner == "Nobody"
+
+
+@pytest.mark.parametrize("kind", TaskKind)
+def test_whatever_is_urgent_says_what_comes_next_and_counts_down_to_it(
+    board: Board, kind: TaskKind
+) -> None:
+    now = board.room.clock()
+    board.task("urgent", kind=kind, urgent=True)
+    board.task("other", kind=kind)
+    owed = OwedCallback(uid="cb", since=now, why=CallbackReason.LOST, practice_id=RIVERSIDE)
+    board.write(lambda s: owe_callback(s, owed=owed))
+    board.escalation()
+    board.open()
+    urgent = [line for line in board.lines if line.tone is Tone.URGENT]
+    assert len(urgent) == 3
+    assert all(line.next and line.next_at is not None for line in urgent)
+    (other,) = [line for line in board.lines if line.tone is not Tone.URGENT]
+    assert other.next
+    assert other.next_at is None
 
 
 def test_filters(board: Board) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from console.store import people, shifts
 from console.store.callbacks import callback_done, owe_callback
 from console.store.finishing import finish_call
+from console.store.on_duty import hand_to, supervisor_on_duty
 from console.store.people import NewAccount
 from console.store.session import Records
 from console.store.values import CallbackReason, MessageKind, Priority, Role
@@ -73,6 +74,41 @@ def test_a_machine_has_one_person(staffed: Records) -> None:
             )
         )
     assert there(staffed) == ["vera"]
+
+
+def test_an_escalation_nobody_answers_is_a_supervisor_s_by_name(staffed: Records) -> None:
+    def on_duty(at=CAME, owner: str = "") -> str:
+        with staffed.session() as session:
+            return supervisor_on_duty(session, now=at, owner=owner)
+
+    def begin(login: str, at=CAME) -> None:
+        staffed.write(lambda s: shifts.begin_shift(s, uid=login, login=login, machine=login, at=at))
+
+    begin("dana")
+    assert on_duty() == ""
+    for login, role in (("ada", Role.ADMINISTRATOR), ("uma", Role.SUPERVISOR)):
+        new = NewAccount(login=login, name=login.title(), role=role, password_hash="h",
+                         practice_id=None)  # fmt: skip
+        staffed.write(lambda s, new=new: people.add_account(s, new=new, at=CAME, by="test"))
+    begin("ada")
+    assert on_duty() == "Ada"
+    begin("vera", CAME + MINUTE)
+    begin("uma", CAME + 2 * MINUTE)
+    later = CAME + 2 * MINUTE
+    assert on_duty(later) == "Vera"
+    assert on_duty(later, owner="Uma") == "Uma"
+    assert on_duty(CAME + 9 * MINUTE) == ""
+    call = finished_call(escalation=new_escalation(owner="Dana"))
+    rows = staffed.write(lambda s: finish_call(s, finished=call))
+    assert rows.escalation_id is not None
+    for _ in range(2):
+        staffed.write(
+            lambda s: hand_to(s, escalation_id=rows.escalation_id, name="Vera", now=later)
+        )
+    assert (urgent(staffed, "Dana"), urgent(staffed, "Vera")) == ([], ["escalation"])
+    with staffed.session() as session:
+        asked = text("SELECT count(*) FROM audit WHERE event = 'handed_over' AND person = ''")
+        assert session.execute(asked).scalar_one() == 1
 
 
 def urgent(records: Records, owner: str) -> list[str]:

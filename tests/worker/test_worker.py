@@ -23,13 +23,15 @@ from console.delivery.channels.sms import HttpSms
 from console.delivery.settings import DeliverySettings
 from console.escalation import ladder as rungs
 from console.escalation.ladder import Stage
-from console.store import outbox, pursuing
-from console.store.models import AuditEntry
+from console.store import outbox, people, pursuing, shifts
+from console.store.models import AuditEntry, Escalation
 from console.store.outbox import NewDispatch
 from console.store.outbox_tables import Attempt, DispatchRow, Pursuit, Task
 from console.store.outbox_values import AttemptOutcome, DispatchStatus, TaskKind
+from console.store.people import NewAccount
 from console.store.practices import upsert_practices
 from console.store.session import Records
+from console.store.values import Role
 from console.worker.deeds import Deeds
 from console.worker.letters import Letters
 from console.worker.run import run
@@ -85,6 +87,27 @@ def worker(records: Records, clock: Clock, peer: Gateway | None) -> Worker:
     ways = {"sms": HttpSms(peer.url, "token")} if peer is not None else {}
     letters = Letters(library(), "Frontdesk", lambda _: "")
     return Worker(records, Deeds(library(), DeliverySettings()), letters, ways, clock=clock)
+
+
+def test_after_the_last_round_a_supervisor_who_is_there_has_it_by_name(
+    records: Records, clock: Clock
+) -> None:
+    escalation = escalate(records)
+    new = NewAccount(
+        login="sue", name="Sue Pervis", role=Role.SUPERVISOR, password_hash="h", practice_id=None
+    )
+    records.write(lambda s: people.add_account(s, new=new, at=OPENED, by="test"))
+    records.write(lambda s: shifts.begin_shift(s, uid="s", login="sue", machine="m", at=OPENED))
+    working = worker(records, clock, None)
+    for minutes in (39, 2):
+        clock.pass_minutes(minutes)
+        records.write(lambda s: shifts.still_there(s, uid="s", at=clock.now))
+        working.once()
+    assert timeline(records, escalation)[-1] == "40 tell Sue Pervis"
+    with records.session() as session:
+        assert session.get_one(Escalation, escalation).owner == "Sue Pervis"
+        owners = {task.owner for task in outbox.open_tasks(session) if task.escalation_id}
+    assert owners == {"Sue Pervis"}
 
 
 def timeline(records: Records, escalation: int) -> list[str]:

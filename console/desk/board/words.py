@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from console.desk.board.port import BoardLine, Tone
@@ -39,6 +39,17 @@ _TASKS: Final = {
     "clash": "Two things disagree",
     "rota_gap": "Nobody on call",
 }
+_TO_DO: Final = {
+    "undelivered": "Tell them by telephone",
+    "nobody_answered": "Call whoever can decide",
+    "call_provider": "Call the provider",
+    "ask_reached": "Ask the provider",
+    "clash": "See which is right",
+    "rota_gap": "Put somebody on call",
+}
+BEGUN_WITHIN: Final = timedelta(minutes=5)
+"""When urgent work that nobody set a time for is to be begun, and overdue after."""
+
 _MESSAGES: Final = {
     "pending": "on its way",
     "delivered": "delivered, to be confirmed",
@@ -164,9 +175,15 @@ def _coming(
         return "Due", item.due_at
     if item.place.kind is ItemKind.OFFER:
         return "Due", item.due_at
-    if item.place.kind is ItemKind.CALLBACK:
+    if item.place.kind is ItemKind.CALLBACK and item.due_at is not None:
         return "Due", item.due_at
-    return "", None
+    coming = _TO_DO.get(item.what, "") if item.place.kind is ItemKind.TASK else ""
+    if item.place.kind is ItemKind.CALLBACK:
+        coming = "Call them back"
+    elif item.place.kind is ItemKind.MESSAGE and item.place.rank == URGENT:
+        coming = "Tell the practice by telephone"
+    urgent = coming and item.place.rank == URGENT
+    return coming, item.place.since + BEGUN_WITHIN if urgent else None
 
 
 def _paged(stands: "Climbed | None") -> str:
