@@ -15,9 +15,10 @@ from console.store.session import Records
 from console.store.values import CallbackReason, MessageKind, Priority, Role
 from console.store.work import DoneCallback, OwedCallback
 from scripts.calltypes import Outcome
-from tests.store.builders import CAME, NUMBER, finished_call, new_escalation, new_message
+from tests.store.builders import CAME, finished_call, new_escalation, new_message
 
 MINUTE = timedelta(minutes=1)
+OTHERS = "+15155550188"  # of somebody who has not got through since
 
 
 @pytest.fixture
@@ -131,7 +132,7 @@ def test_what_is_urgent_and_whose(staffed: Records) -> None:
     for each in (escalated, pressing, routine):
         staffed.write(lambda s, each=each: finish_call(s, finished=each))
     owed = OwedCallback(
-        uid="cb", since=CAME, why=CallbackReason.LOST, number=NUMBER, owner="Dana",
+        uid="cb", since=CAME, why=CallbackReason.LOST, number=OTHERS, owner="Dana",
         practice_id="riverside",
     )  # fmt: skip
     staffed.write(lambda s: owe_callback(s, owed=owed))
