@@ -115,6 +115,7 @@ def build(
         lock_after=timedelta(minutes=settings.desk.lock_after_min),
         feed=_queue_feed(settings.floor, secrets, book) if settings.floor.host else None,
         interface=settings.floor.interface_of(settings.line),
+        queue_codes=settings.line.queue_codes,
         floor_rules=settings.floor.rules(),
         wrap_up=settings.wrap_up.rules(),
     )

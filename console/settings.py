@@ -50,6 +50,7 @@ class LineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     caller_id: CallerIdBy | None = None  # left out: as `caller_id_by` says
     keys: DtmfMethod = DtmfMethod.AUTO  # how the keypad's digits travel
     hear: tuple[str, ...] = ()  # addresses or networks that may call besides the registrars
+    queue_codes: bool = False  # the PBX knows `*11`, `*13` and `*14`, as `pbx write` writes them
 
     @property
     def caller_id_by(self) -> CallerIdBy:

@@ -84,7 +84,9 @@ class Commands:
         call = getattr(command, "call", "") or getattr(command, "request", "")
         self._station.server.send(client, wire.CommandRefused(_tag(command), call, reason))
 
-    def _carry_out(self, client: Client, command: wire.AnyCommand) -> None:
+    def _carry_out(  # noqa: PLR0912 - one branch for each word
+        self, client: Client, command: wire.AnyCommand
+    ) -> None:
         match command:
             case wire.Hello():
                 self._welcome(client)
@@ -104,6 +106,8 @@ class Commands:
                 | wire.SoundTest()
             ):
                 self._carry_out_on_sound(client, command)
+            case wire.DialCode():
+                self._trades.codes.dial(command)
             case wire.SetAutoAnswer():
                 self._trades.newcomers.set(command)
             case wire.LoopTest():

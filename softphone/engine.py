@@ -17,6 +17,7 @@ from softphone import log, wire
 from softphone.attendance import Attendance
 from softphone.buttons.listener import ButtonListener, ButtonsChanged, Pressed
 from softphone.calls import CallState
+from softphone.codes import Codes
 from softphone.commands import Commands
 from softphone.conferences import Conferences
 from softphone.consults import Consults
@@ -99,6 +100,7 @@ class Engine:
         self._recorder = Recorder(self._station)
         self._player = Player(self._station)
         self._prompts = Prompts(self._station)
+        self._codes = Codes(self._station)
         trades = Trades(
             registrar,
             dialler,
@@ -111,6 +113,7 @@ class Engine:
             self._player,
             self._sound_check,
             self._prompts,
+            self._codes,
         )
         self._happenings = Happenings(self._station, trades)
         self._commands = Commands(self._station, trades, leave=self.leave)
@@ -184,6 +187,7 @@ class Engine:
         withdraw(station.settings.rendezvous, self._rendezvous)
         station.guard.refuse_newcomers()
         self._loop_test.close()
+        self._codes.close()
         self._sound_check.close()
         for line in station.lines:
             line.cause = line.cause or EndCause.DESK
@@ -277,6 +281,7 @@ class Engine:
         self._transfers.tick(now)
         self._newcomers.tick(now)
         self._loop_test.tick(now)
+        self._codes.tick(now)
         self._sound_check.tick(now)
         self._presses.tick()
         self._watch.tick(now)

@@ -53,7 +53,7 @@ class Happenings:
             self._station.own_failure(failed, self._station.audio.front)
 
     def _fact(self, fact: Fact) -> None:
-        if self._trades.loop_test.takes(fact):
+        if self._trades.loop_test.takes(fact) or self._trades.codes.takes(fact):
             return
         match fact:
             case Incoming():

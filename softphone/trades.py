@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from softphone.codes import Codes
 from softphone.conferences import Conferences
 from softphone.consults import Consults
 from softphone.dialler import Dialler
@@ -30,3 +31,4 @@ class Trades:
     player: Player
     sound_check: SoundCheck
     prompts: Prompts
+    codes: Codes

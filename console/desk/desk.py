@@ -28,6 +28,7 @@ from console.desk.declining import Declining
 from console.desk.dialling_out import DiallingOut
 from console.desk.editions import KEPT_NAME
 from console.desk.figures.keeper import FiguresKeeper
+from console.desk.floor.coded import CodedPlace
 from console.desk.floor.gone import QueueCallers
 from console.desk.floor.keeper import FloorKeeper
 from console.desk.floor.place import QueuePlace
@@ -92,6 +93,7 @@ class Desk(StageSignals):
         lock_after: timedelta | None = None,
         feed: QueueFeed | None = None,
         interface: str = "",
+        queue_codes: bool = False,
         floor_rules: FloorRules = USUAL_RULES,
         wrap_up: WrapUpRules | None = None,
         clock: Callable[[], datetime] = utc_now,
@@ -135,6 +137,8 @@ class Desk(StageSignals):
         self.queue_callers = QueueCallers(self._stage, feed, self)
         if feed is not None and interface:
             self._place = QueuePlace(self._stage, feed, interface, self.set_ready)
+        elif queue_codes:
+            self._coded_place = CodedPlace(self._stage, self)
         self._wrap_up = WrapUp(self._stage, wrap_up or WrapUpRules(), feed, interface)
         self._asked_to_leave_at: datetime | None = None
         self._readiness = Readiness(self._stage)

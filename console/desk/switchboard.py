@@ -13,6 +13,7 @@ from console.desk.calling_back import CallingBack
 from console.desk.consults import Consults
 from console.desk.declining import Declining
 from console.desk.dialling_out import DiallingOut
+from console.desk.floor import coded
 from console.desk.form_keeper import FormKeeper
 from console.desk.live_call import LiveCall, moment
 from console.desk.reaching import Reaching
@@ -122,7 +123,7 @@ class Switchboard:
             case wire.SelfTestResult():
                 self._ears.readiness.on_result(event)
             case wire.CommandRefused():
-                if self._ears.readiness.on_refused(event):
+                if event.command == coded.TAG or self._ears.readiness.on_refused(event):
                     return
                 self._stage.legs.refused(event)
                 self._ears.dialling_out.refused(event)

@@ -162,6 +162,15 @@ class PlaceCall(Command, frozen=True, tag="place_call"):
     caller_id_by: CallerIdBy = CallerIdBy.FROM
 
 
+class DialCode(Command, frozen=True, tag="dial_code"):
+    """Dial a feature code of the PBX's: no call of the desk's, and nobody hears of it. `request`
+    comes back in `CodeDialled`; `headers` are added to the INVITE."""
+
+    request: str
+    code: str
+    headers: dict[str, str] = {}
+
+
 class UseAccount(Command, frozen=True, tag="use_account"):
     """Register with a PBX. The password comes from the keyring and is kept in memory only.
 
@@ -316,6 +325,7 @@ AnyCommand = (
     | SetAutoAnswer
     | LoopTest
     | PlaceCall
+    | DialCode
     | UseAccount
     | SoundTest
     | UseSound

@@ -258,6 +258,14 @@ class SelfTestResult(Event, frozen=True, tag="self_test_result"):
     request: str = ""
 
 
+class CodeDialled(Event, frozen=True, tag="code_dialled"):
+    """What came of a feature code: 200 where the PBX took it, else its SIP status; 408 where it
+    said nothing in time."""
+
+    request: str
+    status: int
+
+
 class CallEnded(Event, frozen=True, tag="call_ended"):
     """A call is over: the last event of it, but for the end of the consult or the conference it
     was in, which follows at once. `reason` is a sentence where an outgoing call was not answered,
@@ -382,6 +390,7 @@ AnyEvent = (
     | MicrophoneSilent
     | CallQuality
     | SelfTestResult
+    | CodeDialled
     | CallEnded
     | RegistrationChanged
     | SoundChanged

@@ -99,6 +99,7 @@ class Room:
         lock_after: timedelta | None = None,
         feed: object = None,
         interface: str = "",
+        queue_codes: bool = False,
         floor_rules: FloorRules = USUAL_RULES,
         wrap_up: WrapUpRules | None = None,
     ) -> None:
@@ -131,6 +132,7 @@ class Room:
             lock_after=lock_after,
             feed=feed,  # type: ignore[arg-type]
             interface=interface,
+            queue_codes=queue_codes,
             floor_rules=floor_rules,
             wrap_up=wrap_up,
             clock=self.clock,

@@ -23,6 +23,32 @@ MISSED_TEXT: Final = (
 )
 
 
+def reason_to_pause(stage: Stage, status: Status | None) -> str:
+    """Return why a desk shall not be rung, "" where it shall."""
+    health = stage.health
+    if health.locked:
+        return Pause.LOCKED
+    if status is not None and status.state is DeskState.WRAP_UP and not health.phone_fails:
+        wrapping = health.wrap_up
+        return wrap_up_for(wrapping.given_s) if wrapping is not None else Pause.WRAP_UP
+    if not health.ready:
+        return health.break_reason or Pause.NOT_READY
+    return Pause.PHONE if health.phone_fails else ""
+
+
+def taken_out(stage: Stage, reason: str) -> None:
+    """The queue, or somebody's hand, has taken the desk out: it is not ready, and says so."""
+    missed = reason == MISSED
+    health = stage.health
+    health.ready, health.ready_changed = False, stage.clock()
+    health.break_reason = "missed a ring" if missed else reason or "taken out of the queues"
+    if missed:
+        stage.say(MISSED_TITLE, MISSED_TEXT, Light.WARN)
+    else:
+        stage.say("You were taken out of the queues", "Press Ctrl+R to be back.", Light.WARN)
+    stage.show_status()
+
+
 class QueuePlace:
     """One desk in the queues. `set_ready` is the desk's own, as a key would do it."""
 
@@ -45,16 +71,7 @@ class QueuePlace:
         stage.out.status_changed.connect(self._on_status)
 
     def _wanted(self) -> str:
-        """Return why this desk shall not be rung, "" where it shall."""
-        health, status = self._stage.health, self._status
-        if health.locked:
-            return Pause.LOCKED
-        if status is not None and status.state is DeskState.WRAP_UP and not health.phone_fails:
-            wrapping = health.wrap_up
-            return wrap_up_for(wrapping.given_s) if wrapping is not None else Pause.WRAP_UP
-        if not health.ready:
-            return health.break_reason or Pause.NOT_READY
-        return Pause.PHONE if health.phone_fails else ""
+        return reason_to_pause(self._stage, self._status)
 
     def _on_status(self, status: Status) -> None:
         self._status = status
@@ -95,7 +112,7 @@ class QueuePlace:
             self._asked = None
         elif own.paused and not wanted:
             if own.pause_reason != self._said:
-                self._taken_out(own.pause_reason)
+                taken_out(self._stage, own.pause_reason)
             elif self._asked is None:  # our own pause, told after it was over
                 self._push(wanted)
         elif not own.paused and wanted and self._asked is None:
@@ -103,16 +120,3 @@ class QueuePlace:
                 self._set_ready(True)
             else:
                 self._push(wanted)
-
-    def _taken_out(self, reason: str) -> None:
-        missed = reason == MISSED
-        health = self._stage.health
-        health.ready, health.ready_changed = False, self._stage.clock()
-        health.break_reason = "missed a ring" if missed else reason or "taken out of the queues"
-        if missed:
-            self._stage.say(MISSED_TITLE, MISSED_TEXT, Light.WARN)
-        else:
-            self._stage.say(
-                "You were taken out of the queues", "Press Ctrl+R to be back.", Light.WARN
-            )
-        self._stage.show_status()
