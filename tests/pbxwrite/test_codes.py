@@ -9,6 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from console.desk.views import LineState
+from console.floor.pausing import wrap_up_of
 from scripts.calltypes import Outcome
 from tests.desk.conftest import MakeRoom
 from tests.desk.conftest import library as library  # noqa: PLC0414 - fixtures
@@ -85,7 +86,7 @@ def test_a_pause_asked_for_in_a_call_and_a_form_still_open(
         room.desk.set_ready(True)
         room.desk.hang_up()
         shows(qtbot, room, LineState.WRAP_UP)
-    qtbot.waitUntil(lambda: paused(floor) == "Wrapping up", timeout=10_000)
+    qtbot.waitUntil(lambda: wrap_up_of(paused(floor) or "") is not None, timeout=10_000)
     room.desk.end_as(Outcome.WRONG_NUMBER)
     shows(qtbot, room)
     qtbot.waitUntil(lambda: paused(floor) is None, timeout=10_000)

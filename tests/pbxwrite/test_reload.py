@@ -94,8 +94,9 @@ def test_calls_and_waiting_callers_go_on_through_what_is_loaded(
         dana.send(wire.HangUp(call))  # the waiting caller is next
         dana.send(wire.Answer(dana.wait_for(wire.CallOffered).call))
         second.answered_call(attempt)
-        dana.send(wire.HangUp(dana.wait_for(wire.CallAnswered).call))
-        second.await_request("BYE")
+        dana.wait_for(wire.CallAnswered)
+        second.request(attempt, "BYE", 2)
+        dana.wait_for(wire.CallEnded)
     with carrier(floor) as caller:  # Maple's own desk is passed over now
         attempt = caller.invite(user=floor.number(MAPLE))
         offered = dana.wait_for(wire.CallOffered)
