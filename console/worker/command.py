@@ -15,18 +15,16 @@ from console.errors import WorldError
 from console.records.opening import opening
 from console.settings import load_settings
 from console.store.session import Records
-from console.worker.calendars.beside import CalendarThread
+from console.worker.calendars.beside import calendar_rounds
 from console.worker.calendars.passing import Calendars
 from console.worker.calling.making import calling
 from console.worker.channels import Password, channels
-from console.worker.deeds import Deeds
 from console.worker.ears import Ears
 from console.worker.hearing import Hearing
-from console.worker.letters import Letters
-from console.worker.rotas import Rotas
+from console.worker.passes import Passes
 from console.worker.run import run
 from console.worker.turns import Turns
-from console.worker.worker import CALL, Pass, Worker, new_name
+from console.worker.worker import new_name
 from scripts.faults import PracticeFileError
 from scripts.loader import Library, load_library
 
@@ -54,15 +52,15 @@ def run_worker(arguments: argparse.Namespace) -> int:
         hearing = Hearing(records, lambda: worker.library, settings.delivery)
         with (
             Ears(hearing, settings.delivery, password, Turns(records, new_name())),
-            CalendarThread(records, lambda: worker.library, of_calendar),
+            calendar_rounds(records, lambda: worker.library, of_calendar),
             calling(records, hearing, lambda: worker.library, settings.delivery, password),
         ):
             return run(worker, once=False, as_json=arguments.json)
 
 
-class InForce:
-    """A worker whose practices are those in force: looked up anew each half minute, and when a
-    version takes effect at the latest by then."""
+class InForce(Passes):
+    """Passes over the practices in force: looked up anew each half minute, and when a version takes
+    effect at the latest by then."""
 
     def __init__(
         self,
@@ -72,35 +70,15 @@ class InForce:
         ways: Mapping[str, Channel],
         password: Password,
     ) -> None:
-        self._records, self._files = records, files
-        self._settings, self._ways, self._password = settings, ways, password
-        self._library, self._looked = files, float("-inf")
-        self._laid, self._rotas = files, Rotas()
-        self._name = new_name()
-        self.calendars: Calendars | None = None  # where they have no thread of their own
+        super().__init__(records, files, self._in_force, settings, ways=ways, password=password)
+        self._files, self._found, self._looked = files, files, float("-inf")
 
-    @property
-    def library(self) -> Library:
-        """The practices as they were looked up last, with what was entered about their rotas."""
-        return self._laid
-
-    def once(self) -> Pass:
-        """Do what is due now."""
+    def _in_force(self) -> Library:
         if time.monotonic() - self._looked >= LOOK_S:
             with self._records.session() as session:
-                self._library = in_force(session, self._files, datetime.now(UTC))
+                self._found = in_force(session, self._files, datetime.now(UTC))
             self._looked = time.monotonic()
-        self._laid = self._rotas.over(self._records, self._library, datetime.now(UTC))
-        deeds = Deeds(self._laid, self._settings)
-        letters = Letters(self._laid, self._settings.console, self._password)
-        besides = frozenset({CALL} if self._settings.call is not None else ())
-        done = Worker(
-            self._records, deeds, letters, self._ways, name=self._name, besides=besides
-        ).once()
-        done.rotas = self._rotas.watch(self._records, self._laid, datetime.now(UTC))
-        if self.calendars is not None:
-            done.calendars = dict(self.calendars.once())
-        return done
+        return self._found
 
 
 def _library(arguments: argparse.Namespace, otherwise: Path) -> Library:

@@ -90,7 +90,6 @@ class Worker:
     channels: Mapping[str, Channel]
     clock: Callable[[], datetime] = utc_now
     name: str = field(default_factory=new_name)
-    besides: frozenset[str] = frozenset()  # channels that another thread of this machine has
     only: frozenset[str] = frozenset()  # channels this one has, all others where it is empty
 
     def once(self, *, most: int = 50) -> Pass:
@@ -152,14 +151,16 @@ class Worker:
 
         def claim(session: Session) -> tuple[Claimed, ...]:
             now = self.clock()
-            elsewhere = OF_A_MACHINE - self.channels.keys()
+            not_mine = OF_A_MACHINE - self.channels.keys()
+            has_telephone = self.deeds.settings.call is not None  # and another thread for it
+            beside = not_mine & {CALL} if has_telephone else frozenset()
             found = outbox.claim(
                 session,
                 worker=self.name,
                 now=now,
                 most=1,
-                elsewhere=elsewhere,
-                besides=self.besides,
+                elsewhere=not_mine - beside,
+                besides=beside,
                 only=self.only,
             )
             if found and found[0].message_id is not None and self.letters.goes_together(found[0]):

@@ -58,8 +58,7 @@ class Night:
         deeds = Deeds(self.library, self.settings)
         letters = Letters(self.library, "Frontdesk", lambda _: "")
         if not calls:
-            besides = frozenset({CALL})
-            return Worker(self.records, deeds, letters, {}, clock=self.clock, besides=besides)
+            return Worker(self.records, deeds, letters, {}, clock=self.clock)
         hearing = Hearing(self.records, lambda: self.library, self.settings, clock=self.clock)
         way = Calls(
             self.records, hearing, lambda: self.library, self.settings, self.phone, self.limits

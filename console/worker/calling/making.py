@@ -1,11 +1,12 @@
-"""The telephone of a worker, as its settings have it."""
+"""The telephone of a worker, as its settings have it, and the thread that rings people beside the
+one that sends everything else: a call lasts a minute, and no page waits for it."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from typing import Final
 
 from console.delivery.settings import DeliverySettings
 from console.store.session import Records
-from console.worker.calling.caller import Caller
 from console.worker.calling.channel import Calls
 from console.worker.calling.phone import Phone
 from console.worker.calling.ringing import Limits
@@ -13,8 +14,11 @@ from console.worker.channels import Password
 from console.worker.deeds import Deeds
 from console.worker.hearing import Hearing
 from console.worker.letters import Letters
-from console.worker.worker import CALL, Worker, new_name
+from console.worker.rounds import Rounds
+from console.worker.worker import CALL, Pass, Worker, new_name
 from scripts.loader import Library
+
+EVERY_S: Final = 1.5
 
 
 def calling(
@@ -32,9 +36,12 @@ def calling(
     calls = Calls(records, hearing, library, settings, phone, limits)
     name = new_name()
 
-    def worker() -> Worker:
+    def go_round() -> float:
         deeds = Deeds(library(), settings)
         letters = Letters(library(), settings.console, password)
-        return Worker(records, deeds, letters, {CALL: calls}, name=name, only=frozenset({CALL}))
+        only = frozenset({CALL})
+        done = Pass()
+        Worker(records, deeds, letters, {CALL: calls}, name=name, only=only).send_due(done, most=1)
+        return EVERY_S if done.idle else 0.0
 
-    return Caller(phone, worker)
+    return Rounds("calling", lambda: go_round, phone.end)
