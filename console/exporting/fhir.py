@@ -19,13 +19,11 @@ from console.desk.editions import in_force
 from console.errors import WorldError
 from console.own_file import write_over
 from console.records.opening import opening
-from console.settings import load_settings
+from console.records.practices import practice_files
 from console.store.appointments import Appointment, appointments
 from console.store.audit.events import Event
 from console.store.audit.noting import note
 from console.store.bookings import busy_times
-from scripts.faults import PracticeFileError
-from scripts.loader import Library, load_library
 from scripts.openings import OpenTime, open_times
 from scripts.practice import Practice
 
@@ -41,7 +39,7 @@ def run_export(arguments: argparse.Namespace) -> int:
             "Not days to export", f"--to is before --from, or more than {LONGEST} days after it."
         )
     now = datetime.now(UTC)
-    files = _library(arguments)
+    files = practice_files(arguments)
     with opening(arguments).opened(there=True) as records:
         with records.session() as session:
             practice = in_force(session, files, now).by_id(arguments.practice)
@@ -127,11 +125,3 @@ def _note(session: Session, practice: Practice, days: tuple[date, date]) -> None
 
 def _midnight(practice: Practice, day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=practice.zone).astimezone(UTC)
-
-
-def _library(arguments: argparse.Namespace) -> Library:
-    folder = arguments.practices or load_settings(arguments.settings).practices_folder
-    try:
-        return load_library(folder)
-    except PracticeFileError:
-        return Library(())  # signed versions in the records may be all there is

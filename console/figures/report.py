@@ -13,13 +13,11 @@ from console.errors import WorldError
 from console.figures import month as sheet
 from console.own_file import write_over
 from console.records.opening import opening
-from console.settings import load_settings
+from console.records.practices import practice_files
 from console.store.audit.events import Event
 from console.store.audit.noting import note
 from console.store.errors import UnknownPractice
 from console.store.months import month_of
-from scripts.faults import PracticeFileError
-from scripts.loader import Library, load_library
 
 BY: Final = "command line"
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
@@ -31,7 +29,7 @@ def run_report(arguments: argparse.Namespace) -> int:
     if given is None:
         raise WorldError("That is no month", f"--month {arguments.month}: write it as 2026-11.")
     year, number = int(given[1]), int(given[2])
-    files = _library(arguments)
+    files = practice_files(arguments)
     with opening(arguments).opened(there=True) as records:
         with records.session() as session:
             try:
@@ -64,11 +62,3 @@ def _note(session: Session, arguments: argparse.Namespace) -> None:
         practice_id=arguments.practice,
         detail=",".join(forms) or "text",
     )
-
-
-def _library(arguments: argparse.Namespace) -> Library:
-    folder = arguments.practices or load_settings(arguments.settings).practices_folder
-    try:
-        return load_library(folder)
-    except PracticeFileError:
-        return Library(())  # signed versions in the records may be all there is

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from console.errors import WorldError
 from console.pbx.plan import load_plan
 from console.pbx.write import Written, write
-from console.settings import load_settings
-from scripts.faults import Fault, PracticeFileError
+from scripts.faults import Fault
 from scripts.loader import Library, load_library
 
 
@@ -33,8 +32,9 @@ def _practices(arguments: argparse.Namespace, now: datetime) -> tuple[Library, t
         return found, found.faults
     from console.desk.editions import in_force  # noqa: PLC0415 - with the database's library
     from console.records.opening import opening  # noqa: PLC0415
+    from console.records.practices import practice_files  # noqa: PLC0415
 
-    files = _files(arguments)
+    files = practice_files(arguments)
     with opening(arguments).opened(there=True) as records, records.session() as session:
         library = in_force(session, files, now)
     if not library.practices:
@@ -42,14 +42,6 @@ def _practices(arguments: argparse.Namespace, now: datetime) -> tuple[Library, t
             "There are no practices", "Neither the records nor the practices' folder has one."
         )
     return library, files.faults
-
-
-def _files(arguments: argparse.Namespace) -> Library:
-    folder = arguments.practices or load_settings(arguments.settings).practices_folder
-    try:
-        return load_library(folder)
-    except PracticeFileError:
-        return Library(())  # signed versions in the records may be all there is
 
 
 def _say(told: Written) -> None:

@@ -6,25 +6,26 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 from console.desk.editions import in_force
 from console.errors import WorldError
 from console.escalation.command import named_practice
 from console.records.opening import opening
-from console.settings import load_settings
+from console.records.practices import practice_files
 from console.store import rota
 from console.store.session import Records
-from scripts.loader import Library, load_library
+from scripts.loader import Library
 from scripts.practice import Practice
 
 
 @contextmanager
 def practice_in_records(arguments: argparse.Namespace) -> Iterator[tuple[Practice, Records]]:
     """Give the practice and the open records; raise `WorldError` where there is none such."""
-    folder = arguments.practices or load_settings(arguments.settings).practices_folder
+    files = practice_files(arguments)
+    for fault in files.faults:
+        print(f"frontdesk: {fault}", file=sys.stderr)
     with opening(arguments).opened(there=True) as records:
-        yield _practice(records, _files(folder), arguments.practice), records
+        yield _practice(records, files, arguments.practice), records
 
 
 def practice_of(arguments: argparse.Namespace) -> Practice:
@@ -34,15 +35,6 @@ def practice_of(arguments: argparse.Namespace) -> Practice:
         return named_practice(arguments.practices, arguments.practice)
     with practice_in_records(arguments) as (practice, _):
         return practice
-
-
-def _files(folder: Path) -> Library:
-    if not folder.is_dir():
-        return Library(())  # the practices come out of the records
-    library = load_library(folder)
-    for fault in library.faults:
-        print(f"frontdesk: {fault}", file=sys.stderr)
-    return library
 
 
 def _practice(records: Records, files: Library, practice_id: str) -> Practice:

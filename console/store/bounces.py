@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from console.store.models import Message
-from console.store.outbox import Claimed, add_task, claimed
+from console.store.outbox import Claimed, claimed, tell_undelivered
 from console.store.outbox_tables import Attempt, DispatchRow
-from console.store.outbox_values import AttemptOutcome, DispatchStatus, TaskKind
+from console.store.outbox_values import AttemptOutcome, DispatchStatus
 from console.store.values import MessageStatus
 
 Otherwise = Callable[[Session, Claimed, datetime], bool]
@@ -62,14 +62,6 @@ def _give_back(
         return
     if message is not None:
         message.status, message.delivered_at = MessageStatus.FAILED, None
-    add_task(
-        session,
-        key=f"came_back.{row.key}",
-        kind=TaskKind.UNDELIVERED,
-        sentence=f"Not delivered by mail. {why}",
-        now=now,
-        urgent=row.urgent,
-        practice_id=row.practice_id,
-        escalation_id=row.escalation_id,
-        dispatch_id=row.id,
+    tell_undelivered(
+        session, row, key=f"came_back.{row.key}", sentence=f"Not delivered by mail. {why}", now=now
     )

@@ -381,26 +381,26 @@ def _not_arrived(row: DispatchRow, settled: Settled, now: datetime) -> bool:
 
 
 def _tell(session: Session, row: DispatchRow, why: str, now: datetime) -> None:
-    add_task(
-        session,
-        key=f"undelivered.{row.key}",
-        kind=TaskKind.UNDELIVERED,
-        sentence=f"Not delivered by {row.channel} after {row.attempts} tries. {why}".strip(),
-        now=now,
-        urgent=row.urgent,
-        practice_id=row.practice_id,
-        escalation_id=row.escalation_id,
-        dispatch_id=row.id,
-    )
+    sentence = f"Not delivered by {row.channel} after {row.attempts} tries. {why}".strip()
+    tell_undelivered(session, row, key=f"undelivered.{row.key}", sentence=sentence, now=now)
 
 
 def _tell_meanwhile(session: Session, row: DispatchRow, why: str, now: datetime) -> None:
     """Write a task for a day's trouble with one of a practice's ways; its dispatches wait on."""
+    key = f"trouble.{row.channel}.{row.practice_id or ''}.{now:%Y-%m-%d}"
+    sentence = f"What goes out by {row.channel} waits. {why}"
+    tell_undelivered(session, row, key=key, sentence=sentence, now=now)
+
+
+def tell_undelivered(
+    session: Session, row: DispatchRow, *, key: str, sentence: str, now: datetime
+) -> None:
+    """Write a task about a dispatch that has not arrived."""
     add_task(
         session,
-        key=f"trouble.{row.channel}.{row.practice_id or ''}.{now:%Y-%m-%d}",
+        key=key,
         kind=TaskKind.UNDELIVERED,
-        sentence=f"What goes out by {row.channel} waits. {why}",
+        sentence=sentence,
         now=now,
         urgent=row.urgent,
         practice_id=row.practice_id,
