@@ -27,7 +27,7 @@ def test_the_seconds_run_and_the_key_answers(desk: FakeDesk, call: MainWindow) -
     settle()
     assert panel.accessibleName() == "911 refused · check back now, 0:05 late · asked 1×"
     press(call, "Shift+F7")
-    panel.done.click()
+    panel.button.click()
     assert desk.asked[-2:] == [("checked_back",), ("checked_back",)]
     desk.pop_changed.emit(samples.POP)
     settle()

@@ -51,10 +51,10 @@ def test_more_time_by_its_key_and_its_button(desk: FakeDesk, call: MainWindow) -
     press(call, "Ctrl+Shift+T")
     assert desk.last() == ("more_time",)
     desk.asked.clear()
-    QTest.mouseClick(call.centre.wrap_up.more, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(call.centre.wrap_up.button, Qt.MouseButton.LeftButton)
     assert desk.last() == ("more_time",)
     wrap_up(desk, 10, more=0)
-    assert not call.centre.wrap_up.more.isVisible()
+    assert not call.centre.wrap_up.button.isVisible()
 
 
 def test_ready_is_asked_for_once_nothing_but_time_keeps_the_desk(

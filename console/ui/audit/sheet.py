@@ -1,12 +1,11 @@
 """The audit's sheet: four filters, how many entries fit, and the list of them."""
 
-from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QWidget
 
 from console.desk.auditing.port import Asked, AuditPort, AuditView
 from console.ui.audit.model import AuditModel
 from console.ui.listing import Filters, RowList
-from console.ui.sheets.base import Sheet, label
+from console.ui.sheets.base import ALL_ROOM, Sheet, label
 from console.ui.theme import Ink, Type, theme
 
 FILTERS = (("person", "Who"), ("practice", "Practice"), ("event", "Did"), ("day", "Day"))
@@ -32,6 +31,7 @@ class AuditSheet(Sheet):
     """Asks the desk for what the filters say; nothing is shown that it has not told."""
 
     WIDTH = 1180
+    HIGH = ALL_ROOM
 
     def __init__(self, parent: QWidget, audit: AuditPort) -> None:
         super().__init__(parent, "Audit")
@@ -56,14 +56,6 @@ class AuditSheet(Sheet):
         self.model.begin(view.count)
         if view.count:
             self.list.setCurrentIndex(self.model.index(0, 0))
-
-    def fit(self, area: QRectF) -> None:
-        """Take all the room there is."""
-        width = min(theme.px(self.WIDTH), int(area.width()) - 32)
-        left = area.left() + (area.width() - width) / 2
-        high = int(area.height()) - 32
-        self.setGeometry(round(left), round(area.top()) + 16, width, high)
-        self.place_close()
 
     def first_stop(self) -> QWidget:
         """Start in the list."""

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QVBoxLayout,
@@ -25,7 +25,7 @@ from console.ui.board.record import RecordPane
 from console.ui.clock import Clock
 from console.ui.controls import ENTER, KeyButton, Kind
 from console.ui.listing import Filters, RowList
-from console.ui.sheets.base import Sheet, label
+from console.ui.sheets.base import ALL_ROOM, Sheet, label
 from console.ui.theme import Ink, Type, theme
 
 FILTERS: Final = (("whose", "Whose"), ("practice", "Practice"), ("kind", "Kind"))
@@ -94,6 +94,7 @@ class BoardSheet(Sheet):
     """Asks the desk for what the filters say; nothing is shown that it has not told."""
 
     WIDTH = 1400
+    HIGH = ALL_ROOM
 
     def __init__(self, parent: QWidget, board: BoardPort, clock: Clock) -> None:
         super().__init__(parent, "Board")
@@ -221,13 +222,6 @@ class BoardSheet(Sheet):
         """The row in hand."""
         row = self.list.currentIndex().row()
         return self.model.lines[row] if 0 <= row < len(self.model.lines) else None
-
-    def fit(self, area: QRectF) -> None:
-        """Take all the room there is."""
-        width = min(theme.px(self.WIDTH), int(area.width()) - 32)
-        left = area.left() + (area.width() - width) / 2
-        self.setGeometry(round(left), round(area.top()) + 16, width, int(area.height()) - 32)
-        self.place_close()
 
     def first_stop(self) -> QWidget:
         """Start in the list."""

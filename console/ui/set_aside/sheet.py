@@ -3,7 +3,7 @@ be done with it."""
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
@@ -12,7 +12,7 @@ from console.ui.board.flow import Flow
 from console.ui.controls import ENTER, KeyButton, Kind
 from console.ui.edits import LineEdit
 from console.ui.set_aside.amend import AmendPane
-from console.ui.sheets.base import Sheet, label
+from console.ui.sheets.base import ALL_ROOM, Sheet, label
 from console.ui.sheets.callers import Rows
 from console.ui.theme import Ink, Type, theme
 
@@ -25,6 +25,7 @@ class AsideSheet(Sheet):
     """T tries the one in hand again, A amends it, W asks why and writes it off."""
 
     WIDTH = 1080
+    HIGH = ALL_ROOM
 
     def __init__(self, parent: QWidget, aside: AsidePort) -> None:
         super().__init__(parent, "Work set aside")
@@ -99,13 +100,6 @@ class AsideSheet(Sheet):
         lines = self.view.lines if self.view is not None else ()
         row = self.list.currentRow()
         return lines[row] if 0 <= row < len(lines) else None
-
-    def fit(self, area: QRectF) -> None:
-        """Take all the room there is."""
-        width = min(theme.px(self.WIDTH), int(area.width()) - 32)
-        left = area.left() + (area.width() - width) / 2
-        self.setGeometry(round(left), round(area.top()) + 16, width, int(area.height()) - 32)
-        self.place_close()
 
     def first_stop(self) -> QWidget:
         """Start in the list."""

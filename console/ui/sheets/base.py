@@ -4,6 +4,8 @@ Not dialogs of their own: a window manager may put a dialog behind, or on the ot
 receptionist with a caller waiting would type into nothing.
 """
 
+from typing import Final
+
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QVBoxLayout, QWidget
@@ -26,12 +28,17 @@ def label(text: str, role: Type, ink: Ink, parent: QWidget | None = None) -> QLa
     return made
 
 
+ALL_ROOM: Final = 100_000
+"""The height of a sheet that takes all there is."""
+
+
 class Sheet(QWidget):
     """A panel with a title, its content in a column, and Esc to leave."""
 
     closed = Signal()
     left = Signal()  # by Esc or its button, and not because it did its work
     WIDTH = 520
+    HIGH: int | None = None  # of a list, at scale 1; None: as high as it needs to be
 
     def __init__(self, parent: QWidget, title: str) -> None:
         super().__init__(parent)
@@ -60,14 +67,18 @@ class Sheet(QWidget):
             each.setFont(theme.font(Type[str(each.property("role") or "BODY")]))
 
     def fit(self, area: QRectF) -> None:
-        """Put the panel in the middle of an area, as high as it needs to be."""
+        """Put the panel in the middle of an area, as high as it needs to be, or at its top."""
         width = min(theme.px(self.WIDTH), int(area.width()) - 32)
-        self.column.activate()
-        grows = self.column.hasHeightForWidth()
-        high = self.column.heightForWidth(width) if grows else self.column.sizeHint().height()
-        high = min(high, int(area.height()) - 32)
+        most = int(area.height()) - 32
+        if self.HIGH is None:
+            self.column.activate()
+            grows = self.column.hasHeightForWidth()
+            high = self.column.heightForWidth(width) if grows else self.column.sizeHint().height()
+            high = min(high, most)
+            top = area.top() + max(16.0, (area.height() - high) / 2.6)
+        else:
+            high, top = min(theme.px(self.HIGH), most), area.top() + 16
         left = area.left() + (area.width() - width) / 2
-        top = area.top() + max(16.0, (area.height() - high) / 2.6)
         self.setGeometry(round(left), round(top), width, high)
         self.place_close()
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -184,14 +184,6 @@ class CallersSheet(Sheet):
             return False
         self._callers.leave_history()
         return True
-
-    def fit(self, area: QRectF) -> None:
-        """Take room for a list."""
-        width = min(theme.px(self.WIDTH), int(area.width()) - 32)
-        high = min(theme.px(self.HIGH), int(area.height()) - 32)
-        left = area.left() + (area.width() - width) / 2
-        self.setGeometry(round(left), round(area.top()) + 16, width, high)
-        self.place_close()
 
     def first_stop(self) -> QWidget:
         """Start in the field that is wrong, the list when it has anybody, else with the name."""
