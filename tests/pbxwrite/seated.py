@@ -1,7 +1,7 @@
 """A receptionist at a real desk: its own engine, registered over TLS, available."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
@@ -18,11 +18,18 @@ from tests.pbxwrite.written import WrittenPbx
 
 @contextlib.contextmanager
 def seated(
-    qtbot: QtBot, pbx: WrittenPbx, make_room: MakeRoom, ca_file: str, folder: Path, **more: object
+    qtbot: QtBot,
+    pbx: WrittenPbx,
+    make_room: MakeRoom,
+    ca_file: str,
+    folder: Path,
+    *,
+    options: Sequence[str] = ENGINE,
+    **more: object,
 ) -> Iterator[Room]:
-    """Dana's desk, for a block; `more` is for the room."""
+    """Dana's desk, for a block; `options` are for the engine, `more` for the room."""
     folder.mkdir()
-    engine = Engine(folder, options=ENGINE)
+    engine = Engine(folder, options=options)
     events: list[wire.AnyEvent] = []
     engine.received.connect(events.append)
     account = wire.UseAccount(

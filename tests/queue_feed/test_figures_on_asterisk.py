@@ -10,17 +10,15 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from console.desk.views import DeskState, LineState
+from console.desk.views import LineState
 from console.floor.figures import By, Contact, Ending, Figures, table
 from console.floor.queue_log import QueueLog
-from console.phone.engine import Engine
 from console.store.contacts import contacts
 from console.store.session import Records
 from scripts.calltypes import Outcome
-from softphone import wire
-from softphone.wire import Registration, Srtp, Transport
 from tests.desk.conftest import MakeRoom
 from tests.desk.room import Room
+from tests.pbxwrite.seated import available, seated, shows
 from tests.pbxwrite.test_on_asterisk import carrier
 from tests.pbxwrite.written import WrittenPbx
 from tests.records_file import SECRETS
@@ -36,44 +34,12 @@ def room(
     qtbot: QtBot, pbx: WrittenPbx, make_room: MakeRoom, ca_file: str, tmp_path: Path
 ) -> Iterator[Room]:
     """Dana's desk, registered over TLS."""
-    folder = tmp_path / "desk"
-    folder.mkdir()
     tone = sound.write_tone(tmp_path / "voice.wav", 440, 60)
     heard = ("--microphone", str(tone), "--earpiece", str(tmp_path / "ear.wav"))
     bare = ("--bind", "127.0.0.1", "--sip-port", "0", "--keep", "20", "--sound", "files")
-    engine = Engine(folder, options=(*bare, *heard))
-    told: list[wire.AnyEvent] = []
-    engine.received.connect(told.append)
-    account = wire.UseAccount(
-        user="dana", registrar=pbx.tls_host, password=pbx.passwords["dana"],
-        transport=Transport.TLS, srtp=Srtp.REQUIRED, ca_file=ca_file,
-    )  # fmt: skip
-    engine.joined.connect(lambda _: engine.send(account))
-    made = make_room(engine=engine)
-    made.desk.start()
-    qtbot.waitUntil(
-        lambda: any(
-            isinstance(e, wire.RegistrationChanged) and e.registration is Registration.REGISTERED
-            for e in told
-        ),
-        timeout=20_000,
-    )
-    made.desk.set_ready(True)  # proved again, now that there is a line
-    available(qtbot, made)
-    yield made
-    engine.stop()
-
-
-def available(qtbot: QtBot, room: Room) -> None:
-    """Wait until the phone has proved itself: a desk that has not sends callers back."""
-    qtbot.waitUntil(
-        lambda: room.status is not None and room.status.state is DeskState.AVAILABLE,
-        timeout=20_000,
-    )
-
-
-def shows(qtbot: QtBot, room: Room, *states: LineState) -> None:
-    qtbot.waitUntil(lambda: tuple(card.state for card in room.cards) == states, timeout=20_000)
+    options = (*bare, *heard)
+    with seated(qtbot, pbx, make_room, ca_file, tmp_path / "desk", options=options) as made:
+        yield made
 
 
 def take_a_call(qtbot: QtBot, pbx: WrittenPbx, room: Room, practice: int, rings_ms: int) -> None:
