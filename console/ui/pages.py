@@ -163,12 +163,8 @@ class PageHost(QObject):
         desk.shown.connect(self._show_month)
 
     def _show_month(self, view: MonthView | None) -> None:
-        sheet, sheets = self.month, self._window.sheets
-        if sheet is not None and view is not None:
-            sheet.fill(view)
-            sheets.open(sheet)
-        elif sheets.current is sheet:
-            sheets.close()
+        if self.month is not None:
+            self._window.sheets.present(self.month, self.month.fill, view)
 
     def toggle_quality(self) -> None:
         """Open the reviews, or go back to the desk."""
@@ -207,19 +203,12 @@ class PageHost(QObject):
         return page
 
     def _show_edit(self, view: EditView | None) -> None:
-        sheet, sheets = self.edit, self._window.sheets
-        if sheet is None:
-            return
-        if view is not None:
-            sheet.fill(view)
-            sheets.open(sheet)
-        elif sheets.current is sheet:
-            sheets.close()
+        if self.edit is not None:
+            self._window.sheets.present(self.edit, self.edit.fill, view)
 
     def _show_shift(self, view: ShiftView) -> None:
         if self.shift is not None:
-            self.shift.fill(view)
-            self._window.sheets.open(self.shift)
+            self._window.sheets.present(self.shift, self.shift.fill, view)
 
     def _open(self, page: Page) -> None:
         self.close()

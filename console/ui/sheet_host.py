@@ -1,6 +1,7 @@
 """Which sheet lies over the centre: one at a time, the focus in it, and back where it was after."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, QRectF, Qt
 from PySide6.QtWidgets import QWidget
@@ -36,6 +37,8 @@ from console.ui.sheets.headset import HeadsetSheet
 from console.ui.sheets.reach import ReachSheet
 from console.ui.sheets.recordings import RecordingsSheet
 from console.ui.sheets.waiting import WaitingSheet
+
+V = TypeVar("V")
 
 
 class SheetHost(QObject):
@@ -105,6 +108,14 @@ class SheetHost(QObject):
         sheet.fit(self._area)
         sheet.first_stop().setFocus(Qt.FocusReason.TabFocusReason)
 
+    def present(self, sheet: Sheet, fill: Callable[[V], object], view: V | None) -> None:
+        """Show a sheet with what it is about; None closes it, where it is the one that is open."""
+        if view is not None:
+            fill(view)
+            self.open(sheet)
+        elif self.current is sheet:
+            self.close()
+
     def close(self) -> None:
         """Put the sheet away and the focus back."""
         if self.current is None:
@@ -164,11 +175,7 @@ class SheetHost(QObject):
 
     def show_audit(self, view: AuditView | None) -> None:
         """Show what was found in the audit; None closes."""
-        if view is not None:
-            self.audit.fill(view)
-            self.open(self.audit)
-        elif self.current is self.audit:
-            self.close()
+        self.present(self.audit, self.audit.fill, view)
 
     def show_board(self, view: BoardView | None) -> None:
         """Show what is not finished; None closes."""
@@ -181,47 +188,27 @@ class SheetHost(QObject):
 
     def show_amend(self, view: AmendView | None) -> None:
         """Show a message to be amended; None closes."""
-        if view is not None:
-            self.amend.fill(view)
-            self.open(self.amend)
-        elif self.current is self.amend:
-            self.close()
+        self.present(self.amend, self.amend.fill, view)
 
     def show_waiting(self, view: WaitingView | None) -> None:
         """Show who is to be put on the waiting list; None closes."""
-        if view is not None:
-            if self.current is not self.waiting:
-                self.waiting.empty()
-            self.waiting.fill(view)
-            self.open(self.waiting)
-        elif self.current is self.waiting:
-            self.close()
+        if view is not None and self.current is not self.waiting:
+            self.waiting.empty()
+        self.present(self.waiting, self.waiting.fill, view)
 
     def show_transfer(self, choices: tuple[TransferChoice, ...] | None) -> None:
         """Show whom a call can go to; None closes."""
-        if choices is not None:
-            self.transfer.fill(choices)
-            self.open(self.transfer)
-        elif self.current is self.transfer:
-            self.close()
+        self.present(self.transfer, self.transfer.fill, choices)
 
     def show_decline(self, view: DeclineView | None) -> None:
         """Show how a ringing call can be declined otherwise; None closes."""
-        if view is not None:
-            self.decline.fill(view)
-            self.open(self.decline)
-        elif self.current is self.decline:
-            self.close()
+        self.present(self.decline, self.decline.fill, view)
 
     def show_dial(self, view: DialView | None) -> None:
         """Show for whom a number can be called; None closes."""
-        if view is not None:
-            if self.current is not self.dial:
-                self.dial.empty()
-            self.dial.fill(view)
-            self.open(self.dial)
-        elif self.current is self.dial:
-            self.close()
+        if view is not None and self.current is not self.dial:
+            self.dial.empty()
+        self.present(self.dial, self.dial.fill, view)
 
     def show_end_as(self, *, outgoing: bool) -> None:
         """Show how a call can end otherwise."""
@@ -230,35 +217,19 @@ class SheetHost(QObject):
 
     def show_escalation(self, view: EscalationView | None) -> None:
         """Show an escalation; None closes."""
-        if view is not None:
-            self.escalation.fill(view)
-            self.open(self.escalation)
-        elif self.current is self.escalation:
-            self.close()
+        self.present(self.escalation, self.escalation.fill, view)
 
     def show_reach(self, view: ReachView | None) -> None:
         """Show how a try to reach somebody stands; None closes."""
-        if view is not None:
-            self.reach.fill(view)
-            self.open(self.reach)
-        elif self.current is self.reach:
-            self.close()
+        self.present(self.reach, self.reach.fill, view)
 
     def show_recordings(self, items: tuple[RecordingItem, ...] | None) -> None:
         """Show the newest recordings; None closes."""
-        if items is not None:
-            self.recordings.fill(items)
-            self.open(self.recordings)
-        elif self.current is self.recordings:
-            self.close()
+        self.present(self.recordings, self.recordings.fill, items)
 
     def show_headset(self, view: HeadsetView | None) -> None:
         """Show the headset sheet; None closes."""
-        if view is not None:
-            self.headset.fill(view)
-            self.open(self.headset)
-        elif self.current is self.headset:
-            self.close()
+        self.present(self.headset, self.headset.fill, view)
 
     def show_unfinished(self, forms: tuple[UnfinishedForm, ...]) -> None:
         """Offer the forms when there are some, and no call is in the way."""

@@ -34,7 +34,7 @@ class RotaKeeper(QObject):
 
     def __init__(self, stage: Stage, changes: RotaChanges, parent: QObject) -> None:
         super().__init__(parent)
-        self._stage = stage
+        self._stage, self._changes = stage, changes
         self.editing = RotaEditing(stage, changes, self)
         self._asked = Asked()
         self._query = ""
@@ -134,8 +134,7 @@ class RotaKeeper(QObject):
         if practice is None:
             self.changed.emit(RotaPage(asked, "", note="This desk has no practices."))
             return
-        may = self._stage.rights.may
-        may_edit = may(Permission.CHANGE_ROTA, now=now, practice=practice.id)
+        may_edit = self._changes.may_change(practice.id)
 
         def lay_out(_: "Ledger") -> RotaPage:
             return building.page(practice, asked, now, may_edit=may_edit)
