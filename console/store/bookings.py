@@ -148,7 +148,7 @@ def change_booking(session: Session, *, call: Call, change: BookingChange) -> in
     given up. Raises `TimeTaken` or `BookingGone`."""
     match change:
         case NewBooking():
-            return _take(session, call, _new(call, change))
+            return take_time(session, _new(call, change), held_as=call.uid)
         case Reschedule():
             return _move(session, call, change)
         case Cancellation():
@@ -170,10 +170,11 @@ def _new(call: Call, new: NewBooking) -> Booking:
     )
 
 
-def _take(session: Session, call: Call, booking: Booking) -> int:
+def take_time(session: Session, booking: Booking, *, held_as: str) -> int:
+    """Write a booking whose time may be held as this; return its id. Raises `TimeTaken`."""
     make_way(
         session,
-        call=call.uid,
+        call=held_as,
         practice=booking.practice_id,
         provider=booking.provider,
         starts_at=booking.starts_at,
@@ -190,9 +191,8 @@ def _move(session: Session, call: Call, move: Reschedule) -> int:
     old.status = BookingStatus.RESCHEDULED
     old.closed_call_id = call.id
     session.flush()
-    return _take(
+    return take_time(
         session,
-        call,
         Booking(
             practice_id=old.practice_id,
             provider=move.provider or old.provider,
@@ -206,6 +206,7 @@ def _move(session: Session, call: Call, move: Reschedule) -> int:
             call_id=call.id,
             replaces_id=old.id,
         ),
+        held_as=call.uid,
     )
 
 

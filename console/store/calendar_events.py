@@ -16,6 +16,7 @@ from sqlalchemy import Delete, Update, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from console.store.calendar_tables import CalendarBusy, CalendarEvent, EventStatus
+from console.store.delays import growing
 from console.store.models import Booking
 from console.store.values import BookingStatus
 
@@ -170,7 +171,8 @@ def was_not_written(
     if event is None:
         return 0
     event.tries += 1
-    event.trouble, event.next_at = why, now + delay(event.tries)
+    wait = growing(event.tries, first=FIRST_DELAY, longest=LONGEST_DELAY)
+    event.trouble, event.next_at = why, now + wait
     _let_go(event)
     session.flush()
     return event.tries
@@ -249,12 +251,6 @@ def as_mine(claimed: ClaimedEvent) -> Mine:
         provider=claimed.provider,
         booked=claimed.booked,
     )
-
-
-def delay(tries: int) -> timedelta:
-    """Return how long to wait after so many failures, counted from 1."""
-    doubled: int = 2 ** min(tries - 1, 10)
-    return min(FIRST_DELAY * doubled, LONGEST_DELAY)
 
 
 def _changed(

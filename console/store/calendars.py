@@ -14,6 +14,7 @@ from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from console.store.calendar_tables import CalendarBusy, CalendarRow
+from console.store.delays import growing
 from console.store.models import Practice
 
 LEASE: Final = timedelta(seconds=90)  # longer than a reading whose every exchange is slow
@@ -170,15 +171,9 @@ def was_not_read(
     row.claimed_by = row.claimed_until = None
     row.tries += 1
     row.failing_since, row.trouble = row.failing_since or now, why
-    row.next_at = now + delay(row.tries)
+    row.next_at = now + growing(row.tries, first=AGAIN, longest=LONGEST_DELAY)
     session.flush()
     return True
-
-
-def delay(tries: int) -> timedelta:
-    """Return how long to wait after so many failures, counted from 1."""
-    doubled: int = 2 ** min(tries - 1, 10)
-    return min(AGAIN * doubled, LONGEST_DELAY)
 
 
 def times_read(session: Session, *, practice: str) -> Mapping[str, datetime | None]:

@@ -7,7 +7,7 @@ still goes by the rule. Passed on, the time stays held until the next has it.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Select, exists, or_, select
@@ -16,10 +16,9 @@ from sqlalchemy.orm import Session
 from console.store import shifts
 from console.store.audit.events import Event
 from console.store.audit.noting import note
-from console.store.bookings import busy_times
+from console.store.bookings import busy_times, take_time
 from console.store.hold_tables import HeldTime
-from console.store.holds import hold_time, let_time_go, make_way, told_as_taken
-from console.store.inserting import insert_now
+from console.store.holds import hold_time, let_time_go
 from console.store.models import Booking
 from console.store.values import BookingStatus
 from console.store.waiting_tables import FreedTime, WaitingEntry, WaitingOffer
@@ -109,15 +108,6 @@ def book_offer(session: Session, *, offer_id: int, person: str, at: datetime) ->
     where its hold had run out and somebody else was given it."""
     offer = session.get_one(WaitingOffer, offer_id)
     entry = session.get_one(WaitingEntry, offer.entry_id, with_for_update=True)
-    make_way(
-        session,
-        call=hold_of(offer.id),
-        practice=offer.practice_id,
-        provider=offer.provider,
-        starts_at=offer.starts_at,
-        ends_at=offer.ends_at,
-        now=datetime.now(UTC),  # a lease is of the real moment
-    )
     booking = Booking(
         practice_id=offer.practice_id,
         provider=offer.provider,
@@ -130,8 +120,7 @@ def book_offer(session: Session, *, offer_id: int, person: str, at: datetime) ->
         status=BookingStatus.BOOKED,
         call_id=entry.call_id,
     )
-    with told_as_taken(offer.provider, offer.starts_at):
-        booking_id = insert_now(session, booking)
+    booking_id = take_time(session, booking, held_as=hold_of(offer.id))
     offer.booking_id = booking_id
     offer.status, offer.closed_at = OfferStatus.BOOKED, at
     entry.status, entry.closed_at = EntryStatus.BOOKED, at

@@ -14,6 +14,7 @@ from typing import Final
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
+from console.store.delays import growing
 from console.store.outbox_tables import Attempt, DispatchRow, Task
 from console.store.outbox_values import AttemptOutcome, DispatchStatus, TaskKind
 
@@ -283,8 +284,7 @@ def delay(number: int, *, urgent: bool, retry_after_s: float | None = None) -> t
     first = timedelta(seconds=5 if urgent else 30)
     longest = LONGEST_URGENT_DELAY if urgent else LONGEST_DELAY
     asked = timedelta(seconds=min(retry_after_s or 0.0, longest.total_seconds()))
-    doubled: int = 2 ** min(number - 1, 10)
-    return max(min(first * doubled, longest), asked)
+    return max(growing(number, first=first, longest=longest), asked)
 
 
 def add_task(
