@@ -1,4 +1,4 @@
-"""The asked one's line in a try: dialled, prompted, let go, and why it ended."""
+"""The asked one's line in a try: dialled, prompted, let go."""
 
 from typing import Final
 
@@ -6,14 +6,9 @@ from console.desk import escalating
 from console.desk.consults import Consults
 from console.desk.reach_try import Try
 from console.desk.stage import Stage as DeskStage
-from console.escalation import reaching as reach_of
-from console.escalation.reaching import Stage, Why
 from resources import PROMPTS
 from softphone import wire
-from softphone.wire import EndCause
 
-_BUSY: Final = frozenset({486, 600, 603})  # RFC 3261 21.4.24, 21.6.1 and 21.6.2
-_NOT_THERE: Final = frozenset({404, 408, 480, 487})
 _PROMPT_AGAIN_S: Final = 1.5
 
 
@@ -61,14 +56,3 @@ class ReachLine:
             self._stage.engine.send(wire.HangUp(call=current.leg))
         elif current.request and not current.leg and current.caller:  # not placed yet
             self._stage.engine.send(wire.CancelConsult(call=current.caller))
-
-
-def why_ended(stage: Stage, event: wire.CallEnded) -> Why:
-    """Return what an ended line means for a try at this stage."""
-    if stage in reach_of.ANSWERED:
-        return Why.HUNG_UP
-    if event.code in _BUSY:
-        return Why.BUSY
-    if event.cause is EndCause.UNANSWERED or event.code in _NOT_THERE:
-        return Why.NO_ANSWER
-    return Why.REFUSED

@@ -11,15 +11,6 @@ from scripts.calltypes import CallType
 from scripts.practice import Practice
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long each stage may last, in seconds, before the caller is brought back."""
-
-    ring_s: float = 30.0
-    key_s: float = 25.0  # a voicemail's greeting, and twice the prompt
-    pin_s: float = 20.0
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """What somebody is called about. `uid` is the escalation's call in the records; `call` that

@@ -15,13 +15,13 @@ from console.desk import reach_view
 from console.desk.consults import Consults
 from console.desk.escalating import Reachable
 from console.desk.live_call import LiveCall
-from console.desk.reach_line import ReachLine, why_ended
+from console.desk.reach_line import ReachLine
 from console.desk.reach_record import ReachRecord
-from console.desk.reach_try import Limits, Subject, Try
+from console.desk.reach_try import Subject, Try
 from console.desk.stage import Stage as DeskStage
 from console.desk.views import Light
 from console.escalation import reaching as reach_of
-from console.escalation.reaching import Reach, Stage, Step, Why
+from console.escalation.reaching import Limits, Reach, Stage, Step, Why
 from scripts.calltypes import CallType
 from softphone import wire
 from softphone.calls import CallState, ConferenceState, ConsultState
@@ -240,7 +240,8 @@ class Reaching:
         if stage is Stage.PASSING:
             self._timer.start(round(_SETTLE_S * 1000))
         else:
-            self._fail(why_ended(stage, event))
+            rang_out = event.cause is EndCause.UNANSWERED
+            self._fail(reach_of.why_ended(stage, code=event.code, rang_out=rang_out))
 
     def _caller_ended(self, event: wire.CallEnded) -> None:
         if event.cause is EndCause.TRANSFERRED and self._can(Step.CONNECT):

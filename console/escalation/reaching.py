@@ -22,6 +22,19 @@ END_OF_PIN: Final = "#"
 BEGIN_AGAIN: Final = "*"
 
 
+_BUSY: Final = frozenset({486, 600, 603})  # RFC 3261 21.4.24, 21.6.1 and 21.6.2
+_NOT_THERE: Final = frozenset({404, 408, 480, 487})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long each stage may last, in seconds, before the try is over."""
+
+    ring_s: float = 30.0
+    key_s: float = 25.0  # a voicemail's greeting, and twice the prompt
+    pin_s: float = 20.0
+
+
 class IllegalReach(Exception):
     """A step that the stage of a try does not allow: a bug, or two keys at once."""
 
@@ -165,6 +178,16 @@ def failed(reach: Reach, why: Why) -> Reach:
     if reach.over:
         return reach
     return replace(after(reach, Step.FAIL), why=why)
+
+
+def why_ended(stage: Stage, *, code: int, rang_out: bool) -> Why:
+    """Return what an ended line means for a try at this stage; `code` is its SIP status, 0 for a
+    BYE."""
+    if stage in ANSWERED:
+        return Why.HUNG_UP
+    if code in _BUSY:
+        return Why.BUSY
+    return Why.NO_ANSWER if rang_out or code in _NOT_THERE else Why.REFUSED
 
 
 def caller_left(reach: Reach) -> Reach:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from console.delivery.settings import CallSettings, DeliverySettings
 from console.escalation import ladder as rungs
 from console.escalation.ladder import Stage
+from console.escalation.reaching import Limits
 from console.people.credentials import hash_secret
 from console.store import outbox, pursuing
 from console.store.outbox_tables import Attempt, DispatchRow, Pursuit
@@ -20,7 +21,6 @@ from console.store.practices import upsert_practices
 from console.store.session import Records
 from console.worker.calling.channel import Calls
 from console.worker.calling.phone import Phone
-from console.worker.calling.ringing import Limits
 from console.worker.calling.spoken import joined, say_call_us
 from console.worker.deeds import Deeds
 from console.worker.hearing import Hearing
@@ -119,7 +119,7 @@ def night(tmp_path: Path, heard: Path) -> Iterator[Night]:
         call = CallSettings(gateway=f"{host}:{port}", bind="127.0.0.1")
         settings = DeliverySettings(callback_line="+15155550199", call=call)
         phone = Phone(call, "")
-        limits = Limits(ring_s=10, key_s=6, pin_s=6, said_s=40)
+        limits = Limits(ring_s=10, key_s=6, pin_s=6)
         yield Night(records, provider, settings, library(), phone, limits)
         phone.end()
     records.close()

@@ -12,13 +12,14 @@ from console.delivery.dispatch import Dispatch, Receipt
 from console.delivery.replies.heard import Heard
 from console.delivery.settings import DeliverySettings
 from console.escalation.pages import Verb
+from console.escalation.reaching import Limits
 from console.escalation.signed import at_address
 from console.people.credentials import fits
 from console.store import outbox
 from console.store.reply_tables import ReplyOutcome
 from console.store.session import Records
 from console.worker.calling.phone import Phone
-from console.worker.calling.ringing import Limits, Ring, Ringing
+from console.worker.calling.ringing import Ring, Ringing
 from console.worker.calling.spoken import joined, say_call_us
 from console.worker.hearing import Hearing
 from console.worker.worker import CALL, utc_now

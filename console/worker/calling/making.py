@@ -6,10 +6,10 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
 from console.delivery.settings import DeliverySettings
+from console.escalation.reaching import Limits
 from console.store.session import Records
 from console.worker.calling.channel import Calls
 from console.worker.calling.phone import Phone
-from console.worker.calling.ringing import Limits
 from console.worker.channels import Password
 from console.worker.deeds import Deeds
 from console.worker.hearing import Hearing

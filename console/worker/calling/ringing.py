@@ -14,27 +14,16 @@ from typing import Final
 from console.delivery.dispatch import NotNow, Refused
 from console.escalation import reaching as reach_of
 from console.escalation.pages import Verb
-from console.escalation.reaching import Reach, Stage, Step
+from console.escalation.reaching import Limits, Reach, Stage, Step, Why
 from console.worker.calling.phone import Phone
 from resources import PROMPTS
 from softphone import wire
 from softphone.wire import EndCause
 
 CANNOT: Final = "2"  # the key of who passes it on
-_BUSY: Final = frozenset({486, 600, 603})  # RFC 3261 21.4.24, 21.6.1 and 21.6.2
-_NOT_THERE: Final = frozenset({404, 408, 480, 487})
 _AGAIN_S: Final = 1.5  # between two times of a prompt
+_SAID_S: Final = 60.0  # for whom to call, twice, and the reference
 _LATER_S: Final = 60.0  # until somebody who did not answer is rung again
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How long each stage may last, in seconds."""
-
-    ring_s: float = 30.0
-    key_s: float = 25.0  # a voicemail's greeting, and twice the prompt
-    pin_s: float = 20.0
-    said_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -149,7 +138,7 @@ class Ringing:
         try:
             said = self.ring.taken(answer)
             self.phone.send(wire.PlayPrompt(call=self._call, file=str(self.say(said))))
-            until = time.monotonic() + self.limits.said_s
+            until = time.monotonic() + _SAID_S
             while (event := self.phone.next(until)) is not None:
                 if getattr(event, "call", "") == self._call and _is_over(event):
                     return
@@ -161,13 +150,11 @@ class Ringing:
         self.phone.send(wire.PlayPrompt(call=self._call, file=file, again_after_s=_AGAIN_S))
 
     def _ended(self, event: wire.CallEnded) -> None:
-        if self._reach.stage in reach_of.ANSWERED:
-            raise NotNow("Answered, and hung up before a key was pressed.", _LATER_S)
-        if event.code in _BUSY:
-            raise NotNow("Busy.", _LATER_S)
-        if event.cause is EndCause.UNANSWERED or event.code in _NOT_THERE:
-            raise NotNow("Nobody answered.", _LATER_S)
-        raise Refused(f"The call could not be made: {event.reason or event.code}.")
+        rang_out = event.cause is EndCause.UNANSWERED
+        why = reach_of.why_ended(self._reach.stage, code=event.code, rang_out=rang_out)
+        if why is Why.REFUSED:
+            raise Refused(f"The call could not be made: {event.reason or event.code}.")
+        raise NotNow(_ENDED[why], _LATER_S)
 
     def _hang_up(self) -> None:
         if self._call:
@@ -182,6 +169,11 @@ def _is_over(event: wire.Event) -> bool:
     )
 
 
+_ENDED: Final = {
+    Why.HUNG_UP: "Answered, and hung up before a key was pressed.",
+    Why.BUSY: "Busy.",
+    Why.NO_ANSWER: "Nobody answered.",
+}
 _NOBODY: Final = {
     Stage.DIALLING: "Nobody answered.",
     Stage.RINGING: "Nobody answered.",
