@@ -1,5 +1,7 @@
 """The records' encrypted file, as another program that has the key sees it."""
 
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -7,12 +9,31 @@ from sqlalchemy import select
 from sqlcipher3 import dbapi2
 
 from console.safe import HandedSafe
+from console.store.place import FilePlace
 from console.store.secrets import RECORDS, Handed
 from console.store.session import Records
-from console.store.sqlite import open_file
+from console.store.sqlite import SQLite, open_file
 
 SECRETS = Handed(b"tests")
 SAFE = HandedSafe(SECRETS)
+
+
+@cache
+def _made() -> bytes:
+    """Return an empty file as the program makes it: all layouts, one after the other, take it a
+    third of a second."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = FilePlace(Path(folder) / "records.sqlite")
+        SQLite(place, SECRETS).ready(busy_ms=5_000)
+        return place.path.read_bytes()
+
+
+def begin_empty(path: Path) -> Path:
+    """Put an empty file, up to date, where there is none yet; return where."""
+    if not path.exists():
+        path.write_bytes(_made())
+        path.chmod(0o600)
+    return path
 
 
 def bare(path: Path | str, secrets: Handed = SECRETS) -> dbapi2.Connection:

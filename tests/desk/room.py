@@ -46,7 +46,7 @@ from scripts.calltypes import CallType
 from scripts.loader import Library
 from softphone import wire
 from tests.desk.fake_engine import FakeEngine
-from tests.records_file import SAFE, asked, bare, told
+from tests.records_file import SAFE, asked, bare, begin_empty, told
 
 RIVERSIDE = "riverside_family_medicine"
 MAPLE = "maple_pediatrics"
@@ -106,7 +106,7 @@ class Room:
         self.qtbot = qtbot
         self.folder = folder
         self.library = library
-        self.records = records or folder / "records.sqlite"
+        self.records = records or begin_empty(folder / "records.sqlite")
         self.spool = folder / "kept-work.jsonl"
         self.clock = clock or Clock()
         self.engine = FakeEngine(registration=registration)

@@ -19,7 +19,7 @@ from console.store.session import Records
 from console.store.work import Cancellation, Reschedule
 from scripts.loader import SAMPLES
 from scripts.openings import OpenTime, open_times
-from tests.records_file import SECRETS, HandedSafe, asked
+from tests.records_file import SECRETS, HandedSafe, asked, begin_empty
 from tests.scripts.samples import riverside
 from tests.store.builders import finished_call, new_booking
 
@@ -35,7 +35,7 @@ PRIVATE = ("Ann Example", "1980-02-29", "+15155550142", "Annual physical")
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return tmp_path / "records.sqlite"
+    return begin_empty(tmp_path / "records.sqlite")
 
 
 @pytest.fixture

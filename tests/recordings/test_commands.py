@@ -18,7 +18,7 @@ from console.store.values import Consent
 from console.store.work import AnsweredConsent, EndedRecording
 from console.store.wrapping import wrap
 from softphone import vault
-from tests.records_file import SAFE, SECRETS, asked
+from tests.records_file import SAFE, SECRETS, asked, begin_empty
 from tests.store.builders import CAME, seed
 
 UID, OTHER = "a1" * 16, "b2" * 16
@@ -39,7 +39,7 @@ def sealed(paused_s: float = 2.0, *, end: bool = True) -> bytes:
 @pytest.fixture
 def desk(tmp_path: Path) -> Path:
     """A data folder with one recording and one refusal."""
-    records = Records.open(tmp_path / "records.sqlite", secrets=SECRETS)
+    records = Records.open(begin_empty(tmp_path / "records.sqlite"), secrets=SECRETS)
     seed(records)
     given = AnsweredConsent(
         uid=UID,

@@ -15,7 +15,7 @@ from console.store.session import Records
 from console.store.work import ChangedRota, RotaPart
 from scripts.entered import ChangeAct, ChangeKind
 from scripts.loader import SAMPLES
-from tests.records_file import SAFE, SECRETS
+from tests.records_file import SAFE, SECRETS, begin_empty
 from tests.scripts.samples import library
 
 RIVERSIDE = ("rota", "who", "--practices", str(SAMPLES), "--practice", "riverside_family_medicine")
@@ -49,7 +49,7 @@ def test_a_time_that_cannot_be_read_is_told_with_the_mend(
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    made = tmp_path / "records.sqlite"
+    made = begin_empty(tmp_path / "records.sqlite")
     records = Records.open(made, secrets=SECRETS)
     facts = [practice_facts(practice) for practice in library().practices]
     records.write(lambda s: upsert_practices(s, practices=facts))

@@ -9,6 +9,7 @@ from tests.store.builders import finished_call, new_escalation
 
 OPENED = datetime(2026, 11, 25, 1, 42, tzinfo=UTC)  # Tuesday 19:42 in Des Moines
 RIVERSIDE = "riverside_family_medicine"
+PAGES_ALWAYS = "harborside_womens_health"  # Riverside's ladder calls first in its office hours
 AS_SIGNED = [
     "0 page Dr. Ifeoma Okafor",
     "5 page Dr. Ifeoma Okafor",
@@ -22,11 +23,17 @@ AS_SIGNED = [
 ]
 
 
-def escalate(records: Records, opened_at: datetime = OPENED, *, uid: str | None = None) -> int:
+def escalate(
+    records: Records,
+    opened_at: datetime = OPENED,
+    *,
+    uid: str | None = None,
+    practice: str = RIVERSIDE,
+) -> int:
     """Finish a call that is escalated; return its escalation."""
     call = finished_call(
         uid,
-        practice_id=RIVERSIDE,
+        practice_id=practice,
         call_type=CallType.URGENT,
         outcome=Outcome.ESCALATED,
         escalation=new_escalation(

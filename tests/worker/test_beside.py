@@ -19,7 +19,7 @@ from tests.delivery.peers import Gateway, gateway
 from tests.records_file import SECRETS
 from tests.scripts.samples import library
 from tests.waiting import until
-from tests.worker.opening import RIVERSIDE, escalate
+from tests.worker.opening import PAGES_ALWAYS, RIVERSIDE, escalate
 from tests.worker.test_rotas import enter
 from tests.worker.test_worker import path
 
@@ -49,7 +49,7 @@ def test_an_escalation_is_paged_by_itself(
     monkeypatch.setattr(beside, "BEGIN_AFTER_S", 0.0)
     monkeypatch.setattr(beside, "EVERY_S", 0.05)
     records = Records.open(path, secrets=SECRETS)
-    escalate(records, opened_at=datetime.now(UTC))
+    escalate(records, opened_at=datetime.now(UTC), practice=PAGES_ALWAYS)
     records.close()
     running = worker(path, peer)
     running.start()

@@ -28,7 +28,7 @@ from console.worker.letters import Letters
 from console.worker.worker import CALL, Pass, Worker
 from scripts.loader import Library
 from softphone import wire
-from tests.records_file import SECRETS
+from tests.records_file import SECRETS, begin_empty
 from tests.scripts.samples import library
 from tests.softphone.peer import EngineProcess, engine
 from tests.waiting import until
@@ -110,7 +110,7 @@ def heard(tmp_path: Path) -> Path:
 def night(tmp_path: Path, heard: Path) -> Iterator[Night]:
     from console.desk.ledger import practice_facts
 
-    records = Records.open(tmp_path / "records.sqlite", secrets=SECRETS)
+    records = Records.open(begin_empty(tmp_path / "records.sqlite"), secrets=SECRETS)
     facts = [practice_facts(practice) for practice in library().practices]
     records.write(lambda s: upsert_practices(s, practices=facts))
     sound = ("--sound", "files", "--earpiece", str(heard))

@@ -38,9 +38,9 @@ from console.worker.run import run
 from console.worker.worker import Worker
 from scripts.loader import SAMPLES
 from tests.delivery.peers import Gateway, gateway
-from tests.records_file import SECRETS
+from tests.records_file import SECRETS, begin_empty
 from tests.scripts.samples import library
-from tests.worker.opening import AS_SIGNED, OPENED, RIVERSIDE, escalate
+from tests.worker.opening import AS_SIGNED, OPENED, PAGES_ALWAYS, RIVERSIDE, escalate
 
 pytestmark = pytest.mark.outbox
 
@@ -51,7 +51,7 @@ SECRETS_OF_THE_CALL = ("Ann Example", "chest", "+15155550142")
 def path(tmp_path: Path) -> Path:
     from console.desk.ledger import practice_facts
 
-    made = tmp_path / "records.sqlite"
+    made = begin_empty(tmp_path / "records.sqlite")
     records = Records.open(made, secrets=SECRETS)
     facts = [practice_facts(practice) for practice in library().practices]
     records.write(lambda s: upsert_practices(s, practices=facts))
@@ -201,7 +201,7 @@ def test_a_gateway_that_is_away_gets_it_when_it_is_back(records: Records, clock:
 
 def test_the_command_does_one_pass_and_says_so(path: Path, tmp_path: Path) -> None:
     records = Records.open(path, secrets=SECRETS)
-    escalate(records, opened_at=datetime.now(UTC))
+    escalate(records, opened_at=datetime.now(UTC), practice=PAGES_ALWAYS)
     records.close()
     with gateway() as peer:
         settings = tmp_path / "settings.toml"
