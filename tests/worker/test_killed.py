@@ -31,7 +31,7 @@ from tests.delivery.peers import Gateway, gateway
 from tests.postgres import Server
 from tests.records_file import SECRETS
 from tests.scripts.samples import library
-from tests.worker.opening import AS_SIGNED, OPENED, escalate
+from tests.worker.opening import AS_SIGNED, OPENED, PAGES_ALWAYS, escalate
 
 pytestmark = [
     pytest.mark.outbox,
@@ -143,7 +143,7 @@ def test_killed_at_every_step_nothing_is_paged_twice_or_skipped(base: Base) -> N
 def test_what_a_dead_worker_had_in_hand_goes_on_within_five_seconds(
     base: Base, tmp_path: Path
 ) -> None:
-    escalation = escalate(base.records, datetime.now(UTC))
+    escalation = escalate(base.records, datetime.now(UTC), practice=PAGES_ALWAYS)
     with gateway() as peer:
         settings = tmp_path / "settings.toml"
         settings.write_text(f'[delivery.sms]\nurl = "{peer.url}"\n')

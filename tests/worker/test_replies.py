@@ -42,7 +42,7 @@ from tests.delivery.peers import gateway
 from tests.records_file import SECRETS
 from tests.scripts.samples import library
 from tests.worker import dovecot
-from tests.worker.opening import escalate
+from tests.worker.opening import PAGES_ALWAYS, escalate
 from tests.worker.test_worker import Clock, clock, path, records, timeline, worker
 
 __all__ = ["clock", "path", "records"]  # fixtures
@@ -493,7 +493,7 @@ def test_the_worker_hears_while_it_works_and_others_know_within_a_second(
 ) -> None:
     seen = threading.Event()
     records = Records.open(path, secrets=SECRETS)
-    escalation = escalate(records, datetime.now(UTC))
+    escalation = escalate(records, datetime.now(UTC), practice=PAGES_ALWAYS)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with gateway() as peer:
@@ -510,7 +510,8 @@ def test_the_worker_hears_while_it_works_and_others_know_within_a_second(
             door = Door(port, now, Hearing(records, library, DeliverySettings()))
             watch = records.watch(seen.set)
             seen.clear()
-            assert door.signed("1a") == 202
+            paged = json.loads(peer.asked[0].body)["to"]
+            assert door.signed("1a", sender=paged) == 202
             assert seen.wait(1.0)
             assert stage(records, escalation) is Stage.ACKNOWLEDGED
             watch.close()
